@@ -1,0 +1,3 @@
+//! The `kitty-gate` binary.
+
+fn main() {}
