@@ -1,0 +1,182 @@
+//! A child and everything that descends from it, also what tried to get away.
+//!
+//! We are a child subreaper: a descendant whose parent dies becomes our own child, whatever
+//! session or group it moved to. Which step it belongs to is told by the mark in its environment.
+
+use std::collections::HashSet;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::process::{
+    Pid, Signal, WaitOptions, kill_process, kill_process_group, set_child_subreaper, waitpid,
+};
+use serde::{Deserialize, Serialize};
+
+use super::registry;
+use crate::env_vars::MARK;
+
+/// A process that outlived its step and was ended by us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Leak {
+    /// Process id it had.
+    pub pid: i32,
+    /// Its command line, words joined by spaces, at most 300 characters.
+    pub command: String,
+}
+
+/// Makes this process the one that orphaned descendants fall to. Cheap; may be called often.
+pub fn adopt_orphans() -> io::Result<()> {
+    static ADOPTED: AtomicU64 = AtomicU64::new(0);
+    if ADOPTED.swap(1, Ordering::Relaxed) == 0 {
+        // Any process id switches the attribute on; ours says what is meant.
+        set_child_subreaper(Some(rustix::process::getpid()))?;
+    }
+    Ok(())
+}
+
+/// What tells one step's descendants from another's: a word in their environment.
+#[derive(Debug)]
+pub(super) struct Mark(String);
+
+impl Mark {
+    pub(super) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(format!("{}-{number}", std::process::id()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn is_on(&self, pid: Pid) -> bool {
+        let Ok(environ) = std::fs::read(proc_file(pid, "environ")) else { return false };
+        let wanted = format!("{MARK}={}", self.0);
+        environ.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes())
+    }
+}
+
+/// Ends the group of `leader` and all that carries `mark`: SIGTERM, then SIGKILL after `grace`.
+pub(super) fn end(leader: Pid, mark: &Mark, grace: Duration, ended: impl Fn() -> bool) {
+    let everybody = |signal| {
+        // Found before the group is signalled: once a parent dies, its children move to us.
+        let marked = family(leader, mark);
+        let _ = kill_process_group(leader, signal);
+        for pid in marked {
+            let _ = kill_process(pid, signal);
+        }
+    };
+    everybody(Signal::TERM);
+    let asked = Instant::now();
+    while !ended() && asked.elapsed() < grace {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    everybody(Signal::KILL);
+}
+
+/// After the leader was reaped: what is left of its tree is named, ended and reaped.
+pub(super) fn sweep(leader: Pid, mark: &Mark, grace: Duration) -> Vec<Leak> {
+    let first = family(leader, mark);
+    if first.is_empty() {
+        return Vec::new();
+    }
+    let mut leaks: Vec<Leak> = Vec::new();
+    let asked = Instant::now();
+    let mut found = first;
+    // A family member may still fork while it is being ended, hence the rounds.
+    while !found.is_empty() && asked.elapsed() < grace * 10 {
+        let signal = if asked.elapsed() < grace { Signal::TERM } else { Signal::KILL };
+        for &pid in &found {
+            let raw = pid.as_raw_nonzero().get();
+            if !leaks.iter().any(|leak| leak.pid == raw) {
+                leaks.push(Leak { pid: raw, command: command_line(pid) });
+            }
+            let _ = kill_process(pid, signal);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        found.iter().copied().filter(|&pid| is_zombie(pid)).for_each(reap);
+        found = family(leader, mark);
+    }
+    leaks
+}
+
+/// Living processes of one step: adopted orphans in its group or with its mark, and all below.
+fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
+    let mut members = HashSet::new();
+    let mut queue: Vec<Pid> = if registry::is_live(leader) { vec![leader] } else { Vec::new() };
+    for orphan in children_of(rustix::process::getpid()) {
+        if registry::is_live(orphan) {
+            continue;
+        }
+        if process_group(orphan) == Some(leader) && is_zombie(orphan) {
+            // Never a zombie of another group: another worker may not have registered it yet.
+            reap(orphan);
+        } else if process_group(orphan) == Some(leader) || mark.is_on(orphan) {
+            queue.push(orphan);
+        }
+    }
+    while let Some(pid) = queue.pop() {
+        if members.insert(pid) {
+            queue.extend(children_of(pid));
+        }
+    }
+    members.remove(&leader);
+    members
+}
+
+/// User and system time of `pid` and its reaped descendants. It may be a zombie.
+pub(super) fn cpu_time(pid: Pid) -> Duration {
+    // Fields 14 to 17 of stat: utime, stime, cutime, cstime.
+    let ticks: u64 = stat_fields(pid)
+        .map(|fields| fields.iter().skip(11).take(4).filter_map(|f| f.parse::<u64>().ok()).sum())
+        .unwrap_or_default();
+    Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
+}
+
+fn is_zombie(pid: Pid) -> bool {
+    stat_fields(pid).is_some_and(|fields| fields.first().is_some_and(|state| state == "Z"))
+}
+
+fn process_group(pid: Pid) -> Option<Pid> {
+    stat_fields(pid)?.get(2)?.parse().ok().and_then(Pid::from_raw)
+}
+
+/// Takes leave of an orphan that has ended.
+fn reap(pid: Pid) {
+    let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+}
+
+/// The fields of `stat` after the command's name, which may itself hold spaces and brackets.
+fn stat_fields(pid: Pid) -> Option<Vec<String>> {
+    let stat = std::fs::read_to_string(proc_file(pid, "stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    Some(fields.split_whitespace().map(str::to_owned).collect())
+}
+
+fn children_of(pid: Pid) -> Vec<Pid> {
+    let Ok(tasks) = std::fs::read_dir(proc_file(pid, "task")) else { return Vec::new() };
+    tasks
+        .flatten()
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|line| {
+            line.split_whitespace()
+                .filter_map(|word| word.parse().ok().and_then(Pid::from_raw))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn command_line(pid: Pid) -> String {
+    let bytes = std::fs::read(proc_file(pid, "cmdline")).unwrap_or_default();
+    let words: Vec<_> = bytes
+        .split(|&byte| byte == 0)
+        .filter(|word| !word.is_empty())
+        .map(String::from_utf8_lossy)
+        .collect();
+    words.join(" ").chars().take(300).collect()
+}
+
+fn proc_file(pid: Pid, name: &str) -> String {
+    format!("/proc/{}/{name}", pid.as_raw_nonzero())
+}

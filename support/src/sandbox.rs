@@ -1,0 +1,160 @@
+//! A place where a product may do what it likes: its own HOME, TMPDIR and world, and an
+//! environment built from nothing.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// Who commits inside a sandbox. `invalid` is reserved: it can reach nobody.
+pub const IDENTITY: (&str, &str) = ("Gate Operator", "operator@kitty-gate.invalid");
+
+/// How wide the product believes its terminal to be. Narrower, and it breaks commands that it
+/// tells people to copy.
+const COLUMNS: &str = "400";
+
+/// One sandbox on disk. Removed when dropped, unless it is kept.
+#[derive(Debug)]
+pub struct Sandbox {
+    root: TempDir,
+}
+
+impl Sandbox {
+    /// Makes an empty sandbox whose folder name begins with `label`.
+    ///
+    /// It lies in the system's folder for temporary files, never inside a repository of the
+    /// user's: a product that looks upwards for its root must not find one.
+    pub fn create(label: &str) -> io::Result<Self> {
+        let label: String =
+            label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let prefix = format!("kitty-gate-{label}-");
+        let sandbox = Self { root: tempfile::Builder::new().prefix(&prefix).tempdir()? };
+        for dir in [sandbox.home(), sandbox.tmp(), sandbox.streams()] {
+            fs_err::create_dir(&dir)?;
+        }
+        sandbox.write_git_config()?;
+        Ok(sandbox)
+    }
+
+    /// Fills HOME with a copy of `snapshot`, a HOME that a product has already warmed up.
+    pub fn with_home_of(self, snapshot: &Path) -> io::Result<Self> {
+        copy_tree(snapshot, &self.home())?;
+        self.write_git_config()?;
+        Ok(self)
+    }
+
+    /// The folder that holds everything.
+    pub fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// HOME of the children.
+    pub fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
+    /// TMPDIR of the children.
+    pub fn tmp(&self) -> PathBuf {
+        self.root.path().join("tmp")
+    }
+
+    /// Where the streams of the steps may be kept.
+    pub fn streams(&self) -> PathBuf {
+        self.root.path().join("streams")
+    }
+
+    /// The environment of a child, from nothing; `bin` comes first on PATH.
+    ///
+    /// The product under test must be found first on PATH, because git starts its merge drivers
+    /// by name.
+    pub fn env(&self, bin: &Path) -> BTreeMap<String, OsString> {
+        let home = self.home();
+        let mut env: BTreeMap<String, OsString> = BTreeMap::new();
+        let mut set = |name: &str, value: OsString| {
+            env.insert(name.to_owned(), value);
+        };
+        set("HOME", home.clone().into());
+        set("XDG_CONFIG_HOME", home.join(".config").into());
+        set("XDG_CACHE_HOME", home.join(".cache").into());
+        set("XDG_DATA_HOME", home.join(".local/share").into());
+        set("XDG_STATE_HOME", home.join(".local/state").into());
+        set("TMPDIR", self.tmp().into());
+        set("PATH", search_path(bin));
+        set("GIT_CONFIG_GLOBAL", home.join(".gitconfig").into());
+        // Each variable below is the same for every sandbox.
+        for (name, value) in [
+            ("LANG", "C.UTF-8"),
+            ("LC_ALL", "C.UTF-8"),
+            ("TZ", "UTC"),
+            ("TERM", "dumb"),
+            ("COLUMNS", COLUMNS),
+            ("LINES", "100"),
+            ("GIT_CONFIG_NOSYSTEM", "1"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("SPEC_KITTY_NO_UPGRADE_CHECK", "1"),
+            // The product's default server is a real one. Nobody listens on the discard port.
+            ("SPEC_KITTY_SAAS_URL", "http://127.0.0.1:9"),
+        ] {
+            set(name, value.into());
+        }
+        env
+    }
+
+    /// Leaves the sandbox on disk and says where it is.
+    pub fn keep(self) -> PathBuf {
+        self.root.keep()
+    }
+
+    /// Identity and quiet git, also where the product clears the environment of a git it starts.
+    fn write_git_config(&self) -> io::Result<()> {
+        let (name, email) = IDENTITY;
+        let config = format!(
+            "[user]\n\tname = {name}\n\temail = {email}\n\
+             [init]\n\tdefaultBranch = main\n\
+             [commit]\n\tgpgsign = false\n\
+             [gc]\n\tauto = 0\n\
+             [maintenance]\n\tauto = false\n\
+             [core]\n\tfsmonitor = false\n\
+             [safe]\n\tdirectory = *\n"
+        );
+        fs_err::write(self.home().join(".gitconfig"), config)
+    }
+}
+
+/// Copies a folder with its files, links and permission bits; `to` may exist.
+pub fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs_err::create_dir_all(to)?;
+    for entry in fs_err::read_dir(from)? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            copy_tree(&source, &target)?;
+            let mode = fs_err::metadata(&source)?.permissions().mode();
+            fs_err::set_permissions(&target, std::fs::Permissions::from_mode(mode))?;
+        } else if kind.is_symlink() {
+            fs_err::os::unix::fs::symlink(fs_err::read_link(&source)?, &target)?;
+        } else if kind.is_file() {
+            fs_err::copy(&source, &target)?;
+        }
+        // Sockets and pipes of a past process are not worth having twice.
+    }
+    Ok(())
+}
+
+/// `bin`, then git, then the system's folders.
+fn search_path(bin: &Path) -> OsString {
+    let mut dirs = vec![bin.to_owned()];
+    dirs.extend(which::which("git").ok().and_then(|git| git.parent().map(Path::to_owned)));
+    dirs.extend([PathBuf::from("/usr/bin"), PathBuf::from("/bin")]);
+    let mut unique: Vec<PathBuf> = Vec::new();
+    for dir in dirs {
+        if !unique.contains(&dir) {
+            unique.push(dir);
+        }
+    }
+    std::env::join_paths(unique).unwrap_or_else(|_| "/usr/bin:/bin".into())
+}
