@@ -1,1 +1,12 @@
-//! stub
+//! Floor 3 of kitty-gate: plans, plays, records, judges and reports.
+//!
+//! Data flows one way: arguments, plan, jobs, events, verdicts, document, exit code.
+
+pub mod cli;
+pub mod document;
+pub mod plan;
+pub mod play;
+pub mod record;
+pub mod repro;
+pub mod session;
+pub mod verdict;

@@ -1,3 +1,7 @@
 //! The `kitty-gate` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    // First of all, while there is one thread only.
+    support::network::become_privileged();
+    kitty_gate::cli::main()
+}

@@ -1,1 +1,74 @@
-//! stub
+//! Floor 2 of kitty-gate: the promises that a release must keep, each proven by a scenario.
+//!
+//! A suite is a folder, a scenario is a file in it. To add one: write the file, name it in its
+//! suite's `mod.rs`. CONTRIBUTING.md walks through an example.
+
+pub mod expect;
+mod mark_status;
+mod merge;
+mod scenario;
+pub mod stage;
+
+pub use scenario::{CheckSpec, STANDING_CHECKS, Scenario};
+
+/// Every scenario, in the order in which people read them.
+pub fn all() -> Vec<&'static Scenario> {
+    [mark_status::SCENARIOS, merge::SCENARIOS].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_well_formed() {
+        let mut seen = BTreeSet::new();
+        for scenario in all() {
+            assert!(seen.insert(scenario.id), "{} stands twice", scenario.id);
+            let (suite, name) = scenario.id.split_once('/').expect("suite/name");
+            for part in [suite, name] {
+                assert!(
+                    !part.is_empty()
+                        && part
+                            .chars()
+                            .all(|c| c.is_ascii_lowercase() || "-0123456789".contains(c)),
+                    "{}",
+                    scenario.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_scenario_declares_its_checks_and_what_they_stand_for() {
+        for scenario in all() {
+            assert!(
+                !scenario.checks.is_empty(),
+                "{} checks nothing",
+                scenario.id
+            );
+            let ids: BTreeSet<_> = scenario.declared_checks().map(|check| check.id).collect();
+            assert_eq!(
+                ids.len(),
+                scenario.declared_checks().count(),
+                "{}: a check stands twice",
+                scenario.id
+            );
+            assert!(
+                !scenario.requirements.is_empty() || !scenario.issues.is_empty(),
+                "{}",
+                scenario.id
+            );
+            for check in scenario.checks {
+                assert!(
+                    !check.stands_for.is_empty() && !check.about.is_empty(),
+                    "{}: {}",
+                    scenario.id,
+                    check.id
+                );
+            }
+        }
+    }
+}

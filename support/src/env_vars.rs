@@ -33,3 +33,19 @@ pub const REGISTRY_ACCESS: &[&str] = &[
     "UV_DEFAULT_INDEX",
     "UV_EXTRA_INDEX_URL",
 ];
+
+/// Set for uv: where it keeps what it has downloaded, in our own store.
+pub const UV_CACHE_DIR: &str = "UV_CACHE_DIR";
+
+/// Set for the tools of provisioning, the same for each: quiet, bounded, and with the
+/// certificates that the system trusts (under both names that versions of uv know).
+pub const TOOL_SETTINGS: [(&str, &str); 8] = [
+    ("PYTHONNOUSERSITE", "1"),
+    ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+    ("PIP_NO_INPUT", "1"),
+    ("PIP_RETRIES", "2"),
+    ("UV_HTTP_TIMEOUT", "30"),
+    ("UV_HTTP_RETRIES", "2"),
+    ("UV_SYSTEM_CERTS", "true"),
+    ("UV_NATIVE_TLS", "true"),
+];

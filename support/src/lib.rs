@@ -3,10 +3,12 @@
 //! Processes, sandboxes, network enclosures, product releases, the product's published contracts,
 //! and the vocabulary of checks and skips. Nothing here knows what a mission or a scenario is.
 
+pub mod canary;
 pub mod check;
 pub mod contract;
 pub mod env_vars;
 pub mod network;
 pub mod process;
+pub mod product;
 pub mod sandbox;
 pub mod skip;

@@ -28,10 +28,14 @@ impl Sandbox {
     /// It lies in the system's folder for temporary files, never inside a repository of the
     /// user's: a product that looks upwards for its root must not find one.
     pub fn create(label: &str) -> io::Result<Self> {
-        let label: String =
-            label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let label: String = label
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
         let prefix = format!("kitty-gate-{label}-");
-        let sandbox = Self { root: tempfile::Builder::new().prefix(&prefix).tempdir()? };
+        let sandbox = Self {
+            root: tempfile::Builder::new().prefix(&prefix).tempdir()?,
+        };
         for dir in [sandbox.home(), sandbox.tmp(), sandbox.streams()] {
             fs_err::create_dir(&dir)?;
         }
@@ -66,41 +70,12 @@ impl Sandbox {
         self.root.path().join("streams")
     }
 
-    /// The environment of a child, from nothing; `bin` comes first on PATH.
+    /// The environment of a child; `bin` comes first on PATH.
     ///
     /// The product under test must be found first on PATH, because git starts its merge drivers
     /// by name.
     pub fn env(&self, bin: &Path) -> BTreeMap<String, OsString> {
-        let home = self.home();
-        let mut env: BTreeMap<String, OsString> = BTreeMap::new();
-        let mut set = |name: &str, value: OsString| {
-            env.insert(name.to_owned(), value);
-        };
-        set("HOME", home.clone().into());
-        set("XDG_CONFIG_HOME", home.join(".config").into());
-        set("XDG_CACHE_HOME", home.join(".cache").into());
-        set("XDG_DATA_HOME", home.join(".local/share").into());
-        set("XDG_STATE_HOME", home.join(".local/state").into());
-        set("TMPDIR", self.tmp().into());
-        set("PATH", search_path(bin));
-        set("GIT_CONFIG_GLOBAL", home.join(".gitconfig").into());
-        // Each variable below is the same for every sandbox.
-        for (name, value) in [
-            ("LANG", "C.UTF-8"),
-            ("LC_ALL", "C.UTF-8"),
-            ("TZ", "UTC"),
-            ("TERM", "dumb"),
-            ("COLUMNS", COLUMNS),
-            ("LINES", "100"),
-            ("GIT_CONFIG_NOSYSTEM", "1"),
-            ("GIT_TERMINAL_PROMPT", "0"),
-            ("SPEC_KITTY_NO_UPGRADE_CHECK", "1"),
-            // The product's default server is a real one. Nobody listens on the discard port.
-            ("SPEC_KITTY_SAAS_URL", "http://127.0.0.1:9"),
-        ] {
-            set(name, value.into());
-        }
-        env
+        environment(&self.home(), &self.tmp(), search_path(bin))
     }
 
     /// Leaves the sandbox on disk and says where it is.
@@ -108,20 +83,55 @@ impl Sandbox {
         self.root.keep()
     }
 
-    /// Identity and quiet git, also where the product clears the environment of a git it starts.
     fn write_git_config(&self) -> io::Result<()> {
-        let (name, email) = IDENTITY;
-        let config = format!(
-            "[user]\n\tname = {name}\n\temail = {email}\n\
-             [init]\n\tdefaultBranch = main\n\
-             [commit]\n\tgpgsign = false\n\
-             [gc]\n\tauto = 0\n\
-             [maintenance]\n\tauto = false\n\
-             [core]\n\tfsmonitor = false\n\
-             [safe]\n\tdirectory = *\n"
-        );
-        fs_err::write(self.home().join(".gitconfig"), config)
+        fs_err::write(self.home().join(".gitconfig"), git_config())
     }
+}
+
+/// An environment from nothing: what a child in a sandbox sees, and all that it sees.
+pub fn environment(home: &Path, tmp: &Path, path: OsString) -> BTreeMap<String, OsString> {
+    let of_this_sandbox = [
+        ("HOME", home.as_os_str().to_owned()),
+        ("XDG_CONFIG_HOME", home.join(".config").into()),
+        ("XDG_CACHE_HOME", home.join(".cache").into()),
+        ("XDG_DATA_HOME", home.join(".local/share").into()),
+        ("XDG_STATE_HOME", home.join(".local/state").into()),
+        ("TMPDIR", tmp.as_os_str().to_owned()),
+        ("PATH", path),
+        ("GIT_CONFIG_GLOBAL", home.join(".gitconfig").into()),
+    ];
+    let of_every_sandbox = [
+        ("LANG", "C.UTF-8"),
+        ("LC_ALL", "C.UTF-8"),
+        ("TZ", "UTC"),
+        ("TERM", "dumb"),
+        ("COLUMNS", COLUMNS),
+        ("LINES", "100"),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
+        ("GIT_TERMINAL_PROMPT", "0"),
+        ("SPEC_KITTY_NO_UPGRADE_CHECK", "1"),
+        // The product's default server is a real one. Nobody listens on the discard port.
+        ("SPEC_KITTY_SAAS_URL", "http://127.0.0.1:9"),
+    ];
+    of_this_sandbox
+        .into_iter()
+        .chain(of_every_sandbox.map(|(name, value)| (name, value.into())))
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// Identity and a quiet git, also where the product clears the environment of a git it starts.
+pub fn git_config() -> String {
+    let (name, email) = IDENTITY;
+    format!(
+        "[user]\n\tname = {name}\n\temail = {email}\n\
+         [init]\n\tdefaultBranch = main\n\
+         [commit]\n\tgpgsign = false\n\
+         [gc]\n\tauto = 0\n\
+         [maintenance]\n\tauto = false\n\
+         [core]\n\tfsmonitor = false\n\
+         [safe]\n\tdirectory = *\n"
+    )
 }
 
 /// Copies a folder with its files, links and permission bits; `to` may exist.
@@ -148,7 +158,11 @@ pub fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
 /// `bin`, then git, then the system's folders.
 fn search_path(bin: &Path) -> OsString {
     let mut dirs = vec![bin.to_owned()];
-    dirs.extend(which::which("git").ok().and_then(|git| git.parent().map(Path::to_owned)));
+    dirs.extend(
+        which::which("git")
+            .ok()
+            .and_then(|git| git.parent().map(Path::to_owned)),
+    );
     dirs.extend([PathBuf::from("/usr/bin"), PathBuf::from("/bin")]);
     let mut unique: Vec<PathBuf> = Vec::new();
     for dir in dirs {

@@ -97,9 +97,10 @@ impl MarkReply {
     /// What is reported for `id`; `None` when the reply is silent about it.
     pub fn outcome_of(&self, id: &str) -> Option<Reported> {
         match self {
-            Self::PerId { results, .. } => {
-                results.iter().find(|result| result.id == id).map(|result| result.outcome)
-            }
+            Self::PerId { results, .. } => results
+                .iter()
+                .find(|result| result.id == id)
+                .map(|result| result.outcome),
             Self::Lists { updated, not_found } => {
                 if updated.iter().any(|updated| updated == id) {
                     Some(Reported::Updated)
@@ -147,7 +148,10 @@ mod tests {
         assert_eq!(lists.outcome_of("T009"), Some(Reported::NotFound));
         assert_eq!(lists.updated_ids(), ["T001"]);
         let refused = MarkReply::read(&json!({"error": "No task IDs found in tasks.md: T005"}));
-        assert_eq!(refused, MarkReply::Refused("No task IDs found in tasks.md: T005".to_owned()));
+        assert_eq!(
+            refused,
+            MarkReply::Refused("No task IDs found in tasks.md: T005".to_owned())
+        );
         assert_eq!(MarkReply::read(&json!([1])), MarkReply::Unknown);
     }
 }

@@ -40,7 +40,12 @@ impl DryRun {
         };
         add(document.get("blocker"));
         add(document.get("diagnostic_code"));
-        for entry in document.get("blockers").and_then(Value::as_array).into_iter().flatten() {
+        for entry in document
+            .get("blockers")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             add(Some(entry));
             for name in ["blocker", "diagnostic_code", "code"] {
                 add(entry.get(name));
@@ -66,12 +71,18 @@ mod tests {
         let missing = json!({"ready": false, "blocker": "missing_mission_branch"});
         assert_eq!(DryRun::read(missing).blockers, ["missing_mission_branch"]);
         let sync = json!({"diagnostic_code": "TARGET_BRANCH_NOT_SYNCHRONIZED", "state": "x"});
-        assert_eq!(DryRun::read(sync).blockers, ["TARGET_BRANCH_NOT_SYNCHRONIZED"]);
+        assert_eq!(
+            DryRun::read(sync).blockers,
+            ["TARGET_BRANCH_NOT_SYNCHRONIZED"]
+        );
         let review = json!({
             "blocked": true, "diagnostic_code": "REJECTED",
             "blockers": [{"diagnostic_code": "REJECTED"}, {"blocker": "missing_mission_branch"}]
         });
-        assert_eq!(DryRun::read(review).blockers, ["REJECTED", "missing_mission_branch"]);
+        assert_eq!(
+            DryRun::read(review).blockers,
+            ["REJECTED", "missing_mission_branch"]
+        );
         let preview = json!({"mission_slug": "x", "target_branch": "main"});
         assert!(!DryRun::read(preview).says_not_ready());
     }

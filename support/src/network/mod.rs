@@ -56,7 +56,11 @@ impl Enclosure {
             Err(_) => Isolation::Guarded,
         };
         let seen_unrouted = unrouted(isolation);
-        Ok(Self { isolation, trap: Trap::start()?, seen_unrouted })
+        Ok(Self {
+            isolation,
+            trap: Trap::start()?,
+            seen_unrouted,
+        })
     }
 
     /// How firmly it is closed.
@@ -80,8 +84,12 @@ impl Enclosure {
 
     /// What tried to leave since the last call.
     pub fn take_attempts(&mut self) -> Vec<Attempt> {
-        let mut attempts: Vec<Attempt> =
-            self.trap.take().into_iter().map(|target| Attempt { target }).collect();
+        let mut attempts: Vec<Attempt> = self
+            .trap
+            .take()
+            .into_iter()
+            .map(|target| Attempt { target })
+            .collect();
         let now = unrouted(self.isolation);
         if now > self.seen_unrouted {
             let count = now - self.seen_unrouted;
@@ -109,7 +117,9 @@ fn unrouted(isolation: Isolation) -> u64 {
 /// `snmp` has a line of names and a line of values for each protocol.
 fn ip_out_no_routes(snmp: &str) -> u64 {
     let mut lines = snmp.lines().filter(|line| line.starts_with("Ip: "));
-    let (Some(names), Some(values)) = (lines.next(), lines.next()) else { return 0 };
+    let (Some(names), Some(values)) = (lines.next(), lines.next()) else {
+        return 0;
+    };
     names
         .split_whitespace()
         .zip(values.split_whitespace())
@@ -136,7 +146,10 @@ mod tests {
         let snmp = "Ip: Forwarding OutNoRoutes X\nIp: 1 7 9\nTcp: OutNoRoutes\nTcp: 3\n";
         assert_eq!(ip_out_no_routes(snmp), 7);
         assert_eq!(ip_out_no_routes(""), 0);
-        assert_eq!(ip6_out_no_routes("Ip6InNoRoutes \t4\nIp6OutNoRoutes   \t5\n"), 5);
+        assert_eq!(
+            ip6_out_no_routes("Ip6InNoRoutes \t4\nIp6OutNoRoutes   \t5\n"),
+            5
+        );
     }
 
     #[test]

@@ -28,17 +28,26 @@ impl Trap {
         let caught = Arc::new(Mutex::new(Vec::new()));
         let closing = Arc::new(AtomicBool::new(false));
         let (into, stop) = (Arc::clone(&caught), Arc::clone(&closing));
-        let listener = std::thread::Builder::new().name("network-trap".to_owned()).spawn(move || {
-            for client in socket.incoming().flatten() {
-                if stop.load(Ordering::Acquire) {
-                    return;
+        let listener = std::thread::Builder::new()
+            .name("network-trap".to_owned())
+            .spawn(move || {
+                for client in socket.incoming().flatten() {
+                    if stop.load(Ordering::Acquire) {
+                        return;
+                    }
+                    if let Some(target) = refuse(client) {
+                        into.lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(target);
+                    }
                 }
-                if let Some(target) = refuse(client) {
-                    into.lock().unwrap_or_else(PoisonError::into_inner).push(target);
-                }
-            }
-        })?;
-        Ok(Self { address, caught, closing, listener: Some(listener) })
+            })?;
+        Ok(Self {
+            address,
+            caught,
+            closing,
+            listener: Some(listener),
+        })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -70,14 +79,22 @@ fn refuse(client: TcpStream) -> Option<String> {
     // A client that says nothing readable still tried to leave.
     let read = reader.read_line(&mut line).is_ok();
     let _ = (&client).write_all(REFUSAL);
-    Some(if read { target_of(&line) } else { "a proxy request that cannot be read".to_owned() })
+    Some(if read {
+        target_of(&line)
+    } else {
+        "a proxy request that cannot be read".to_owned()
+    })
 }
 
 /// `CONNECT host:443 HTTP/1.1` or `GET http://host/path HTTP/1.1` names `host:port` or `host`.
 fn target_of(line: &str) -> String {
     let asked = line.split_whitespace().nth(1).unwrap_or("nothing");
     let without_scheme = asked.split_once("://").map_or(asked, |(_, rest)| rest);
-    without_scheme.split('/').next().unwrap_or(without_scheme).to_owned()
+    without_scheme
+        .split('/')
+        .next()
+        .unwrap_or(without_scheme)
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -86,8 +103,14 @@ mod tests {
 
     #[test]
     fn names_the_host() {
-        assert_eq!(target_of("CONNECT example.invalid:443 HTTP/1.1\r\n"), "example.invalid:443");
-        assert_eq!(target_of("GET http://example.invalid/a/b HTTP/1.1"), "example.invalid");
+        assert_eq!(
+            target_of("CONNECT example.invalid:443 HTTP/1.1\r\n"),
+            "example.invalid:443"
+        );
+        assert_eq!(
+            target_of("GET http://example.invalid/a/b HTTP/1.1"),
+            "example.invalid"
+        );
         assert_eq!(target_of(""), "nothing");
     }
 
@@ -95,7 +118,9 @@ mod tests {
     fn catches_a_client_and_refuses_it() {
         let trap = Trap::start().unwrap();
         let mut client = TcpStream::connect(trap.address()).unwrap();
-        client.write_all(b"CONNECT example.invalid:443 HTTP/1.1\r\n\r\n").unwrap();
+        client
+            .write_all(b"CONNECT example.invalid:443 HTTP/1.1\r\n\r\n")
+            .unwrap();
         let mut answer = String::new();
         BufReader::new(client).read_line(&mut answer).unwrap();
         assert_eq!(answer, "HTTP/1.1 403 Forbidden\r\n");

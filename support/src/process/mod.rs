@@ -134,7 +134,10 @@ pub enum ProcessError {
 
 /// Runs `invocation` to its end and leaves nothing of it behind.
 pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
-    let watch = |source| ProcessError::Watch { program: invocation.program.clone(), source };
+    let watch = |source| ProcessError::Watch {
+        program: invocation.program.clone(),
+        source,
+    };
     adopt_orphans().map_err(watch)?;
     let stdout = fs_err::File::create(&invocation.stdout).map_err(watch)?;
     let stderr = fs_err::File::create(&invocation.stderr).map_err(watch)?;
@@ -155,7 +158,10 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
             Ok(())
         })
         .start()
-        .map_err(|source| ProcessError::Start { program: invocation.program.clone(), source })?;
+        .map_err(|source| ProcessError::Start {
+            program: invocation.program.clone(),
+            source,
+        })?;
     let pid = direct_child(&handle).map_err(watch)?;
     let entry = registry::enter(pid);
 
@@ -174,7 +180,11 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
     let leaks = tree::sweep(pid, &mark, LEAK_GRACE);
 
     Ok(Finished {
-        exit: if killed { Exit::Killed } else { cut.unwrap_or_else(|| exit_of(status)) },
+        exit: if killed {
+            Exit::Killed
+        } else {
+            cut.unwrap_or_else(|| exit_of(status))
+        },
         stdout: Stream::open(&invocation.stdout).map_err(watch)?,
         stderr: Stream::open(&invocation.stderr).map_err(watch)?,
         duration,
@@ -192,7 +202,11 @@ fn wait_for_end(
     loop {
         let left = invocation.deadline.saturating_sub(started.elapsed());
         if left.is_zero() {
-            return Ok(if has_ended(pidfd) { None } else { Some(Exit::TimedOut) });
+            return Ok(if has_ended(pidfd) {
+                None
+            } else {
+                Some(Exit::TimedOut)
+            });
         }
         if wait_readable(pidfd, Some(left.min(FLOOD_WATCH)))? {
             return Ok(None);
@@ -211,7 +225,10 @@ fn has_ended(pidfd: &OwnedFd) -> bool {
 
 /// A pidfd is readable once its process has ended.
 fn wait_readable(pidfd: &OwnedFd, timeout: Option<Duration>) -> io::Result<bool> {
-    let timeout = timeout.map(Timespec::try_from).transpose().map_err(io::Error::other)?;
+    let timeout = timeout
+        .map(Timespec::try_from)
+        .transpose()
+        .map_err(io::Error::other)?;
     loop {
         let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
         match poll(&mut fds, timeout.as_ref()) {

@@ -16,7 +16,10 @@ pub struct Stream {
 impl Stream {
     /// The stream that was kept in `path`.
     pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_owned(), len: fs_err::metadata(path)?.len() })
+        Ok(Self {
+            path: path.to_owned(),
+            len: fs_err::metadata(path)?.len(),
+        })
     }
 
     /// The file that holds every byte.

@@ -51,9 +51,13 @@ impl Mark {
     }
 
     fn is_on(&self, pid: Pid) -> bool {
-        let Ok(environ) = std::fs::read(proc_file(pid, "environ")) else { return false };
+        let Ok(environ) = std::fs::read(proc_file(pid, "environ")) else {
+            return false;
+        };
         let wanted = format!("{MARK}={}", self.0);
-        environ.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes())
+        environ
+            .split(|&byte| byte == 0)
+            .any(|entry| entry == wanted.as_bytes())
     }
 }
 
@@ -86,16 +90,27 @@ pub(super) fn sweep(leader: Pid, mark: &Mark, grace: Duration) -> Vec<Leak> {
     let mut found = first;
     // A family member may still fork while it is being ended, hence the rounds.
     while !found.is_empty() && asked.elapsed() < grace * 10 {
-        let signal = if asked.elapsed() < grace { Signal::TERM } else { Signal::KILL };
+        let signal = if asked.elapsed() < grace {
+            Signal::TERM
+        } else {
+            Signal::KILL
+        };
         for &pid in &found {
             let raw = pid.as_raw_nonzero().get();
             if !leaks.iter().any(|leak| leak.pid == raw) {
-                leaks.push(Leak { pid: raw, command: command_line(pid) });
+                leaks.push(Leak {
+                    pid: raw,
+                    command: command_line(pid),
+                });
             }
             let _ = kill_process(pid, signal);
         }
         std::thread::sleep(Duration::from_millis(10));
-        found.iter().copied().filter(|&pid| is_zombie(pid)).for_each(reap);
+        found
+            .iter()
+            .copied()
+            .filter(|&pid| is_zombie(pid))
+            .for_each(reap);
         found = family(leader, mark);
     }
     leaks
@@ -104,7 +119,11 @@ pub(super) fn sweep(leader: Pid, mark: &Mark, grace: Duration) -> Vec<Leak> {
 /// Living processes of one step: adopted orphans in its group or with its mark, and all below.
 fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
     let mut members = HashSet::new();
-    let mut queue: Vec<Pid> = if registry::is_live(leader) { vec![leader] } else { Vec::new() };
+    let mut queue: Vec<Pid> = if registry::is_live(leader) {
+        vec![leader]
+    } else {
+        Vec::new()
+    };
     for orphan in children_of(rustix::process::getpid()) {
         if registry::is_live(orphan) {
             continue;
@@ -129,7 +148,14 @@ fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
 pub(super) fn cpu_time(pid: Pid) -> Duration {
     // Fields 14 to 17 of stat: utime, stime, cutime, cstime.
     let ticks: u64 = stat_fields(pid)
-        .map(|fields| fields.iter().skip(11).take(4).filter_map(|f| f.parse::<u64>().ok()).sum())
+        .map(|fields| {
+            fields
+                .iter()
+                .skip(11)
+                .take(4)
+                .filter_map(|f| f.parse::<u64>().ok())
+                .sum()
+        })
         .unwrap_or_default();
     Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
 }
@@ -139,7 +165,11 @@ fn is_zombie(pid: Pid) -> bool {
 }
 
 fn process_group(pid: Pid) -> Option<Pid> {
-    stat_fields(pid)?.get(2)?.parse().ok().and_then(Pid::from_raw)
+    stat_fields(pid)?
+        .get(2)?
+        .parse()
+        .ok()
+        .and_then(Pid::from_raw)
 }
 
 /// Takes leave of an orphan that has ended.
@@ -155,7 +185,9 @@ fn stat_fields(pid: Pid) -> Option<Vec<String>> {
 }
 
 fn children_of(pid: Pid) -> Vec<Pid> {
-    let Ok(tasks) = std::fs::read_dir(proc_file(pid, "task")) else { return Vec::new() };
+    let Ok(tasks) = std::fs::read_dir(proc_file(pid, "task")) else {
+        return Vec::new();
+    };
     tasks
         .flatten()
         .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())

@@ -1,0 +1,132 @@
+//! The arguments as given.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::play::Keep;
+
+/// The release gate of the Spec Kitty CLI: may it ship?
+#[derive(Debug, Parser)]
+#[command(name = "kitty-gate", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play scenarios against a product and judge it.
+    Run(RunArgs),
+    /// List the scenarios: ids, promises, requirements, issues.
+    List(ListArgs),
+    /// Show a recorded run, or one scenario of it.
+    Show(ShowArgs),
+    /// Play one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
+    Repro(ReproArgs),
+    /// Print the JSON Schema of the run document.
+    Schema,
+}
+
+/// How to come by the product.
+#[derive(Debug, Args)]
+pub struct ProductArgs {
+    /// A release (`3.2.7`), a wheel, a source checkout, or an installed executable.
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// Where provisioned releases are kept [default: $XDG_CACHE_HOME/kitty-gate].
+    #[arg(long, value_name = "DIR", env = support::env_vars::CACHE)]
+    pub cache: Option<PathBuf>,
+    /// The interpreter to provision with: a path, a name, or 3.12 [default: the first on PATH that serves].
+    #[arg(long, value_name = "PYTHON", env = support::env_vars::PYTHON)]
+    pub python: Option<String>,
+}
+
+/// How to play.
+#[derive(Debug, Args)]
+pub struct PlayArgs {
+    /// How many scenarios to play at a time [default: the number of cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// How long one command of the product may take.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The product.
+    #[command(flatten)]
+    pub product: ProductArgs,
+    /// Suites, ids or globs; everything when there is none.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Print the run document on stdout, and everything else on stderr.
+    #[arg(long)]
+    pub json: bool,
+    /// The run's folder; must be empty [default: .kitty-gate/runs/<id>, with a link `latest`].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How to play.
+    #[command(flatten)]
+    pub play: PlayArgs,
+    /// When to leave the sandboxes of a scenario on disk.
+    #[arg(long, value_enum, default_value = "failed")]
+    pub keep: Keep,
+    /// Play each scenario N times; one whose repeats differ is flaky.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Suites, ids or globs; everything when there is none.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// A scenario of it.
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+    /// Print the run document, computed anew from the record.
+    #[arg(long, conflicts_with = "scenario")]
+    pub json: bool,
+}
+
+/// Arguments of `repro`.
+#[derive(Debug, Args)]
+pub struct ReproArgs {
+    /// The product.
+    #[command(flatten)]
+    pub product: ProductArgs,
+    /// The id of a scenario.
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: String,
+    /// The folder for the run and the script; must be empty [default: .kitty-gate/repros/<id>].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How long one command of the product may take.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+}
+
+fn seconds(word: &str) -> Result<Duration, String> {
+    match word.parse::<u64>() {
+        Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err("not a number of seconds from 1 to 86400".to_owned()),
+    }
+}

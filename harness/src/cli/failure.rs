@@ -1,0 +1,57 @@
+//! Why a command could not do what it was asked for, with a stable code and a way out.
+
+use std::fmt;
+
+use super::exit::Exit;
+
+/// An error of a command, as a person sees it.
+#[derive(Debug)]
+pub struct Failure {
+    code: &'static str,
+    exit: Exit,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    /// The caller can mend it. `code` is stable and documented in the README.
+    pub fn usage(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            exit: Exit::Usage,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// kitty-gate itself broke.
+    pub fn broken(error: impl fmt::Display) -> Self {
+        Self {
+            code: "broken",
+            exit: Exit::Broken,
+            message: error.to_string(),
+            hint: None,
+        }
+    }
+
+    /// Adds what to do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The exit code that it leads to.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "error[{}]: {}", self.code, self.message)?;
+        match &self.hint {
+            Some(hint) => writeln!(f, "hint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The command line: arguments as given become arguments as resolved once, results become exit
+//! codes once.
+
+mod args;
+mod exit;
+mod failure;
+mod list;
+mod progress;
+mod repro;
+mod run;
+mod show;
+mod view;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command};
+use exit::Exit;
+use failure::Failure;
+
+/// Runs the program. Every way out of it passes here.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return report_usage(&error).into(),
+    };
+    let result = match cli.command {
+        Command::Run(args) => run::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Show(args) => show::run(&args),
+        Command::Repro(args) => repro::run(&args),
+        Command::Schema => schema(),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        let _ = write!(std::io::stderr(), "{failure}");
+        failure.exit()
+    });
+    exit.into()
+}
+
+fn report_usage(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Passed,
+        _ => Exit::Usage,
+    }
+}
+
+/// The JSON Schema of the run document, generated from the types.
+fn schema() -> Result<Exit, Failure> {
+    print_json(&schemars::schema_for!(crate::document::RunDocument))?;
+    Ok(Exit::Passed)
+}
+
+/// One JSON document on stdout, and nothing else there.
+fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(Failure::broken)?;
+    print_text(&format!("{text}\n"))
+}
+
+/// A reader that closed the pipe has read enough: no error.
+fn print_text(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::broken(error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,57 @@
+//! `kitty-gate repro`: one scenario, its sandbox, and a script that needs no kitty-gate.
+
+use super::args::ReproArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::run::{
+    cache_dir, out_dir, perform, plan_failure, product_spec, provision_options, run_id,
+};
+use super::{print_text, view};
+use crate::plan;
+use crate::play::{Keep, Options};
+use crate::repro;
+use crate::session::Request;
+
+const REPROS: &str = ".kitty-gate/repros";
+
+pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
+    let now = jiff::Timestamp::now();
+    let spec = product_spec(&args.product)?;
+    let plan =
+        plan::select(std::slice::from_ref(&args.scenario)).map_err(|error| plan_failure(&error))?;
+    let [scenario] = plan.as_slice() else {
+        let message = format!("`{}` selects {} scenarios", args.scenario, plan.len());
+        return Err(Failure::usage("not-one-scenario", message).hint("give the id of one scenario"));
+    };
+    let id = scenario.id;
+    let run_id = run_id(now, &spec);
+    let request = Request {
+        plan,
+        options: Options {
+            jobs: 1,
+            repeat: 1,
+            keep: Keep::Always,
+            deadline: args.deadline,
+        },
+        provision: provision_options(&args.product),
+        cache: cache_dir(&args.product)?,
+        out: out_dir(args.out.as_deref(), REPROS, &run_id)?,
+        run_id,
+        started_at: now.to_string(),
+        real_home: std::env::home_dir(),
+        spec,
+    };
+    let document = perform(&request)?;
+    let script = repro::script_of(&request.out, id).map_err(Failure::broken)?;
+    let path = repro::script_path(&request.out);
+    repro::write_executable(&path, &script).map_err(Failure::broken)?;
+    let mut text = document.scenario(id).map_or_else(String::new, |scenario| {
+        view::scenario(&document, scenario, &request.out)
+    });
+    text.push_str(&format!(
+        "\nreplay without kitty-gate: sh {}\n",
+        path.display()
+    ));
+    print_text(&text)?;
+    Ok(Exit::of(&document))
+}

@@ -1,0 +1,166 @@
+//! `kitty-gate run`: resolves the arguments, plays, and reports.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use support::product::{Caller, Options as ProvisionOptions, ProductSpec};
+
+use super::args::{ProductArgs, RunArgs};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::progress::Progress;
+use super::{print_json, print_text, view};
+use crate::document::RunDocument;
+use crate::plan;
+use crate::play::{Options, StopSwitch};
+use crate::session::{self, Request};
+
+/// The folder of all runs, below the current one.
+const RUNS: &str = ".kitty-gate/runs";
+
+pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    let now = jiff::Timestamp::now();
+    let spec = product_spec(&args.product)?;
+    let run_id = run_id(now, &spec);
+    let request = Request {
+        plan: plan::select(&args.filters).map_err(|error| plan_failure(&error))?,
+        options: Options {
+            jobs: args.play.jobs.map_or_else(cores, usize::from),
+            repeat: args.repeat,
+            keep: args.keep,
+            deadline: args.play.deadline,
+        },
+        provision: provision_options(&args.product),
+        cache: cache_dir(&args.product)?,
+        out: out_dir(args.out.as_deref(), RUNS, &run_id)?,
+        run_id,
+        started_at: now.to_string(),
+        real_home: std::env::home_dir(),
+        spec,
+    };
+    let document = perform(&request)?;
+    if args.out.is_none() {
+        link_latest(&request.out)?;
+    }
+    let summary = view::summary(&document, &request.out);
+    if args.json {
+        print_json(&document)?;
+        let _ = std::io::stderr().write_all(summary.as_bytes());
+    } else {
+        print_text(&summary)?;
+    }
+    Ok(Exit::of(&document))
+}
+
+/// Plays a request with live progress on stderr.
+pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
+    let stop = StopSwitch::listen(|text| {
+        let _ = writeln!(std::io::stderr(), "kitty-gate: {text}");
+    })
+    .map_err(Failure::broken)?;
+    let live = std::io::stderr().is_terminal();
+    let progress = Progress::new(&request.plan, request.options.repeat, live);
+    progress.provisioning(&request.spec.to_string());
+    session::run(request, &stop, Box::new(move |event| progress.on(event))).map_err(Failure::broken)
+}
+
+pub(super) fn product_spec(args: &ProductArgs) -> Result<ProductSpec, Failure> {
+    let cwd = std::env::current_dir().map_err(Failure::broken)?;
+    ProductSpec::parse(&args.product, &cwd)
+        .map_err(|error| Failure::usage("no-such-product", error.to_string()).hint(error.hint()))
+}
+
+pub(super) fn provision_options(args: &ProductArgs) -> ProvisionOptions {
+    ProvisionOptions {
+        // A word always parses: it is a path or a name.
+        python: args.python.as_deref().and_then(|word| word.parse().ok()),
+        caller: Caller::from_env(),
+        ..ProvisionOptions::default()
+    }
+}
+
+/// `--cache`, else the folder for caches of this user.
+pub(super) fn cache_dir(args: &ProductArgs) -> Result<PathBuf, Failure> {
+    let chosen = args.cache.clone().or_else(|| {
+        std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .filter(|dir| dir.is_absolute())
+            .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+            .map(|caches| caches.join("kitty-gate"))
+    });
+    let chosen = chosen.ok_or_else(|| {
+        Failure::usage("no-cache", "there is no HOME to keep releases in").hint("give --cache DIR")
+    })?;
+    std::path::absolute(chosen).map_err(Failure::broken)
+}
+
+/// Makes the run's folder. One that holds something is refused: nothing is overwritten.
+pub(super) fn out_dir(given: Option<&Path>, runs: &str, run_id: &str) -> Result<PathBuf, Failure> {
+    let dir = given.map_or_else(|| Path::new(runs).join(run_id), Path::to_owned);
+    fs_err::create_dir_all(&dir).map_err(|error| {
+        Failure::usage("out-unusable", error.to_string()).hint("give another --out DIR")
+    })?;
+    let mut entries = fs_err::read_dir(&dir).map_err(Failure::broken)?;
+    if entries.next().is_some() {
+        let message = format!("{} is not empty", dir.display());
+        return Err(Failure::usage("out-not-empty", message).hint("give another --out DIR"));
+    }
+    std::path::absolute(dir).map_err(Failure::broken)
+}
+
+pub(super) fn plan_failure(error: &plan::PlanError) -> Failure {
+    let failure = Failure::usage("no-such-scenario", error.to_string());
+    let plan::PlanError::NothingMatches(word) = error else {
+        return failure;
+    };
+    match plan::similar_to(word).as_slice() {
+        [] => failure.hint("`kitty-gate list` names all scenarios"),
+        similar => failure.hint(format!("did you mean {}?", similar.join(" or "))),
+    }
+}
+
+/// Sortable by time, and telling at a glance what was run.
+pub(super) fn run_id(now: jiff::Timestamp, spec: &ProductSpec) -> String {
+    let time = now.strftime("%Y%m%dT%H%M%S").to_string();
+    let fraction = now.subsec_nanosecond() / 1_000;
+    let product: String = spec
+        .label()
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '.' {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    format!("{time}.{fraction:06}Z-{product}")
+}
+
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// `latest` beside the run's folder, replaced in one move.
+fn link_latest(run: &Path) -> Result<(), Failure> {
+    let (Some(runs), Some(name)) = (run.parent(), run.file_name()) else {
+        return Ok(());
+    };
+    let draft = runs.join(format!(".latest-{}", std::process::id()));
+    let _ = std::fs::remove_file(&draft);
+    fs_err::os::unix::fs::symlink(name, &draft).map_err(Failure::broken)?;
+    fs_err::rename(&draft, runs.join("latest")).map_err(Failure::broken)
+}
+
+/// Finds a run's folder by path, by id, or as `latest`.
+pub(super) fn find_run(run: &Path) -> Result<PathBuf, Failure> {
+    let candidates = [run.to_owned(), Path::new(RUNS).join(run)];
+    candidates
+        .into_iter()
+        .find(|dir| dir.join(crate::record::EVENTS_FILE).is_file())
+        .ok_or_else(|| {
+            let message = format!("there is no recorded run at {} or in {RUNS}", run.display());
+            Failure::usage("no-such-run", message)
+                .hint("give the folder that holds the run's events.jsonl")
+        })
+}

@@ -1,0 +1,35 @@
+//! `kitty-gate show`: a recorded run, computed anew from its events.
+
+use super::args::ShowArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::run::find_run;
+use super::{print_json, print_text, view};
+use crate::session;
+
+pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
+    let dir = find_run(&args.run)?;
+    let document = session::reread(&dir).map_err(|error| {
+        Failure::usage("run-unreadable", error.to_string())
+            .hint("the folder holds no record that this kitty-gate can read")
+    })?;
+    if args.json {
+        print_json(&document)?;
+        return Ok(Exit::of(&document));
+    }
+    match &args.scenario {
+        None => print_text(&view::summary(&document, &dir))?,
+        Some(id) => {
+            let scenario = document.scenario(id).ok_or_else(|| {
+                let known: Vec<_> = document.scenarios.iter().map(|s| s.id.as_str()).collect();
+                Failure::usage(
+                    "no-such-scenario",
+                    format!("the run has no scenario `{id}`"),
+                )
+                .hint(format!("it has {}", known.join(", ")))
+            })?;
+            print_text(&view::scenario(&document, scenario, &dir))?;
+        }
+    }
+    Ok(Exit::of(&document))
+}

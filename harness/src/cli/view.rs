@@ -1,0 +1,274 @@
+//! A run as text for a person at a terminal. Pure functions of the run document.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use support::check::Outcome;
+
+use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
+use crate::record::Ended;
+use crate::verdict::Verdict;
+
+/// How many lines of an observation are shown.
+const LINES: usize = 30;
+
+/// The whole run: a line for each scenario, failures with their signatures, what to do next.
+pub fn summary(run: &RunDocument, dir: &Path) -> String {
+    let mut text = String::new();
+    head(&mut text, run);
+    for scenario in &run.scenarios {
+        scenario_line(&mut text, scenario);
+    }
+    foot(&mut text, run, dir);
+    inert(&text)
+}
+
+/// One scenario: what was run, what was judged, and for each failure all one needs to act on it.
+pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> String {
+    let mut text = String::new();
+    put(&mut text, format!("{}: {}", scenario.id, scenario.verdict));
+    put(&mut text, format!("  promise       {}", scenario.title));
+    put(&mut text, format!("  covers        {}", covers(scenario)));
+    put(&mut text, format!("  product       {}", product(run)));
+    if let Some(reason) = &scenario.skip {
+        put(&mut text, format!("  not proven    {reason}"));
+    }
+    if let Some(error) = &scenario.error {
+        put(&mut text, format!("  broken        {error}"));
+    }
+    for check in &scenario.checks {
+        check_block(&mut text, check, scenario);
+    }
+    put(&mut text, "\ncommands".to_owned());
+    for (number, step) in scenario.steps.iter().enumerate() {
+        put(&mut text, format!("  {number:>2}  {}", step_line(step)));
+    }
+    for kept in &scenario.kept {
+        put(&mut text, format!("\nsandbox kept  {}", kept.display()));
+    }
+    put(
+        &mut text,
+        format!("\nstreams       {}", dir.join("streams").display()),
+    );
+    put(
+        &mut text,
+        format!("reproduce     {}", repro_command(run, scenario)),
+    );
+    inert(&text)
+}
+
+fn head(text: &mut String, run: &RunDocument) {
+    put(text, format!("\n{}", product(run)));
+    for finding in &run.product.findings {
+        let code = serde_json::to_value(finding.code).unwrap_or_default();
+        let code = code.as_str().unwrap_or("finding").to_owned();
+        put(
+            text,
+            format!("  finding  {code}: {} {}", finding.about, finding.detail),
+        );
+    }
+    match run.ended {
+        Ended::Completed => {}
+        Ended::Interrupted => put(text, "  the operator stopped this run".to_owned()),
+        Ended::Killed => put(
+            text,
+            "  this run was killed; what follows is what it had recorded".to_owned(),
+        ),
+    }
+    text.push('\n');
+}
+
+fn scenario_line(text: &mut String, scenario: &ScenarioDocument) {
+    let verdict = scenario.verdict.to_string().to_uppercase();
+    put(text, format!("{verdict:<5}  {}", scenario.id));
+    match scenario.verdict {
+        Verdict::Pass => {}
+        Verdict::Fail => {
+            for check in scenario.failures() {
+                put(
+                    text,
+                    format!(
+                        "         {} [{}]  {}",
+                        check.id,
+                        check.stands_for,
+                        signature(check)
+                    ),
+                );
+            }
+        }
+        Verdict::Flaky => {
+            let repeats: Vec<_> = scenario.repeats.iter().map(ToString::to_string).collect();
+            put(text, format!("         repeats: {}", repeats.join(", ")));
+        }
+        Verdict::Skip => {
+            if let Some(reason) = &scenario.skip {
+                put(text, format!("         not proven: {reason}"));
+            }
+        }
+        Verdict::Error => {
+            put(
+                text,
+                format!(
+                    "         {}",
+                    scenario.error.as_deref().unwrap_or("no message")
+                ),
+            );
+        }
+    }
+}
+
+fn foot(text: &mut String, run: &RunDocument, dir: &Path) {
+    let totals: Vec<_> = Verdict::ALL
+        .iter()
+        .filter(|&&verdict| run.count(verdict) > 0)
+        .map(|&verdict| format!("{} {verdict}", run.count(verdict)))
+        .collect();
+    let time = run.wall_ms.map_or_else(String::new, |ms| {
+        format!(
+            " in {:.1} s",
+            std::time::Duration::from_millis(ms).as_secs_f64()
+        )
+    });
+    put(text, format!("\n{}{time}", totals.join(", ")));
+    for path in &run.home_touched {
+        put(
+            text,
+            format!("the real HOME was touched: {}", path.display()),
+        );
+    }
+    for scenario in run
+        .scenarios
+        .iter()
+        .filter(|scenario| !scenario.kept.is_empty())
+    {
+        for kept in &scenario.kept {
+            put(
+                text,
+                format!("sandbox kept: {}  {}", kept.display(), scenario.id),
+            );
+        }
+    }
+    if run.count(Verdict::Skip) > 0 {
+        put(text, "what was skipped is not proven".to_owned());
+    }
+    put(text, format!("recorded in {}", dir.display()));
+    if let Some(failed) = run
+        .scenarios
+        .iter()
+        .find(|scenario| scenario.verdict != Verdict::Pass)
+    {
+        put(
+            text,
+            format!(
+                "look closer: kitty-gate show {} {}",
+                dir.display(),
+                failed.id
+            ),
+        );
+    }
+}
+
+fn check_block(text: &mut String, check: &CheckDocument, scenario: &ScenarioDocument) {
+    let mark = match check.outcome {
+        Outcome::Pass => "held  ",
+        Outcome::Fail => "FAILED",
+    };
+    put(
+        text,
+        format!("\n{mark} {}  [{}]", check.id, check.stands_for),
+    );
+    if check.outcome == Outcome::Pass {
+        return;
+    }
+    put(text, format!("  signature     {}", signature(check)));
+    if let Some(step) = check.step.and_then(|number| scenario.steps.get(number)) {
+        put(text, format!("  command       {}", step_line(step)));
+    }
+    put(
+        text,
+        format!("  expected      {}", indented(&check.expected)),
+    );
+    put(
+        text,
+        format!("  observed      {}", indented(&check.observed)),
+    );
+}
+
+fn step_line(step: &StepDocument) -> String {
+    let how = match (step.exit, step.signal) {
+        (Some(code), _) => format!("exit {code}"),
+        (None, Some(signal)) => format!("signal {signal}"),
+        (None, None) => format!("{:?}", step.ended),
+    };
+    let words = shell_words::join(&step.argv);
+    format!(
+        "{words}  ({how}, {} ms, in world {} {})",
+        step.duration_ms,
+        step.world,
+        step.cwd.display()
+    )
+}
+
+fn product(run: &RunDocument) -> String {
+    let release = run.product.release.as_deref().unwrap_or("not provisioned");
+    format!(
+        "spec-kitty-cli {release} ({}, by {})",
+        run.product.spec, run.product.method
+    )
+}
+
+fn covers(scenario: &ScenarioDocument) -> String {
+    let issues = scenario.issues.iter().map(|issue| format!("#{issue}"));
+    scenario
+        .requirements
+        .iter()
+        .cloned()
+        .chain(issues)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn repro_command(run: &RunDocument, scenario: &ScenarioDocument) -> String {
+    format!(
+        "kitty-gate repro {} {}",
+        shell_words::quote(&run.product.spec),
+        scenario.id
+    )
+}
+
+fn signature(check: &CheckDocument) -> &str {
+    check.signature.as_deref().unwrap_or("")
+}
+
+fn indented(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let shown = lines
+        .iter()
+        .take(LINES)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("\n                ");
+    if lines.len() > LINES {
+        format!("{shown}\n                [...]")
+    } else {
+        shown
+    }
+}
+
+fn put(text: &mut String, line: String) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{line}");
+}
+
+/// What a product printed may hold escape sequences; they must not reach the terminal.
+fn inert(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' && c != '\t' {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,280 @@
+//! Plays the scenarios of a plan: workers take them from a queue, a journal takes down what
+//! happens.
+
+mod durations;
+mod settings;
+mod signals;
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use scenarios::Scenario;
+use scenarios::stage::{Halt, Observation, Recorder, Stage, Stopped};
+use support::canary::Canary;
+use support::network::Enclosure;
+
+use crate::record::{Ended, Event, Journal, ScenarioRecorder};
+
+pub use durations::Durations;
+pub use settings::Company;
+pub use signals::StopSwitch;
+
+/// When to leave a scenario's sandboxes on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Keep {
+    /// Always.
+    Always,
+    /// When the scenario did not pass.
+    Failed,
+    /// Never.
+    Never,
+}
+
+/// How a plan is played.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many scenarios at a time.
+    pub jobs: usize,
+    /// How often each one.
+    pub repeat: u32,
+    /// What stays on disk.
+    pub keep: Keep,
+    /// How long one command may take.
+    pub deadline: Duration,
+}
+
+/// One attempt to be played.
+#[derive(Debug, Clone, Copy)]
+struct Job {
+    scenario: &'static Scenario,
+    attempt: u32,
+}
+
+/// Plays every scenario of `plan`, in this order, and writes down all that happens.
+///
+/// `run_dir` is the folder of the run; streams go below it.
+pub fn play(
+    plan: &[&'static Scenario],
+    company: &Company,
+    options: &Options,
+    run_dir: &Path,
+    journal: &Arc<Journal>,
+    stop: &StopSwitch,
+) -> std::io::Result<()> {
+    let began = Instant::now();
+    let canary = company.canary()?;
+    let queue = Mutex::new(jobs_of(plan, options.repeat));
+    std::thread::scope(|scope| {
+        for worker in 0..options.jobs {
+            let queue = &queue;
+            scope.spawn(move || {
+                let worker = Worker {
+                    number: worker,
+                    company,
+                    options,
+                    run_dir,
+                    journal,
+                    stop,
+                    began,
+                };
+                worker.work(queue);
+            });
+        }
+    });
+    announce_touched_home(canary.as_ref(), journal);
+    let how = if stop.flag().load(Ordering::Acquire) {
+        Ended::Interrupted
+    } else {
+        Ended::Completed
+    };
+    journal.append(&Event::RunEnded {
+        how,
+        wall_ms: millis(began.elapsed()),
+    });
+    Ok(())
+}
+
+/// Whole rounds: a run that is stopped early has played everything once before anything twice.
+fn jobs_of(plan: &[&'static Scenario], repeat: u32) -> VecDeque<Job> {
+    (1..=repeat)
+        .flat_map(|attempt| plan.iter().map(move |&scenario| Job { scenario, attempt }))
+        .collect()
+}
+
+fn announce_touched_home(canary: Option<&Canary>, journal: &Journal) {
+    let paths = canary.map(Canary::touched).unwrap_or_default();
+    if !paths.is_empty() {
+        journal.append(&Event::HomeTouched { paths });
+    }
+}
+
+/// A thread that plays scenarios inside a closed network of its own.
+struct Worker<'a> {
+    number: usize,
+    company: &'a Company,
+    options: &'a Options,
+    run_dir: &'a Path,
+    journal: &'a Arc<Journal>,
+    stop: &'a StopSwitch,
+    began: Instant,
+}
+
+impl Worker<'_> {
+    fn work(&self, queue: &Mutex<VecDeque<Job>>) {
+        let mut enclosure = Enclosure::enter();
+        if let Ok(enclosure) = &enclosure {
+            let isolation = enclosure.isolation();
+            self.journal.append(&Event::WorkerReady {
+                worker: self.number,
+                isolation,
+            });
+        }
+        while !self.stop.flag().load(Ordering::Acquire) {
+            let job = queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop_front();
+            let Some(job) = job else { return };
+            self.play(job, enclosure.as_mut().map_err(|error| error.to_string()));
+        }
+    }
+
+    fn play(&self, job: Job, enclosure: Result<&mut Enclosure, String>) {
+        let (scenario, attempt) = (job.scenario.id.to_owned(), job.attempt);
+        let recorder = Arc::new(WatchedRecorder::new(self.journal, &scenario, attempt));
+        self.journal.append(&Event::ScenarioStarted {
+            scenario: scenario.clone(),
+            attempt,
+            worker: self.number,
+            at_ms: millis(self.began.elapsed()),
+        });
+        let started = Instant::now();
+        let kept = match enclosure {
+            Ok(enclosure) => self.perform(job, &recorder, enclosure),
+            Err(message) => {
+                recorder.record(Observation::Stopped(Stopped::Broken { message }));
+                Vec::new()
+            }
+        };
+        let duration_ms = millis(started.elapsed());
+        self.journal.append(&Event::ScenarioEnded {
+            scenario,
+            attempt,
+            duration_ms,
+            kept,
+        });
+    }
+
+    /// Plays one scenario; the sandboxes that are to stay.
+    fn perform(
+        &self,
+        job: Job,
+        recorder: &Arc<WatchedRecorder>,
+        enclosure: &mut Enclosure,
+    ) -> Vec<PathBuf> {
+        let streams = streams_dir(self.run_dir, job.scenario.id, job.attempt);
+        let setting = self.company.setting(
+            streams,
+            self.options.deadline,
+            Arc::clone(recorder) as Arc<dyn Recorder>,
+            Arc::clone(self.stop.flag()),
+        );
+        let mut stage = Stage::new(&setting, enclosure);
+        // A panic in a scenario is our fault, and must not take the others with it.
+        let played = catch_unwind(AssertUnwindSafe(|| (job.scenario.run)(&mut stage)));
+        let halt = match played {
+            Ok(Ok(())) => None,
+            Ok(Err(halt)) => Some(halt),
+            Err(panic) => Some(Halt::Broken(format!(
+                "the scenario panicked: {}",
+                panic_text(&*panic)
+            ))),
+        };
+        if let Some(halt) = halt {
+            recorder.record(Observation::Stopped(stopped(halt)));
+        }
+        let sandboxes = stage.close();
+        let keep = match self.options.keep {
+            Keep::Always => true,
+            Keep::Failed => recorder.saw_trouble(),
+            Keep::Never => false,
+        };
+        if keep {
+            sandboxes
+                .into_iter()
+                .map(support::sandbox::Sandbox::keep)
+                .collect()
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// Where the streams of one attempt are kept, below the run's folder.
+fn streams_dir(run_dir: &Path, scenario: &str, attempt: u32) -> PathBuf {
+    run_dir
+        .join("streams")
+        .join(scenario.replace('/', "."))
+        .join(attempt.to_string())
+}
+
+fn stopped(halt: Halt) -> Stopped {
+    match halt {
+        Halt::Missing(reason) => Stopped::Missing { reason: *reason },
+        Halt::OnCheck(check) => Stopped::OnCheck { check },
+        Halt::Interrupted => Stopped::Interrupted,
+        Halt::Broken(message) => Stopped::Broken { message },
+    }
+}
+
+/// Passes everything on, and remembers whether anything was wrong.
+#[derive(Debug)]
+struct WatchedRecorder {
+    inner: ScenarioRecorder,
+    trouble: AtomicBool,
+}
+
+impl WatchedRecorder {
+    fn new(journal: &Arc<Journal>, scenario: &str, attempt: u32) -> Self {
+        let inner = ScenarioRecorder::new(Arc::clone(journal), scenario, attempt);
+        Self {
+            inner,
+            trouble: AtomicBool::new(false),
+        }
+    }
+
+    fn saw_trouble(&self) -> bool {
+        self.trouble.load(Ordering::Acquire)
+    }
+}
+
+impl Recorder for WatchedRecorder {
+    fn record(&self, observation: Observation) {
+        let trouble = match &observation {
+            Observation::Check(check) => check.failed(),
+            Observation::Stopped(_) => true,
+            Observation::World { .. }
+            | Observation::Changed { .. }
+            | Observation::StepStarted { .. }
+            | Observation::Step(_) => false,
+        };
+        self.trouble.fetch_or(trouble, Ordering::AcqRel);
+        self.inner.record(observation);
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a word".to_owned())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,71 @@
+//! What all scenarios of a run share: the product, the templates, what the product offers.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use fixtures::Templates;
+use scenarios::stage::{Recorder, Setting, Surface};
+use support::canary::{Canary, files_below};
+use support::product::{Product, Store};
+
+/// A product that is ready to be driven.
+#[derive(Debug)]
+pub struct Company {
+    product: Product,
+    templates: Arc<Templates>,
+    surface: Arc<Surface>,
+    /// The caller's own HOME, to be watched.
+    real_home: Option<PathBuf>,
+}
+
+impl Company {
+    /// Gathers what scenarios need around a provisioned product.
+    pub fn gather(product: Product, store: &Store, real_home: Option<PathBuf>) -> Self {
+        Self {
+            product,
+            templates: Arc::new(Templates::new(store.root().join("worlds"))),
+            surface: Arc::new(Surface::default()),
+            real_home,
+        }
+    }
+
+    /// The product.
+    pub fn product(&self) -> &Product {
+        &self.product
+    }
+
+    /// What one scenario is given.
+    pub fn setting(
+        &self,
+        streams: PathBuf,
+        deadline: Duration,
+        recorder: Arc<dyn Recorder>,
+        stop: Arc<AtomicBool>,
+    ) -> Setting {
+        Setting {
+            executable: self.product.executable.clone(),
+            bin: self.product.bin.clone(),
+            home: self.product.home.clone(),
+            templates: Arc::clone(&self.templates),
+            surface: Arc::clone(&self.surface),
+            streams,
+            deadline,
+            recorder,
+            stop,
+        }
+    }
+
+    /// A watch over the real HOME; `None` when there is none, or nothing known to watch.
+    pub fn canary(&self) -> io::Result<Option<Canary>> {
+        let (Some(real_home), Some(warmed)) = (&self.real_home, &self.product.home) else {
+            return Ok(None);
+        };
+        let mut paths = files_below(warmed)?;
+        // The sandbox writes this one itself; a user may edit theirs at any time.
+        paths.retain(|path| path != std::path::Path::new(".gitconfig"));
+        Ok(Some(Canary::watch(real_home, paths)))
+    }
+}

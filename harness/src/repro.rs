@@ -1,0 +1,191 @@
+//! A script that replays one scenario with nothing but `sh`, `git` and the product: a pure
+//! function of a recorded run.
+
+use std::fmt::Write;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use fixtures::shell;
+use scenarios::stage::{Observation, PRODUCT, StepRecord};
+use support::sandbox::{environment, git_config};
+
+use crate::record::{Header, ReadError, RunProduct, read_events};
+use crate::verdict::{Attempt, attempts_at, worst_of};
+
+/// Why there is no script.
+#[derive(Debug, thiserror::Error)]
+pub enum ReproError {
+    /// The record cannot be read.
+    #[error(transparent)]
+    Record(#[from] ReadError),
+    /// The run has no such scenario.
+    #[error("the run did not play `{0}`")]
+    NotPlayed(String),
+}
+
+/// The script for a scenario of the run recorded in `run`.
+pub fn script_of(run: &Path, scenario: &str) -> Result<String, ReproError> {
+    let (header, events) = read_events(run)?;
+    let planned = header.plan.iter().find(|planned| planned.id == scenario);
+    let attempts = attempts_at(scenario, &events);
+    match planned {
+        Some(planned) if !attempts.is_empty() => Ok(script(
+            &header,
+            scenario,
+            &planned.title,
+            &worst_of(planned, &attempts),
+        )),
+        _ => Err(ReproError::NotPlayed(scenario.to_owned())),
+    }
+}
+
+/// Where the script belongs in a run's folder.
+pub fn script_path(run: &Path) -> PathBuf {
+    run.join("repro.sh")
+}
+
+/// Writes a script with its run bit.
+pub fn write_executable(path: &Path, script: &str) -> io::Result<()> {
+    fs_err::write(path, script)?;
+    fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o755))
+}
+
+fn script(header: &Header, id: &str, promise: &str, attempt: &Attempt) -> String {
+    let mut text = format!(
+        "#!/bin/sh\n\
+         # Reproduces {id} on spec-kitty-cli {release}.\n\
+         # Promise: {promise}\n\
+         #\n\
+         # Needs sh, git, and the product: `BIN=/its/bin sh repro.sh` uses an installed one,\n\
+         # else python3 (3.11 or newer) installs the very packages that were tested.\n\
+         # Everything happens in a new folder; HERE=/new/folder names it.\n\
+         set -u\n\
+         HERE=${{HERE:-$(mktemp -d)}}\n\
+         mkdir -p \"$HERE\" && HERE=$(cd \"$HERE\" && pwd -P) || exit 1\n\n",
+        release = header.product.release.as_deref().unwrap_or("(unknown)"),
+    );
+    text.push_str(&installation(&header.product));
+    text.push_str(&shell::prelude());
+    text.push_str(&functions());
+    for observation in &attempt.observations {
+        text.push_str(&replay(observation));
+    }
+    text.push_str(&what_to_look_for(attempt));
+    text
+}
+
+/// The same packages, pinned; nothing is resolved anew.
+fn installation(product: &RunProduct) -> String {
+    if product.lock.is_empty() {
+        return "BIN=${BIN:?set BIN to the folder of the spec-kitty to be driven}\n\n".to_owned();
+    }
+    let pins: String = product
+        .lock
+        .iter()
+        .map(|package| format!("{}=={}\n", package.name, package.version))
+        .collect();
+    format!(
+        "if [ -z \"${{BIN-}}\" ]; then\n\
+         cat > \"$HERE/lock.txt\" <<'LOCK'\n{pins}LOCK\n\
+         python3 -m venv \"$HERE/venv\" || exit 1\n\
+         \"$HERE/venv/bin/python\" -m pip install -q --no-deps -r \"$HERE/lock.txt\" || exit 1\n\
+         BIN=$HERE/venv/bin\n\
+         fi\n\n"
+    )
+}
+
+/// The sandbox, in sh.
+fn functions() -> String {
+    let environment = environment(
+        Path::new("$S/home"),
+        Path::new("$S/tmp"),
+        "$BIN:$PATH".into(),
+    )
+    .iter()
+    .map(|(name, value)| format!("        {name}=\"{}\" \\\n", value.to_string_lossy()))
+    .collect::<String>();
+    format!(
+        "\n# sandbox NUMBER: a HOME of its own; ROOT is its world.\n\
+         sandbox() {{\n\
+         \x20   S=$HERE/sandbox-$1\n\
+         \x20   mkdir -p \"$S/home\" \"$S/tmp\" \"$S/world\"\n\
+         \x20   ROOT=$S/world\n\
+         \x20   cat > \"$S/home/.gitconfig\" <<'CONFIG'\n{config}CONFIG\n\
+         }}\n\n\
+         # play NUMBER DIR PROGRAM ARG...: in an environment built from nothing.\n\
+         play() {{\n\
+         \x20   S=$HERE/sandbox-$1\n\
+         \x20   dir=$S/world/$2\n\
+         \x20   shift 2\n\
+         \x20   printf '\\n$ %s\\n' \"$*\"\n\
+         \x20   (cd \"$dir\" && exec env -i \\\n{environment}\
+         \x20       \"$@\" < /dev/null)\n\
+         \x20   echo \"(exit $?)\"\n\
+         }}\n\n",
+        config = git_config(),
+    )
+}
+
+fn replay(observation: &Observation) -> String {
+    match observation {
+        Observation::World { world, fixture, .. } => format!(
+            "# World {world}: {}.\nsandbox {world}\nset -e\n{}set +e\n\n",
+            fixture.name().replace('\n', " "),
+            shell::steps(fixture.ops())
+        ),
+        Observation::Changed { world, ops } => format!(
+            "# A change between the commands.\nROOT=$HERE/sandbox-{world}/world\n{}\n",
+            shell::steps(ops)
+        ),
+        Observation::Step(step) => command(step),
+        Observation::StepStarted { .. } | Observation::Check(_) | Observation::Stopped(_) => {
+            String::new()
+        }
+    }
+}
+
+fn command(step: &StepRecord) -> String {
+    let mut words = step.argv.iter();
+    let program = match words.next().map(String::as_str) {
+        Some(PRODUCT) => format!("\"$BIN/{PRODUCT}\""),
+        Some(other) => quoted(other),
+        None => return String::new(),
+    };
+    let args: Vec<String> = words.map(|word| quoted(word)).collect();
+    let dir = shell_words::quote(&step.cwd.to_string_lossy()).into_owned();
+    format!("play {} {dir} {program} {}\n", step.world, args.join(" "))
+}
+
+/// A word of the record names a sandbox as `$WORLD_<n>`.
+fn quoted(word: &str) -> String {
+    if !word.contains("$WORLD_") {
+        return shell_words::quote(word).into_owned();
+    }
+    let replaced = word.replace("$WORLD_", "$HERE/sandbox-");
+    format!("\"{}\"", replaced.replace('"', "\\\""))
+}
+
+fn what_to_look_for(attempt: &Attempt) -> String {
+    let mut notes = String::new();
+    for check in attempt.checks.iter().filter(|check| check.failed()) {
+        let judgement = &check.judgement;
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            notes,
+            "{}: {}\n  expected: {}\n  observed: {}\n",
+            check.id,
+            judgement.signature.as_deref().unwrap_or(""),
+            judgement.expected,
+            judgement.observed.replace('\n', "\n    ")
+        );
+    }
+    if notes.is_empty() {
+        notes.push_str("Every check held when this was recorded.\n");
+    }
+    // Nothing of what was observed may end the here-document early or be expanded.
+    let notes = notes.replace("END_OF_NOTES", "END OF NOTES");
+    format!(
+        "\ncat <<'END_OF_NOTES'\n\nWhat kitty-gate saw when this was recorded:\n\n{notes}END_OF_NOTES\necho \"worlds: $HERE\"\n"
+    )
+}

@@ -1,0 +1,197 @@
+//! One run from product to document: the way that every command which plays scenarios takes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use scenarios::Scenario;
+use scenarios::stage::{Observation, Stopped};
+use support::product::{
+    Options as ProvisionOptions, Product, ProductSpec, ProvisionError, Store, provision,
+};
+use support::skip::SkipReason;
+
+use crate::document::RunDocument;
+use crate::play::{Company, Durations, Options, StopSwitch, play};
+use crate::record::{
+    Ended, Event, FORMAT, Header, Journal, PlannedScenario, ReadError, RunProduct, VERSION,
+    read_events,
+};
+
+/// Told of every event of a run.
+pub type Listener = Box<dyn Fn(&Event) + Send + Sync>;
+
+/// What a run needs to know.
+#[derive(Debug)]
+pub struct Request {
+    /// The product.
+    pub spec: ProductSpec,
+    /// The scenarios, in the order of the catalogue.
+    pub plan: Vec<&'static Scenario>,
+    /// How to play them.
+    pub options: Options,
+    /// How to provision the product.
+    pub provision: ProvisionOptions,
+    /// The store's folder.
+    pub cache: PathBuf,
+    /// The run's folder; exists and is empty.
+    pub out: PathBuf,
+    /// Id of the run.
+    pub run_id: String,
+    /// When it begins, RFC 3339 in UTC.
+    pub started_at: String,
+    /// The caller's own HOME, to be watched.
+    pub real_home: Option<PathBuf>,
+}
+
+/// Why a run has no document. Any of these is kitty-gate's own failure.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// A file of ours could not be read or written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Provisioning broke, as opposed to being prevented.
+    #[error("provision the product: {0}")]
+    Provision(ProvisionError),
+    /// The record could not be read back.
+    #[error("read the record back: {0}")]
+    Record(#[from] ReadError),
+}
+
+/// Provisions, plays, records, and computes the document from the record.
+pub fn run(
+    request: &Request,
+    stop: &StopSwitch,
+    listener: Listener,
+) -> Result<RunDocument, SessionError> {
+    let store = Store::at(&request.cache);
+    match provision(&request.spec, &store, &request.provision) {
+        Ok(product) => {
+            let company = Company::gather(product, &store, request.real_home.clone());
+            let product = run_product(&request.spec, company.product(), &store);
+            let journal = begin(request, product, listener)?;
+            let durations = Durations::read(store.root().join("durations.json"));
+            let mut order = request.plan.clone();
+            durations.longest_first(&mut order);
+            play(
+                &order,
+                &company,
+                &request.options,
+                &request.out,
+                &journal,
+                stop,
+            )?;
+            let document = conclude(request, &journal)?;
+            durations.learn(&document)?;
+            Ok(document)
+        }
+        Err(ProvisionError::Prevented(reason)) => {
+            let journal = begin(request, unprovisioned(&request.spec), listener)?;
+            skip_everything(request, &reason, &journal);
+            conclude(request, &journal)
+        }
+        Err(error @ (ProvisionError::Store(_) | ProvisionError::Process(_))) => {
+            Err(SessionError::Provision(error))
+        }
+    }
+}
+
+/// Reads a run's folder; the record decides, whatever else lies there.
+pub fn reread(dir: &Path) -> Result<RunDocument, ReadError> {
+    let (header, events) = read_events(dir)?;
+    Ok(RunDocument::of(&header, &events))
+}
+
+fn begin(request: &Request, product: RunProduct, listener: Listener) -> io::Result<Arc<Journal>> {
+    let header = Header {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        run_id: request.run_id.clone(),
+        started_at: request.started_at.clone(),
+        kitty_gate: env!("CARGO_PKG_VERSION").to_owned(),
+        product,
+        plan: request
+            .plan
+            .iter()
+            .map(|&scenario| PlannedScenario::from(scenario))
+            .collect(),
+        repeat: request.options.repeat,
+        jobs: request.options.jobs,
+    };
+    Ok(Arc::new(Journal::begin(&request.out, &header, listener)?))
+}
+
+/// Computed from what was written, not from what is in memory: the record is the only truth.
+fn conclude(request: &Request, journal: &Journal) -> Result<RunDocument, SessionError> {
+    if let Some(failure) = journal.take_failure() {
+        return Err(failure.into());
+    }
+    let document = reread(&request.out)?;
+    document.write(&request.out)?;
+    Ok(document)
+}
+
+/// No product, nothing proven: each scenario says why.
+fn skip_everything(request: &Request, reason: &SkipReason, journal: &Journal) {
+    for scenario in &request.plan {
+        let (scenario, attempt) = (scenario.id.to_owned(), 1);
+        journal.append(&Event::ScenarioStarted {
+            scenario: scenario.clone(),
+            attempt,
+            worker: 0,
+            at_ms: 0,
+        });
+        journal.append(&Event::Observed {
+            scenario: scenario.clone(),
+            attempt,
+            observation: Observation::Stopped(Stopped::Missing {
+                reason: reason.clone(),
+            }),
+        });
+        journal.append(&Event::ScenarioEnded {
+            scenario,
+            attempt,
+            duration_ms: 0,
+            kept: Vec::new(),
+        });
+    }
+    journal.append(&Event::RunEnded {
+        how: Ended::Completed,
+        wall_ms: 0,
+    });
+}
+
+fn run_product(spec: &ProductSpec, product: &Product, store: &Store) -> RunProduct {
+    RunProduct {
+        spec: spec.to_string(),
+        release: Some(product.release.to_string()),
+        executable: portable(&product.executable, store.root()),
+        method: product.method.to_string(),
+        python: product
+            .interpreter
+            .as_ref()
+            .map(|python| python.version.clone()),
+        lock: product.lock.clone(),
+        findings: product.findings.clone(),
+    }
+}
+
+fn unprovisioned(spec: &ProductSpec) -> RunProduct {
+    RunProduct {
+        spec: spec.to_string(),
+        release: None,
+        executable: PathBuf::new(),
+        method: "none".to_owned(),
+        python: None,
+        lock: Vec::new(),
+        findings: Vec::new(),
+    }
+}
+
+/// A path in the store, without saying where on this machine the store is.
+fn portable(path: &Path, store: &Path) -> PathBuf {
+    path.strip_prefix(store).map_or_else(
+        |_| path.to_owned(),
+        |below| Path::new("$KITTY_GATE_CACHE").join(below),
+    )
+}

@@ -1,0 +1,62 @@
+//! When no id is known, the call fails and still answers for each id.
+
+use fixtures::Recipe;
+use support::contract::{MarkReply, Reported};
+
+use super::mark;
+use super::reply::{one_entry_each, reports};
+use super::truth::Truth;
+use crate::expect::exit_nonzero;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/all-missing",
+    promise: "when no id is known the exit is not zero, and there is still one result for each id",
+    requirements: &["FR-010"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "exits-nonzero",
+            "FR-010",
+            "a call that marks nothing does not succeed",
+        ),
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "one-entry-per-id",
+            "FR-010",
+            "there is one entry for each requested id",
+        ),
+        CheckSpec::new(
+            "each-is-not-found",
+            "FR-010",
+            "each is reported as not found",
+        ),
+        CheckSpec::new("nothing-is-marked", "FR-010", "nothing is marked"),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let ids = ["T999", "T998"];
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &ids)?;
+    step.check("exits-nonzero", exit_nonzero());
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    stage.check("one-entry-per-id", one_entry_each(&reply, &ids));
+    stage.check(
+        "each-is-not-found",
+        reports(&reply, &ids, Reported::NotFound),
+    );
+    let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
+    stage.check(
+        "nothing-is-marked",
+        support::check::none_of("no mark", &strays, |_| "marked".to_owned()),
+    );
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Marking what is done says so, and changes nothing.
+
+use fixtures::{Change, Kind, Recipe};
+use support::contract::{MarkReply, Reported};
+
+use super::mark;
+use super::reply::reports;
+use super::truth::Truth;
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/already-satisfied",
+    promise: "marking what is done already says so, and changes nothing",
+    requirements: &["FR-009"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "first-call-marks",
+            "FR-009",
+            "the first call marks a checkbox, a table row and an inline id",
+        ),
+        CheckSpec::new("exits-zero", "FR-009", "the second call succeeds"),
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "says-already-satisfied",
+            "FR-009",
+            "the second call reports each as already satisfied",
+        ),
+        CheckSpec::new(
+            "changes-nothing",
+            "FR-009",
+            "the second call leaves the mission's files and all refs as they are",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let ids = ["T001", "T003", "T007"];
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let before = Truth::read(&mission)?;
+    // A release that cannot mark all three is judged by those that it can.
+    let first = mark(stage, &mission, &ids)?;
+    let marked = first
+        .try_document()
+        .map(|reply| MarkReply::read(&reply).updated_ids())
+        .unwrap_or_default();
+    let marked: Vec<&str> = ids
+        .into_iter()
+        .filter(|id| marked.iter().any(|seen| seen == id))
+        .collect();
+    let held =
+        Truth::read(&mission)?.holds(&before, if marked.is_empty() { &ids } else { &marked });
+    stage.require("first-call-marks", held)?;
+
+    let before = stage.snapshot(&mission)?;
+    let second = mark(stage, &mission, &marked)?;
+    second.check("exits-zero", exit_zero());
+    let reply = MarkReply::read(&second.document("stdout-is-one-json-document")?);
+    stage.check(
+        "says-already-satisfied",
+        reports(&reply, &marked, Reported::AlreadySatisfied),
+    );
+    let changes: Vec<Change> = before
+        .diff(&stage.snapshot(&mission)?)
+        .into_iter()
+        .filter(|change| matters(change, &mission.slug))
+        .collect();
+    stage.check(
+        "changes-nothing",
+        support::check::none_of("no change", &changes, |first| {
+            format!(
+                "changed: {}",
+                first.name.rsplit('/').next().unwrap_or(&first.name)
+            )
+        }),
+    );
+    Ok(())
+}
+
+/// The product's own caches below `.kittify` are no part of the promise.
+fn matters(change: &Change, slug: &str) -> bool {
+    match change.kind {
+        Kind::File => change.name.contains(slug),
+        Kind::Index => !change.name.contains(".kittify/"),
+        Kind::Head
+        | Kind::Ref
+        | Kind::OriginRef
+        | Kind::Worktree
+        | Kind::Lock
+        | Kind::InProgress => true,
+    }
+}

@@ -1,0 +1,98 @@
+//! A work package's id gets an answer of its own.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+use support::contract::{MarkReply, Reported};
+
+use super::mark;
+use super::reply::one_entry_each;
+use super::truth::Truth;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/bare-work-package-id",
+    promise: "`WP02` gets a result entry of its own, never \"No task IDs found\"",
+    requirements: &["FR-008"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "gets-a-result-entry",
+            "FR-008",
+            "the reply has one entry, for WP02",
+        ),
+        CheckSpec::new(
+            "is-not-unknown-to-people",
+            "FR-008",
+            "without --json the answer is not \"No task IDs found\"",
+        ),
+        CheckSpec::new(
+            "updated-is-true",
+            "FR-008",
+            "if it is reported as updated, WP02 is in lane done",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let for_people = stage.run(
+        &mission,
+        [
+            "agent",
+            "tasks",
+            "mark-status",
+            "WP02",
+            "--status",
+            "done",
+            "--mission",
+            &mission.slug,
+        ],
+    )?;
+    for_people.check("is-not-unknown-to-people", is_not_unknown());
+
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let step = mark(stage, &mission, &["WP02"])?;
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    stage.check("gets-a-result-entry", one_entry_each(&reply, &["WP02"]));
+    stage.check(
+        "updated-is-true",
+        updated_is_true(&reply, &Truth::read(&mission)?),
+    );
+    Ok(())
+}
+
+fn is_not_unknown() -> impl FnOnce(&Step) -> Judgement {
+    |step| {
+        let expected = "an answer about WP02 other than \"No task IDs found\"";
+        let said = format!("{}{}", step.stdout_text(), step.stderr_text());
+        if said.contains("No task IDs found") {
+            Judgement::fail("no-task-ids-found", expected, step.quote())
+        } else if said.contains("WP02") {
+            Judgement::pass(expected, said.trim())
+        } else {
+            Judgement::fail("wp-not-mentioned", expected, step.quote())
+        }
+    }
+}
+
+fn updated_is_true(reply: &MarkReply, truth: &Truth) -> Judgement {
+    let expected = "WP02 in lane done, if it is reported as updated";
+    if reply.outcome_of("WP02") != Some(Reported::Updated) {
+        return Judgement::pass(expected, "it is not reported as updated");
+    }
+    match truth.lane_of("WP02") {
+        Some("done") => Judgement::pass(expected, "it is"),
+        lane => Judgement::fail(
+            "updated-but-not-done",
+            expected,
+            format!("WP02 is in lane {lane:?}"),
+        ),
+    }
+}

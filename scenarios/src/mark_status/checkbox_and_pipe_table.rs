@@ -1,0 +1,178 @@
+//! The two formats that always worked keep working, and nothing else in the file moves.
+
+use fixtures::{Recipe, WorkPackage};
+use support::check::Judgement;
+use support::contract::{MarkReply, Reported};
+
+use super::mark;
+use super::reply::reports;
+use super::tasks_md::row_id;
+use super::truth::Truth;
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/checkbox-and-pipe-table",
+    promise: "checkbox rows and pipe-table rows are marked, and nothing else in the file moves",
+    requirements: &["FR-011"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "exits-zero",
+            "FR-011",
+            "marking an open checkbox and an open table row succeeds",
+        ),
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new("both-are-updated", "FR-011", "both are reported as updated"),
+        CheckSpec::new("both-are-persisted", "FR-011", "both are read back as done"),
+        CheckSpec::new(
+            "nothing-else-moves",
+            "FR-011",
+            "no other task is marked, no other line changes",
+        ),
+        CheckSpec::new(
+            "a-mention-is-not-a-row",
+            "DM10",
+            "a task that another row depends on is marked in its own row only",
+        ),
+        CheckSpec::new(
+            "the-mark-goes-to-its-owner",
+            "DM10",
+            "the mark is filed under the work package that owns the task",
+        ),
+        CheckSpec::new(
+            "other-cells-stay",
+            "DM10",
+            "the other cells of a table row keep their text",
+        ),
+    ],
+    run,
+};
+
+/// T003 belongs to WP02, and is a dependency of T001 in WP01's table and of T004 in its own.
+const WITH_MENTIONS: &str = "\
+# Tasks
+
+## Work Package WP01: alpha
+
+| ID | Description | Depends | Status |
+|----|-------------|---------|--------|
+| T001 | first | T003 | [ ] |
+| T002 | second | | [ ] |
+
+## Work Package WP02: beta
+
+| ID | Description | Depends | Status |
+|----|-------------|---------|--------|
+| T003 | third | | [ ] |
+| T004 | fourth | T003 | [ ] |
+";
+
+/// A table as the product's own template draws it: `[P]` says that a task may run in parallel.
+const WITH_PARALLEL_COLUMN: &str = "\
+# Tasks
+
+## Work Package WP02: beta
+
+| ID | Description | WP | Parallel |
+|----|-------------|----|----------|
+| T003 | third | WP02 | [P] |
+| T004 | fourth | WP02 | [P] |
+";
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    plain_rows(stage)?;
+    rows_with_mentions(stage)?;
+    rows_with_other_cells(stage)
+}
+
+fn plain_rows(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let ids = ["T001", "T003"];
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &ids)?;
+    step.check("exits-zero", exit_zero());
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    let after = Truth::read(&mission)?;
+    stage.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
+    stage.check("both-are-persisted", after.holds(&before, &ids));
+    stage.check("nothing-else-moves", nothing_strays(&before, &after, &ids));
+    Ok(())
+}
+
+fn rows_with_mentions(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let ids = ["T003"];
+    let recipe = Recipe::mark_status()
+        .with_tasks_md(WITH_MENTIONS)
+        .with_work_packages(vec![
+            WorkPackage::new("WP01", "alpha", ["T001", "T002"]),
+            WorkPackage::new("WP02", "beta", ["T003", "T004"]),
+        ]);
+    let mission = stage.mission(&recipe)?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &ids)?;
+    let after = Truth::read(&mission)?;
+    step.check("a-mention-is-not-a-row", |_| {
+        nothing_strays(&before, &after, &ids)
+    });
+    stage.check(
+        "the-mark-goes-to-its-owner",
+        filed_under(&after, "T003", "WP02"),
+    );
+    Ok(())
+}
+
+fn rows_with_other_cells(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status().with_tasks_md(WITH_PARALLEL_COLUMN))?;
+    let step = mark(stage, &mission, &["T003", "T004"])?;
+    let after = Truth::read(&mission)?;
+    step.check("other-cells-stay", |_| parallel_signs_stay(&after.tasks_md));
+    Ok(())
+}
+
+fn nothing_strays(before: &Truth, after: &Truth, ids: &[&str]) -> Judgement {
+    let expected = format!("only {} change", ids.join(", "));
+    support::check::none_of(&expected, &after.stray_changes(before, ids), |first| {
+        let row = first
+            .split_whitespace()
+            .find(|word| word.starts_with('T') && word.len() == 4);
+        format!("strayed: {}", row.unwrap_or("a line"))
+    })
+}
+
+/// A release that keeps marks in `tasks.md` files them by their row: then there is no owner to err.
+fn filed_under(after: &Truth, id: &str, owner: &str) -> Judgement {
+    let expected = format!("{id} filed under {owner}, if under any");
+    let owners = after.owners_of(id);
+    if owners.iter().all(|seen| seen == owner) {
+        return Judgement::pass(expected, format!("{owners:?}"));
+    }
+    let seen: Vec<_> = owners.into_iter().collect();
+    Judgement::fail(
+        format!("filed-under: {}", seen.join(" ")),
+        expected,
+        after.tell(),
+    )
+}
+
+fn parallel_signs_stay(tasks_md: &str) -> Judgement {
+    let expected = "both rows keep their [P]";
+    let lost: Vec<&str> = ["T003", "T004"]
+        .into_iter()
+        .filter(|id| {
+            !tasks_md
+                .lines()
+                .any(|line| row_id(line) == Some(id) && line.contains("[P]"))
+        })
+        .collect();
+    if lost.is_empty() {
+        Judgement::pass(expected, "they do")
+    } else {
+        Judgement::fail(format!("[P]-lost: {}", lost.join(" ")), expected, tasks_md)
+    }
+}

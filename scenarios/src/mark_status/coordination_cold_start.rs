@@ -1,0 +1,147 @@
+//! Right after a mission was created with a coordination branch, no mark is lost.
+
+use std::path::PathBuf;
+
+use fixtures::Recipe;
+use support::check::Judgement;
+use support::contract::MarkReply;
+
+use super::mark;
+use super::truth::{Keeper, Truth};
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Mission, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/coordination-cold-start",
+    promise: "with a coordination branch and no coordination worktree yet, no mark is lost",
+    requirements: &["FR-009"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "marks-are-persisted",
+            "DM1",
+            "the ids that are reported as updated are read back as done",
+        ),
+        CheckSpec::new(
+            "marks-are-in-one-place",
+            "DM1",
+            "one event log holds all of them",
+        ),
+        CheckSpec::new(
+            "the-place-is-a-checkout",
+            "DM1",
+            "that log lies in a checkout, not in a plain folder",
+        ),
+        CheckSpec::new(
+            "the-next-call-adds-to-it",
+            "DM1",
+            "the next call's mark is in the same place",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status().coordination())?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &["T001", "T003"])?;
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    let updated = reply.updated_ids();
+    let updated: Vec<&str> = updated.iter().map(String::as_str).collect();
+    let after = Truth::read(&mission)?;
+    let keeper = after.keeper(&before);
+    stage.check(
+        "marks-are-persisted",
+        persisted_or_refused(&after, keeper, &updated, &reply),
+    );
+    stage.check(
+        "marks-are-in-one-place",
+        one_place(keeper, &after.logs_with(&updated)),
+    );
+    stage.check(
+        "the-place-is-a-checkout",
+        checkouts(&mission, keeper, &after.logs_with(&updated)),
+    );
+    let next = mark(stage, &mission, &["T007"])?;
+    let also = next
+        .try_document()
+        .map(|reply| MarkReply::read(&reply).updated_ids())
+        .unwrap_or_default();
+    let all: Vec<&str> = updated
+        .iter()
+        .copied()
+        .chain(also.iter().map(String::as_str))
+        .collect();
+    let later = Truth::read(&mission)?;
+    let keeper = later.keeper(&before);
+    next.check("the-next-call-adds-to-it", |_| {
+        one_place(keeper, &later.logs_with(&all))
+    });
+    Ok(())
+}
+
+/// A refusal loses no mark: none was promised.
+fn persisted_or_refused(
+    after: &Truth,
+    keeper: Keeper,
+    updated: &[&str],
+    reply: &MarkReply,
+) -> Judgement {
+    if updated.is_empty() {
+        return Judgement::pass(
+            "marks that are reported are kept",
+            format!("none was reported: {reply:?}"),
+        );
+    }
+    after.keeps(keeper, updated)
+}
+
+fn one_place(keeper: Keeper, logs: &[PathBuf]) -> Judgement {
+    let expected = "one place for all marks";
+    match (keeper, logs) {
+        (Keeper::TasksMd, _) => Judgement::pass(expected, "tasks.md keeps them"),
+        (Keeper::EventLog, [_]) => Judgement::pass(expected, listed(logs)),
+        (Keeper::EventLog, []) => Judgement::fail("no-log-has-them", expected, "none"),
+        (Keeper::EventLog, _) => Judgement::fail("scattered", expected, listed(logs)),
+    }
+}
+
+/// A checkout is what git knows: the primary one, or a worktree with its `.git` file.
+fn checkouts(mission: &Mission, keeper: Keeper, logs: &[PathBuf]) -> Judgement {
+    let expected = "every log with a mark lies in a checkout";
+    let stray = logs.iter().find(|log| {
+        let mut parts = log.iter();
+        parts.next().is_some_and(|first| first == ".worktrees")
+            && parts.next().is_some_and(|name| {
+                !mission
+                    .repo()
+                    .join(".worktrees")
+                    .join(name)
+                    .join(".git")
+                    .exists()
+            })
+    });
+    match (keeper, stray) {
+        (Keeper::EventLog, Some(stray)) => Judgement::fail(
+            "plain-folder",
+            expected,
+            format!(
+                "{} is in a folder that git knows nothing of",
+                stray.display()
+            ),
+        ),
+        (Keeper::EventLog | Keeper::TasksMd, _) => Judgement::pass(expected, listed(logs)),
+    }
+}
+
+fn listed(logs: &[PathBuf]) -> String {
+    logs.iter()
+        .map(|log| log.display().to_string())
+        .collect::<Vec<_>>()
+        .join("\n")
+}

@@ -1,0 +1,94 @@
+//! A call with many ids answers for each of them, and one that is missing hides nobody.
+
+use fixtures::Recipe;
+use support::contract::{MarkReply, Reported};
+
+use super::reply::{one_entry_each, reports, reports_any, summary_adds_up};
+use super::truth::Truth;
+use super::{MIXED, mark};
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/every-id-gets-a-result",
+    promise: "one call with eight ids gives one exact result for each, and a missing id hides nobody",
+    requirements: &["FR-009", "FR-010"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "exits-zero",
+            "FR-009",
+            "a call that marks something succeeds",
+        ),
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "one-entry-per-id-in-order",
+            "FR-009",
+            "there is one entry for each requested id, in the order of the request",
+        ),
+        CheckSpec::new(
+            "open-tasks-are-updated",
+            "FR-009",
+            "the open tasks, in whatever format, are reported as updated",
+        ),
+        CheckSpec::new(
+            "done-tasks-are-found",
+            "FR-009",
+            "the tasks that are done already are reported as such, or as updated",
+        ),
+        CheckSpec::new(
+            "missing-id-is-not-found",
+            "FR-010",
+            "the id that is nowhere is reported as not found",
+        ),
+        CheckSpec::new(
+            "summary-adds-up",
+            "FR-009",
+            "the summary counts the entries",
+        ),
+        CheckSpec::new(
+            "a-missing-id-hides-nobody",
+            "FR-010",
+            "every id that is reported as updated is read back as done",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &MIXED)?;
+    step.check("exits-zero", exit_zero());
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    let after = Truth::read(&mission)?;
+    let satisfied = [Reported::Updated, Reported::AlreadySatisfied];
+    stage.check("one-entry-per-id-in-order", one_entry_each(&reply, &MIXED));
+    stage.check(
+        "open-tasks-are-updated",
+        reports(&reply, &["T001", "T003", "T005", "T007"], Reported::Updated),
+    );
+    stage.check(
+        "done-tasks-are-found",
+        reports_any(&reply, &["T002", "T004"], &satisfied),
+    );
+    stage.check(
+        "missing-id-is-not-found",
+        reports(&reply, &["T999"], Reported::NotFound),
+    );
+    stage.check("summary-adds-up", summary_adds_up(&reply));
+    let updated = reply.updated_ids();
+    // A work package's mark is a lane, judged by `bare-work-package-id`.
+    let tasks: Vec<&str> = updated
+        .iter()
+        .map(String::as_str)
+        .filter(|id| id.starts_with('T'))
+        .collect();
+    stage.check("a-missing-id-hides-nobody", after.holds(&before, &tasks));
+    Ok(())
+}

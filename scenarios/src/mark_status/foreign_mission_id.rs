@@ -1,0 +1,60 @@
+//! A task of another mission does not mark this mission's task of the same number.
+
+use fixtures::Recipe;
+use support::check::none_of;
+
+use super::mark;
+use super::reply::nothing_updated;
+use super::truth::Truth;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/foreign-mission-id",
+    promise: "`other-mission/T005` does not mark this mission's T005",
+    requirements: &["FR-010"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "own-task-stays-open",
+            "DM13",
+            "this mission's task of the same number is not marked",
+        ),
+        CheckSpec::new(
+            "is-not-reported-as-updated",
+            "DM13",
+            "nothing is reported as updated",
+        ),
+        CheckSpec::new(
+            "the-command-works",
+            "FR-011",
+            "the control: in the same mission, T005 itself is marked",
+        ),
+    ],
+    run,
+};
+
+/// A checkbox, the format that every release knows: what is judged is the name before the slash.
+const TASKS: &str = "\
+# Tasks
+
+## Work Package WP03: gamma
+
+- [ ] T005 fifth
+";
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status().with_tasks_md(TASKS))?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &["other-mission/T005"])?;
+    step.check("is-not-reported-as-updated", nothing_updated);
+    let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
+    stage.check(
+        "own-task-stays-open",
+        none_of("no mark", &strays, |_| "marked".to_owned()),
+    );
+    let control = mark(stage, &mission, &["T005"])?;
+    let after = Truth::read(&mission)?;
+    control.check("the-command-works", |_| after.holds(&before, &["T005"]));
+    Ok(())
+}

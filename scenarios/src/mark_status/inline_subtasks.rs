@@ -1,0 +1,69 @@
+//! Ids that are named only in a `Subtasks:` line are found and marked (the symptom of #783).
+
+use fixtures::Recipe;
+use support::contract::{MarkReply, Reported};
+
+use super::mark;
+use super::reply::reports;
+use super::truth::Truth;
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const PLAIN: Scenario = Scenario {
+    id: "mark-status/inline-subtasks",
+    promise: "ids named only in `Subtasks: T007, T008` are found and marked",
+    requirements: &["FR-007"],
+    issues: &[783],
+    checks: CHECKS,
+    run: |stage| prove(stage, ["T007", "T008"]),
+};
+
+pub const BOLD: Scenario = Scenario {
+    id: "mark-status/inline-subtasks-bold",
+    promise: "ids named only in `**Subtasks**: T005, T006` are found and marked",
+    requirements: &["FR-007"],
+    issues: &[783],
+    checks: CHECKS,
+    run: |stage| prove(stage, ["T005", "T006"]),
+};
+
+const CHECKS: &[CheckSpec] = &[
+    CheckSpec::new(
+        "exits-zero",
+        "FR-007",
+        "marking ids of an inline list succeeds",
+    ),
+    CheckSpec::new(
+        "stdout-is-one-json-document",
+        "FR-002",
+        "--json prints one document",
+    ),
+    CheckSpec::new(
+        "both-are-updated",
+        "FR-007",
+        "both are reported as updated, not as unknown",
+    ),
+    CheckSpec::new("both-are-persisted", "FR-007", "both are read back as done"),
+    CheckSpec::new("nothing-else-moves", "FR-011", "no other task is marked"),
+];
+
+fn prove(stage: &mut Stage<'_>, ids: [&str; 2]) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &ids)?;
+    step.check("exits-zero", exit_zero());
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    let after = Truth::read(&mission)?;
+    stage.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
+    stage.check("both-are-persisted", after.holds(&before, &ids));
+    stage.check(
+        "nothing-else-moves",
+        support::check::none_of(
+            "only the two ids change",
+            &after.stray_changes(&before, &ids),
+            |_| "strayed".to_owned(),
+        ),
+    );
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! `agent tasks mark-status`: a mark that is reported is a mark that is kept (issue #783).
+//!
+//! Releases differ in where they keep the truth and in the shape of their replies. `truth` finds
+//! the first out, [`support::contract::MarkReply`] reads the second, so that each scenario judges
+//! the promise.
+
+mod all_missing;
+mod already_satisfied;
+mod bare_work_package_id;
+mod checkbox_and_pipe_table;
+mod coordination_cold_start;
+mod empty_id;
+mod every_id_gets_a_result;
+mod foreign_mission_id;
+mod inline_subtasks;
+mod orphan_id;
+mod protected_branch;
+mod reply;
+mod result_schema;
+mod tasks_md;
+mod truth;
+mod updated_means_persisted;
+
+use crate::scenario::Scenario;
+use crate::stage::{Halt, Mission, Stage, Step};
+
+/// The suite.
+pub const SCENARIOS: &[&Scenario] = &[
+    &checkbox_and_pipe_table::SCENARIO,
+    &inline_subtasks::PLAIN,
+    &inline_subtasks::BOLD,
+    &bare_work_package_id::SCENARIO,
+    &every_id_gets_a_result::SCENARIO,
+    &all_missing::SCENARIO,
+    &already_satisfied::SCENARIO,
+    &result_schema::SCENARIO,
+    &updated_means_persisted::SCENARIO,
+    &empty_id::SCENARIO,
+    &orphan_id::SCENARIO,
+    &protected_branch::SCENARIO,
+    &coordination_cold_start::SCENARIO,
+    &foreign_mission_id::SCENARIO,
+];
+
+/// The ids of the mixed call: every format, a work package, and an id that is nowhere.
+const MIXED: [&str; 8] = [
+    "T001", "T002", "T003", "T004", "T005", "T007", "WP02", "T999",
+];
+
+/// `mark-status <ids> --status done --json`.
+fn mark(stage: &mut Stage<'_>, mission: &Mission, ids: &[&str]) -> Result<Step, Halt> {
+    let command = ["agent", "tasks", "mark-status"];
+    let options = ["--status", "done", "--mission", &mission.slug, "--json"];
+    stage.run(mission, command.iter().chain(ids).chain(&options))
+}

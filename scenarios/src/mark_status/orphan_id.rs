@@ -1,0 +1,83 @@
+//! An id that belongs to no work package does not stop the others.
+
+use fixtures::Recipe;
+use support::contract::{MarkReply, Reported};
+
+use super::mark;
+use super::reply::reports;
+use super::truth::Truth;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/orphan-id-hides-nobody",
+    promise: "an id that belongs to no work package does not stop the others",
+    requirements: &["FR-009", "FR-010"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "others-are-updated",
+            "DM4",
+            "the ids beside the orphan are reported as updated",
+        ),
+        CheckSpec::new(
+            "others-are-persisted",
+            "DM4",
+            "the ids beside the orphan are read back as done",
+        ),
+        CheckSpec::new(
+            "the-orphan-is-answered",
+            "FR-009",
+            "the orphan gets a result, whatever it is",
+        ),
+    ],
+    run,
+};
+
+/// T010 stands before every work package, and no work package's file lists it.
+const WITH_ORPHAN: &str = "\
+# Tasks
+
+- [ ] T010 belongs to nobody
+
+## Work Package WP01: alpha
+
+- [ ] T001 first
+- [x] T002 second
+
+## Work Package WP02: beta
+
+| ID | Description | Status |
+|----|-------------|--------|
+| T003 | third | [ ] |
+| T004 | fourth | [D] |
+";
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let others = ["T001", "T003"];
+    let mission = stage.mission(&Recipe::mark_status().with_tasks_md(WITH_ORPHAN))?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &["T010", "T001", "T003"])?;
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    let after = Truth::read(&mission)?;
+    stage.check(
+        "others-are-updated",
+        reports(&reply, &others, Reported::Updated),
+    );
+    stage.check("others-are-persisted", after.holds(&before, &others));
+    let any = [
+        Reported::Updated,
+        Reported::AlreadySatisfied,
+        Reported::NotFound,
+    ];
+    stage.check(
+        "the-orphan-is-answered",
+        super::reply::reports_any(&reply, &["T010"], &any),
+    );
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Every `--json` reply is one document that keeps the published schema.
+
+use fixtures::Recipe;
+use support::contract::Contract;
+
+use super::{MIXED, mark};
+use crate::expect::keeps;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/result-schema",
+    promise: "every --json reply is one JSON document that keeps the published schema",
+    requirements: &["NFR-004"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new("mixed-call", "NFR-004", "a call with ids of every format"),
+        CheckSpec::new("repeated-call", "NFR-004", "the same call again"),
+        CheckSpec::new(
+            "all-missing-call",
+            "NFR-004",
+            "a call with unknown ids only",
+        ),
+        CheckSpec::new(
+            "work-package-call",
+            "NFR-004",
+            "a call with a work package's id only",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    for (check, ids) in [
+        ("mixed-call", MIXED.as_slice()),
+        ("repeated-call", MIXED.as_slice()),
+        ("all-missing-call", &["T999", "T998"]),
+        ("work-package-call", &["WP02"]),
+    ] {
+        mark(stage, &mission, ids)?.check(check, keeps(Contract::MarkStatusResult));
+    }
+    Ok(())
+}

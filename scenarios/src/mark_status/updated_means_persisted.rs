@@ -1,0 +1,78 @@
+//! Every id that is reported as updated can be read back, now and after the next call.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+use support::contract::MarkReply;
+
+use super::mark;
+use super::truth::Truth;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/updated-means-persisted",
+    promise: "every id that is reported as updated can be read back, also after the next call",
+    requirements: &["FR-007", "FR-009", "FR-011"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "something-is-updated",
+            "FR-009",
+            "at least one id is reported as updated",
+        ),
+        CheckSpec::new(
+            "read-back",
+            "FR-009",
+            "each is read back as done where the release keeps its marks",
+        ),
+        CheckSpec::new(
+            "committed",
+            "DM15",
+            "with auto-commit on, HEAD has the marks that tasks.md keeps",
+        ),
+        CheckSpec::new(
+            "snapshot-agrees",
+            "FR-009",
+            "a status snapshot says what the event log beside it says",
+        ),
+        CheckSpec::new(
+            "survives-the-next-call",
+            "FR-009",
+            "each is still done after another id was marked",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &["T001", "T003", "T005", "T007"])?;
+    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    let updated = reply.updated_ids();
+    let updated: Vec<&str> = updated.iter().map(String::as_str).collect();
+    stage.require("something-is-updated", any(&updated, &reply))?;
+    let after = Truth::read(&mission)?;
+    let keeper = after.keeper(&before);
+    stage.check("read-back", after.keeps(keeper, &updated));
+    stage.check("committed", after.is_committed(keeper));
+    stage.check("snapshot-agrees", after.snapshot_agrees(&updated));
+    let next = mark(stage, &mission, &["T008"])?;
+    let later = Truth::read(&mission)?;
+    next.check("survives-the-next-call", |_| later.keeps(keeper, &updated));
+    Ok(())
+}
+
+fn any(updated: &[&str], reply: &MarkReply) -> Judgement {
+    let expected = "at least one id reported as updated";
+    if updated.is_empty() {
+        Judgement::fail("nothing-updated", expected, format!("{reply:?}"))
+    } else {
+        Judgement::pass(expected, updated.join(", "))
+    }
+}

@@ -1,0 +1,90 @@
+//! Two blockers at once are both named.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+use support::contract::DryRun;
+
+use super::dry_run;
+use crate::expect::exit_nonzero;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/blockers-do-not-mask-each-other",
+    promise: "a missing branch and a rejected review at once are both named by the dry run",
+    requirements: &["FR-016"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new(
+            "rejected-review-alone-is-named",
+            "FR-016",
+            "with the branch present, the dry run names the review",
+        ),
+        CheckSpec::new(
+            "exits-nonzero",
+            "FR-016",
+            "with both, the dry run does not succeed",
+        ),
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "missing-branch-is-named",
+            "FR-016",
+            "the missing branch is among the blockers",
+        ),
+        CheckSpec::new(
+            "rejected-review-is-named",
+            "FR-016",
+            "the rejected review is among the blockers",
+        ),
+    ],
+    run,
+};
+
+const MISSING: &str = "missing_mission_branch";
+const REJECTED: &str = "REJECTED_REVIEW_ARTIFACT_CONFLICT";
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let rejected = Recipe::merge_ready().with_rejected_review();
+    let control = stage.mission(&rejected)?;
+    let alone = dry_run(stage, &control)?;
+    alone.check("rejected-review-alone-is-named", |step| {
+        let blockers = step
+            .try_document()
+            .map(DryRun::read)
+            .map(|run| run.blockers)
+            .unwrap_or_default();
+        named(&blockers, REJECTED, &step.quote())
+    });
+
+    let mission = stage.mission(&rejected.without_mission_branch())?;
+    let step = dry_run(stage, &mission)?;
+    step.check("exits-nonzero", exit_nonzero());
+    let blockers = DryRun::read(step.document("stdout-is-one-json-document")?).blockers;
+    step.check("missing-branch-is-named", |step| {
+        named(&blockers, MISSING, &step.quote())
+    });
+    step.check("rejected-review-is-named", |step| {
+        named(&blockers, REJECTED, &step.quote())
+    });
+    Ok(())
+}
+
+fn named(blockers: &[String], wanted: &str, quote: &str) -> Judgement {
+    let expected = format!("{wanted} among the blockers");
+    if blockers
+        .iter()
+        .any(|blocker| blocker.eq_ignore_ascii_case(wanted))
+    {
+        Judgement::pass(expected, blockers.join(", "))
+    } else {
+        Judgement::fail(
+            format!("not-named, but: {}", blockers.join(" ")),
+            expected,
+            quote,
+        )
+    }
+}

@@ -1,0 +1,36 @@
+//! In coordination topology a blocked dry run is still JSON.
+
+use fixtures::Recipe;
+
+use super::dry_run;
+use crate::expect::{no_traceback, one_json_document};
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/coordination-dry-run-stays-json",
+    promise: "in coordination topology, without the branch, --json prints one document and no traceback",
+    requirements: &["FR-016", "FR-017"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-017",
+            "stdout is one JSON document",
+        ),
+        CheckSpec::new("no-traceback", "FR-017", "neither stream shows a traceback"),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(
+        &Recipe::merge_ready()
+            .coordination()
+            .without_mission_branch(),
+    )?;
+    let step = dry_run(stage, &mission)?;
+    step.check("stdout-is-one-json-document", one_json_document());
+    step.check("no-traceback", no_traceback());
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Dry run and real merge, each on its own copy of the same mission, agree on readiness.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+use support::contract::DryRun;
+use support::process::Exit;
+
+use super::{dry_run, merge_with};
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/dry-run-agrees-with-merge",
+    promise: "whatever the state of a mission, the dry run is ready exactly when the merge succeeds",
+    requirements: &["FR-016", "FR-018"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new("ready", "FR-018", "all is well"),
+        CheckSpec::new("missing-branch", "FR-016", "the mission branch is missing"),
+        CheckSpec::new("rejected-review", "FR-018", "the review asked for changes"),
+        CheckSpec::new(
+            "missing-branch-and-rejected-review",
+            "FR-018",
+            "the branch is missing and the review asked for changes",
+        ),
+        CheckSpec::new(
+            "missing-branch-and-diverged-target",
+            "FR-018",
+            "the branch is missing and the target has diverged from its origin",
+        ),
+        CheckSpec::new(
+            "missing-branch-and-dirty-checkouts",
+            "FR-018",
+            "the branch is missing and there are uncommitted edits",
+        ),
+        CheckSpec::new(
+            "dirty-tracked-file",
+            "DM8",
+            "a tracked file is edited in the primary checkout",
+        ),
+        CheckSpec::new(
+            "lane-branch-missing",
+            "FR-018",
+            "the lane's branch is missing",
+        ),
+        CheckSpec::new(
+            "diverged-target-and-push",
+            "FR-018",
+            "the target has diverged, and the merge is to push",
+        ),
+        CheckSpec::new(
+            "planning-only-missing-branch",
+            "FR-018",
+            "a mission without code lanes has no mission branch",
+        ),
+        CheckSpec::new(
+            "target-main",
+            "DM2",
+            "the target is main, in legacy topology",
+        ),
+    ],
+    run,
+};
+
+/// A state of a mission, under the id of its check.
+struct State {
+    check: &'static str,
+    recipe: Recipe,
+    push: bool,
+}
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    for state in states() {
+        let more: &[&str] = if state.push { &["--push"] } else { &[] };
+        let foreseen = foresee(stage, &state.recipe, more)?;
+        let mission = stage.mission(&state.recipe)?;
+        let real = merge_with(stage, &mission, more)?;
+        real.check(state.check, |real| agree(&foreseen, real));
+    }
+    Ok(())
+}
+
+fn states() -> Vec<State> {
+    let state = |check, recipe| State {
+        check,
+        recipe,
+        push: false,
+    };
+    let ready = Recipe::merge_ready;
+    let missing = || Recipe::merge_ready().without_mission_branch();
+    vec![
+        state("ready", ready()),
+        state("missing-branch", missing()),
+        state("rejected-review", ready().with_rejected_review()),
+        state(
+            "missing-branch-and-rejected-review",
+            missing().with_rejected_review(),
+        ),
+        state(
+            "missing-branch-and-diverged-target",
+            missing().target_diverged(),
+        ),
+        state(
+            "missing-branch-and-dirty-checkouts",
+            missing()
+                .with_dirty_tracked_file()
+                .with_dirty_lane_worktree(),
+        ),
+        state("dirty-tracked-file", ready().with_dirty_tracked_file()),
+        state("lane-branch-missing", ready().without_lane_branch()),
+        State {
+            push: true,
+            ..state("diverged-target-and-push", ready().target_diverged())
+        },
+        state("planning-only-missing-branch", missing().planning_only()),
+        state("target-main", ready().target("main")),
+    ]
+}
+
+/// What a dry run foretells.
+struct Foresight {
+    ready: bool,
+    quote: String,
+}
+
+fn foresee(stage: &mut Stage<'_>, recipe: &Recipe, more: &[&str]) -> Result<Foresight, Halt> {
+    let mission = stage.mission(recipe)?;
+    let step = if more.is_empty() {
+        dry_run(stage, &mission)?
+    } else {
+        let args = ["merge", "--mission", &mission.slug, "--dry-run", "--json"];
+        stage.run(&mission, args.iter().chain(more))?
+    };
+    Ok(Foresight {
+        ready: is_ready(&step),
+        quote: step.quote(),
+    })
+}
+
+/// A dry run is ready when it exits with zero and does not say otherwise: no release has ever
+/// printed `ready: true`.
+fn is_ready(step: &Step) -> bool {
+    let says_not = step
+        .try_document()
+        .is_ok_and(|document| DryRun::read(document).says_not_ready());
+    step.exit() == Exit::Code(0) && !says_not
+}
+
+fn agree(foreseen: &Foresight, real: &Step) -> Judgement {
+    let merged = real.exit() == Exit::Code(0);
+    let expected = "a merge that succeeds exactly when the dry run is ready";
+    if foreseen.ready == merged {
+        let both = if merged {
+            "ready, and merged"
+        } else {
+            "blocked, and refused"
+        };
+        return Judgement::pass(expected, both);
+    }
+    let signature = if foreseen.ready {
+        "ready-but-merge-fails"
+    } else {
+        "blocked-but-merge-succeeds"
+    };
+    let observed = format!("dry run: {}\n\nmerge: {}", foreseen.quote, real.quote());
+    Judgement::fail(signature, expected, observed)
+}

@@ -1,0 +1,75 @@
+//! A dry run changes nothing at all.
+
+use fixtures::{Recipe, Script};
+
+use super::{dry_run, nothing_moved};
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/dry-run-is-read-only",
+    promise: "a dry run changes nothing, remote-tracking refs and ignored files included",
+    requirements: &["FR-016"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new(
+            "ready",
+            "FR-016",
+            "in a mission that is ready, with an origin that has moved on",
+        ),
+        CheckSpec::new(
+            "missing-branch",
+            "FR-016",
+            "in a mission whose branch is missing",
+        ),
+        CheckSpec::new(
+            "without-a-status-snapshot",
+            "FR-016",
+            "in a mission that has no status.json",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    // A fetch is seen only where there is something new to fetch.
+    let moved_on = |target: &str| {
+        Script::later().remote_commit(target, "NEWS.md", "Somebody else was here.\n", "news")
+    };
+    let with_origin = Recipe::merge_ready().with_origin();
+    prove(
+        stage,
+        "ready",
+        &with_origin,
+        Some(moved_on(&with_origin.mission().target)),
+    )?;
+    prove(
+        stage,
+        "missing-branch",
+        &Recipe::merge_ready().without_mission_branch(),
+        None,
+    )?;
+    prove(
+        stage,
+        "without-a-status-snapshot",
+        &Recipe::merge_ready().without_status_json(),
+        None,
+    )
+}
+
+fn prove(
+    stage: &mut Stage<'_>,
+    check: &str,
+    recipe: &Recipe,
+    change: Option<Script>,
+) -> Result<(), Halt> {
+    let mission = stage.mission(recipe)?;
+    if let Some(script) = change {
+        stage.change(&mission, script)?;
+    }
+    let before = stage.snapshot(&mission)?;
+    let step = dry_run(stage, &mission)?;
+    let after = stage.snapshot(&mission)?;
+    step.check(check, |_| nothing_moved(&before, &after));
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! The real merge refuses when the mission branch is missing, before it touches anything.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+
+use super::{merge, nothing_moved};
+use crate::expect::{exit_nonzero, no_traceback};
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/missing-branch-blocks-merge",
+    promise: "the real merge refuses when the mission branch is missing, and nothing has moved",
+    requirements: &["FR-018"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new("exits-nonzero", "FR-018", "the merge does not succeed"),
+        CheckSpec::new("names-the-branch", "FR-018", "the refusal names the branch"),
+        CheckSpec::new("no-traceback", "FR-018", "it is a refusal, not a crash"),
+        CheckSpec::new(
+            "nothing-moved",
+            "FR-018",
+            "refs, index, files, worktrees and configuration are as before",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::merge_ready().without_mission_branch())?;
+    let before = stage.snapshot(&mission)?;
+    let step = merge(stage, &mission)?;
+    step.check("exits-nonzero", exit_nonzero());
+    step.check("no-traceback", no_traceback());
+    step.check("names-the-branch", |step| {
+        let expected = format!("a refusal that names {}", mission.branch);
+        if (step.stdout_text() + &step.stderr_text()).contains(&mission.branch) {
+            Judgement::pass(expected, step.quote())
+        } else {
+            Judgement::fail("branch-not-named", expected, step.quote())
+        }
+    });
+    stage.check(
+        "nothing-moved",
+        nothing_moved(&before, &stage.snapshot(&mission)?),
+    );
+    Ok(())
+}

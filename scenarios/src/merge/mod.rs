@@ -1,0 +1,71 @@
+//! `merge` and `merge --dry-run`: a dry run tells the truth, and a refusal moves nothing (#976).
+
+mod blockers_do_not_mask;
+mod coordination_dry_run;
+mod dry_run_agrees;
+mod dry_run_read_only;
+mod missing_branch_dry_run;
+mod missing_branch_merge;
+mod refuses_before_it_moves;
+mod remediation;
+mod remediation_target_tip;
+mod remediation_works;
+mod uncommitted_edits;
+
+use fixtures::Snapshot;
+use support::check::{Judgement, none_of};
+
+use crate::scenario::Scenario;
+use crate::stage::{Halt, Mission, Stage, Step};
+
+/// The suite.
+pub const SCENARIOS: &[&Scenario] = &[
+    &missing_branch_dry_run::SCENARIO,
+    &missing_branch_merge::SCENARIO,
+    &dry_run_agrees::SCENARIO,
+    &remediation_works::SCENARIO,
+    &remediation_target_tip::SCENARIO,
+    &dry_run_read_only::SCENARIO,
+    &blockers_do_not_mask::SCENARIO,
+    &coordination_dry_run::SCENARIO,
+    &uncommitted_edits::SCENARIO,
+    &refuses_before_it_moves::SCENARIO,
+];
+
+/// `merge --dry-run --json`.
+fn dry_run(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
+    stage.run(
+        mission,
+        ["merge", "--mission", &mission.slug, "--dry-run", "--json"],
+    )
+}
+
+/// The real merge, answering every question with yes where the release can be told so.
+fn merge(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
+    merge_with(stage, mission, &[])
+}
+
+fn merge_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
+    let mut args = vec!["merge", "--mission", mission.slug.as_str()];
+    args.extend(more);
+    if stage.offers(&["merge"], "--yes")? {
+        args.push("--yes");
+    }
+    stage.run(mission, args)
+}
+
+/// Nothing an outsider can see is different.
+fn nothing_moved(before: &Snapshot, after: &Snapshot) -> Judgement {
+    none_of("no change", &before.diff(after), |first| {
+        // Run ids and the like would make a signature of one run only.
+        let name: Vec<&str> = first.name.split('/').filter(|part| !is_id(part)).collect();
+        format!("moved: {} {}", first.kind, name.join("/"))
+    })
+}
+
+/// ULIDs and object ids.
+fn is_id(part: &str) -> bool {
+    part.len() >= 20
+        && part.chars().all(|c| c.is_ascii_alphanumeric())
+        && part.chars().any(|c| c.is_ascii_digit())
+}

@@ -1,0 +1,47 @@
+//! A merge into `main` either succeeds or moves nothing.
+
+use fixtures::{Recipe, Snapshot};
+use support::check::Judgement;
+use support::process::Exit;
+
+use super::{merge, nothing_moved};
+use crate::expect::no_traceback;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/refuses-before-it-moves",
+    promise: "with target main in legacy topology, a merge that fails has moved nothing",
+    requirements: &["FR-018"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new(
+            "a-failed-merge-moved-nothing",
+            "DM2",
+            "it succeeds, or all is as before",
+        ),
+        CheckSpec::new("no-traceback", "DM2", "neither stream shows a traceback"),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::merge_ready().target("main"))?;
+    let before = stage.snapshot(&mission)?;
+    let step = merge(stage, &mission)?;
+    let after = stage.snapshot(&mission)?;
+    step.check("a-failed-merge-moved-nothing", |step| {
+        judge(step, &before, &after)
+    });
+    step.check("no-traceback", no_traceback());
+    Ok(())
+}
+
+fn judge(step: &Step, before: &Snapshot, after: &Snapshot) -> Judgement {
+    match step.exit() {
+        Exit::Code(0) => Judgement::pass("success, or no change", "it succeeded"),
+        Exit::Code(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Flooded | Exit::Killed => {
+            nothing_moved(before, after)
+        }
+    }
+}

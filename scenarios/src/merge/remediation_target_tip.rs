@@ -1,0 +1,73 @@
+//! The proposed branch begins at the merge target's tip, wherever HEAD happens to be.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+
+use super::remediation::ask;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/remediation-names-the-target-tip",
+    promise: "the commit in the proposed command is the merge target's, also when HEAD is elsewhere",
+    requirements: &["FR-017"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new(
+            "is-proposed",
+            "FR-017",
+            "a command is proposed, by the dry run or by the refused merge",
+        ),
+        CheckSpec::new(
+            "names-the-target-tip",
+            "DM6",
+            "the command's last word is the target's tip",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(
+        &Recipe::merge_ready()
+            .without_mission_branch()
+            .head_elsewhere(),
+    )?;
+    let remediation = ask(stage, &mission, "is-proposed")?;
+    let target = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.target))?;
+    let head = fixtures::tip(&mission.repo(), "HEAD")?;
+    let start = remediation.last().map_or("", String::as_str);
+    let proposed = fixtures::tip(&mission.repo(), start)?;
+    stage.check(
+        "names-the-target-tip",
+        judge(&mission.target, target, head, proposed, start),
+    );
+    Ok(())
+}
+
+fn judge(
+    name: &str,
+    target: Option<String>,
+    head: Option<String>,
+    proposed: Option<String>,
+    start: &str,
+) -> Judgement {
+    let expected = format!(
+        "the tip of {name}, {}",
+        target.as_deref().unwrap_or("(none)")
+    );
+    let observed = format!("{start} is {}", proposed.as_deref().unwrap_or("no commit"));
+    if proposed.is_none() {
+        Judgement::fail("no-commit", expected, observed)
+    } else if proposed == target {
+        Judgement::pass(expected, observed)
+    } else if proposed == head {
+        Judgement::fail(
+            "head-instead-of-target",
+            expected,
+            format!("{observed}, which is HEAD"),
+        )
+    } else {
+        Judgement::fail("another-commit", expected, observed)
+    }
+}

@@ -1,0 +1,73 @@
+//! The proposed command, executed as given, makes the mission mergeable.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+
+use super::remediation::ask;
+use super::{dry_run, merge};
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/remediation-works",
+    promise: "the proposed command creates the branch, and then dry run and merge succeed",
+    requirements: &["FR-017", "FR-018"],
+    issues: &[976],
+    checks: &[
+        CheckSpec::new(
+            "is-proposed",
+            "FR-017",
+            "a command is proposed, by the dry run or by the refused merge",
+        ),
+        CheckSpec::new("runs", "FR-017", "the command, executed as given, succeeds"),
+        CheckSpec::new(
+            "creates-the-branch",
+            "FR-017",
+            "afterwards the mission branch exists",
+        ),
+        CheckSpec::new("dry-run-is-ready", "FR-018", "then the dry run succeeds"),
+        CheckSpec::new("merge-succeeds", "FR-018", "then the merge succeeds"),
+        CheckSpec::new(
+            "work-arrives",
+            "FR-018",
+            "the target has the work package's file",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::merge_ready().without_mission_branch())?;
+    let remediation = ask(stage, &mission, "is-proposed")?;
+    let fix = stage.follow(&mission, &remediation)?;
+    fix.check("runs", exit_zero());
+    let tip = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.branch))?;
+    stage.check(
+        "creates-the-branch",
+        exists(&mission.branch, tip.as_deref()),
+    );
+    let foretold = dry_run(stage, &mission)?;
+    foretold.check("dry-run-is-ready", exit_zero());
+    let merged = merge(stage, &mission)?;
+    merged.check("merge-succeeds", exit_zero());
+    stage.check("work-arrives", work_arrived(&mission.repo())?);
+    Ok(())
+}
+
+fn exists(branch: &str, tip: Option<&str>) -> Judgement {
+    let expected = format!("a branch {branch}");
+    match tip {
+        Some(tip) => Judgement::pass(expected, tip),
+        None => Judgement::fail("not-created", expected, "there is none"),
+    }
+}
+
+fn work_arrived(repo: &std::path::Path) -> Result<Judgement, Halt> {
+    let file = std::path::Path::new("src/wp01/result.txt");
+    let expected = format!("{} in HEAD's tree", file.display());
+    Ok(match fixtures::committed_text(repo, file)? {
+        Some(_) => Judgement::pass(expected, "it is there"),
+        None => Judgement::fail("work-missing", expected, "it is not there"),
+    })
+}

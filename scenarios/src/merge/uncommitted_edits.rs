@@ -1,0 +1,45 @@
+//! An uncommitted edit of a tracked file survives whatever the merge does.
+
+use fixtures::Recipe;
+use support::check::Judgement;
+
+use super::merge;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "merge/uncommitted-edits-survive",
+    promise: "a merge never destroys an uncommitted edit of a tracked file",
+    requirements: &["FR-018"],
+    issues: &[976],
+    checks: &[CheckSpec::new(
+        "the-edit-survives",
+        "DM8",
+        "merged or refused, the edited file has the edit",
+    )],
+    run,
+};
+
+/// The tracked file that the recipe edits.
+const EDITED: &str = "README.md";
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::merge_ready().with_dirty_tracked_file())?;
+    let file = mission.repo().join(EDITED);
+    let edited = fs_err::read_to_string(&file)?;
+    let step = merge(stage, &mission)?;
+    let after = fs_err::read_to_string(&file).unwrap_or_default();
+    step.check("the-edit-survives", |step| {
+        let expected = format!("{EDITED} with the edit");
+        if after == edited {
+            Judgement::pass(expected, format!("it has it ({})", step.exit()))
+        } else {
+            Judgement::fail(
+                "edit-destroyed",
+                expected,
+                format!("{after}\n\n{}", step.quote()),
+            )
+        }
+    });
+    Ok(())
+}

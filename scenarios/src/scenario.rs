@@ -1,0 +1,73 @@
+//! What a scenario is: one promise, the checks that prove it, and how they are played.
+
+use crate::stage::{Halt, Stage};
+
+/// One promise of the product to be proven.
+#[derive(Debug)]
+pub struct Scenario {
+    /// Stable id, `suite/name`.
+    pub id: &'static str,
+    /// The promise, as one plain sentence.
+    pub promise: &'static str,
+    /// The requirement ids that it covers, such as `FR-016`.
+    pub requirements: &'static [&'static str],
+    /// The product's GitHub issues that it covers.
+    pub issues: &'static [u32],
+    /// Every check that it judges. One that is left unjudged makes the scenario unproven.
+    pub checks: &'static [CheckSpec],
+    /// Plays it. Checks do not stop it; a missing prerequisite does (`?`).
+    pub run: fn(&mut Stage<'_>) -> Result<(), Halt>,
+}
+
+/// A check as a scenario declares it.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckSpec {
+    /// Stable id, unique within its scenario.
+    pub id: &'static str,
+    /// The requirement or the known defect that it stands for, such as `FR-017` or `DM3`.
+    pub stands_for: &'static str,
+    /// What it states, as one plain sentence.
+    pub about: &'static str,
+}
+
+impl CheckSpec {
+    /// A declared check.
+    pub const fn new(id: &'static str, stands_for: &'static str, about: &'static str) -> Self {
+        Self {
+            id,
+            stands_for,
+            about,
+        }
+    }
+}
+
+/// Checks that the stage judges in every scenario, over all of its steps.
+pub const STANDING_CHECKS: &[CheckSpec] = &[
+    CheckSpec::new(
+        "stage/ends-in-time",
+        "NFR-001",
+        "every command ends by itself, before its deadline and without flooding a stream",
+    ),
+    CheckSpec::new(
+        "stage/stays-on-this-machine",
+        "sandbox",
+        "no command tries to reach anything beyond loopback",
+    ),
+    CheckSpec::new(
+        "stage/leaves-no-process",
+        "sandbox",
+        "no command leaves a process behind",
+    ),
+];
+
+impl Scenario {
+    /// The suite, the part of the id before the slash.
+    pub fn suite(&self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(suite, _)| suite)
+    }
+
+    /// Its own checks and the standing ones.
+    pub fn declared_checks(&self) -> impl Iterator<Item = &'static CheckSpec> {
+        self.checks.iter().chain(STANDING_CHECKS)
+    }
+}

@@ -1,0 +1,228 @@
+//! What a stage reports of a scenario while it is played. The harness writes it down.
+
+use std::io;
+use std::path::PathBuf;
+
+use fixtures::{Op, World};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use support::check::{Judgement, Outcome};
+use support::network::Attempt;
+use support::process::{Exit, Finished, Leak, Stream};
+use support::skip::SkipReason;
+
+use super::Mission;
+
+/// How much of a stream is kept in the record, in bytes; the whole is in its file.
+const EXCERPT: usize = 4096;
+
+/// Takes down what happens on a stage. It must not lose anything and must not fail the scenario.
+pub trait Recorder: Send + Sync + std::fmt::Debug {
+    /// Called in the order in which things happen.
+    fn record(&self, observation: Observation);
+}
+
+/// One thing that happened on a stage.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Observation {
+    /// A world was built.
+    World {
+        /// Its number, from 1.
+        world: usize,
+        /// The slug of its mission.
+        slug: String,
+        /// What it was built from.
+        fixture: World,
+    },
+    /// A world was changed between commands.
+    Changed {
+        /// Its number.
+        world: usize,
+        /// How.
+        ops: Vec<Op>,
+    },
+    /// A command is about to run. Without the step that follows it, the run was killed in it.
+    StepStarted {
+        /// Number of the step in its scenario, from 0.
+        index: usize,
+        /// The command line.
+        argv: Vec<String>,
+    },
+    /// A command has run.
+    Step(StepRecord),
+    /// Something was judged.
+    Check(CheckRecord),
+    /// The scenario could not go on.
+    Stopped(Stopped),
+}
+
+/// Why a scenario could not go on, as it is recorded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum Stopped {
+    /// Something it needs is not there.
+    Missing {
+        /// The reason.
+        reason: SkipReason,
+    },
+    /// A check failed that everything after it stands on.
+    OnCheck {
+        /// Its id.
+        check: String,
+    },
+    /// The operator stopped the run.
+    Interrupted,
+    /// kitty-gate itself broke.
+    Broken {
+        /// What it said.
+        message: String,
+    },
+}
+
+/// One command that was run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StepRecord {
+    /// Number of the step in its scenario, from 0.
+    pub index: usize,
+    /// The world that it ran in, from 1.
+    pub world: usize,
+    /// The command line; the product is called by its name.
+    pub argv: Vec<String>,
+    /// Working directory, relative to the world's root.
+    pub cwd: PathBuf,
+    /// How it ended.
+    pub ended: Ending,
+    /// Its exit code, when it returned one.
+    pub exit: Option<i32>,
+    /// The signal that it died of, when it did.
+    pub signal: Option<i32>,
+    /// Wall time in milliseconds.
+    pub duration_ms: u64,
+    /// User and system time in milliseconds, with that of descendants it waited for.
+    pub cpu_ms: u64,
+    /// Its stdout.
+    pub stdout: StreamRecord,
+    /// Its stderr.
+    pub stderr: StreamRecord,
+    /// Where it tried to go beyond loopback.
+    pub attempts: Vec<Attempt>,
+    /// What it left running.
+    pub leaks: Vec<Leak>,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// It returned an exit code.
+    Exit,
+    /// It died of a signal.
+    Signal,
+    /// It was ended at its deadline.
+    TimedOut,
+    /// It was ended because a stream outgrew its limit.
+    Flooded,
+    /// It was ended by the operator.
+    Killed,
+}
+
+/// A stream of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StreamRecord {
+    /// The file with every byte; relative to the run's folder in the run document.
+    pub file: PathBuf,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// The text, its middle cut out beyond 4 KiB; paths of the run are replaced by names.
+    pub excerpt: String,
+}
+
+/// One judged statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRecord {
+    /// The check's id.
+    pub id: String,
+    /// The number of the step whose outcome was judged, when there is one.
+    pub step: Option<usize>,
+    /// How it was judged.
+    #[serde(flatten)]
+    pub judgement: Judgement,
+}
+
+impl CheckRecord {
+    pub(super) fn new(id: &str, step: Option<usize>, judgement: Judgement) -> Self {
+        Self {
+            id: id.to_owned(),
+            step,
+            judgement,
+        }
+    }
+
+    pub(super) fn scrubbed(mut self, scrub: impl Fn(&str) -> String) -> Self {
+        self.judgement.expected = scrub(&self.judgement.expected);
+        self.judgement.observed = scrub(&self.judgement.observed);
+        self
+    }
+
+    /// Whether the statement did not hold.
+    pub fn failed(&self) -> bool {
+        self.judgement.outcome == Outcome::Fail
+    }
+}
+
+impl StepRecord {
+    pub(super) fn of(
+        index: usize,
+        mission: &Mission,
+        argv: Vec<String>,
+        finished: &Finished,
+        attempts: Vec<Attempt>,
+    ) -> io::Result<Self> {
+        let (ended, exit, signal) = match finished.exit {
+            Exit::Code(code) => (Ending::Exit, Some(code), None),
+            Exit::Signal(signal) => (Ending::Signal, None, Some(signal)),
+            Exit::TimedOut => (Ending::TimedOut, None, None),
+            Exit::Flooded => (Ending::Flooded, None, None),
+            Exit::Killed => (Ending::Killed, None, None),
+        };
+        Ok(Self {
+            index,
+            world: mission.number(),
+            argv,
+            cwd: mission.relative_cwd().to_owned(),
+            ended,
+            exit,
+            signal,
+            duration_ms: millis(finished.duration),
+            cpu_ms: millis(finished.cpu),
+            stdout: StreamRecord::of(&finished.stdout)?,
+            stderr: StreamRecord::of(&finished.stderr)?,
+            attempts,
+            leaks: finished.leaks.clone(),
+        })
+    }
+
+    pub(super) fn scrubbed(mut self, scrub: impl Fn(&str) -> String) -> Self {
+        for word in &mut self.argv {
+            *word = scrub(word);
+        }
+        self.stdout.excerpt = scrub(&self.stdout.excerpt);
+        self.stderr.excerpt = scrub(&self.stderr.excerpt);
+        self
+    }
+}
+
+impl StreamRecord {
+    fn of(stream: &Stream) -> io::Result<Self> {
+        Ok(Self {
+            file: stream.path().to_owned(),
+            bytes: stream.len(),
+            excerpt: stream.excerpt(EXCERPT)?,
+        })
+    }
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,111 @@
+//! A finished command in the hands of a scenario.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use support::check::Judgement;
+use support::contract::{DocumentFault, one_document};
+use support::process::{Exit, Finished};
+
+use super::{CheckRecord, Halt, Observation, Recorder};
+
+/// How much of a stream a judgement quotes, in bytes.
+const QUOTE: usize = 1500;
+
+/// A finished command, to be judged.
+#[derive(Debug)]
+#[must_use = "a command that nobody checks proves nothing"]
+pub struct Step {
+    index: usize,
+    argv: Vec<String>,
+    finished: Finished,
+    recorder: Arc<dyn Recorder>,
+    scrubs: Vec<(String, String)>,
+}
+
+impl Step {
+    pub(super) fn new(
+        index: usize,
+        argv: Vec<String>,
+        finished: Finished,
+        recorder: Arc<dyn Recorder>,
+        scrubs: Vec<(String, String)>,
+    ) -> Self {
+        Self {
+            index,
+            argv,
+            finished,
+            recorder,
+            scrubs,
+        }
+    }
+
+    /// Judges this command by `expectation` and records it under the check's id.
+    pub fn check(&self, id: &str, expectation: impl FnOnce(&Self) -> Judgement) {
+        self.record(id, expectation(self));
+    }
+
+    /// The one JSON document on stdout; anything else fails the check and ends the scenario.
+    pub fn document(&self, id: &str) -> Result<Value, Halt> {
+        let document = self.try_document();
+        self.record(id, crate::expect::one_json_document()(self));
+        document.map_err(|_| Halt::OnCheck(id.to_owned()))
+    }
+
+    /// The one JSON document on stdout, if that is what it is.
+    pub fn try_document(&self) -> Result<Value, DocumentFault> {
+        one_document(&self.finished.stdout.bytes().unwrap_or_default())
+    }
+
+    /// How it ended.
+    pub fn exit(&self) -> Exit {
+        self.finished.exit
+    }
+
+    /// The command line.
+    pub fn argv(&self) -> &[String] {
+        &self.argv
+    }
+
+    /// Its whole stdout as text, invalid UTF-8 replaced.
+    pub fn stdout_text(&self) -> String {
+        String::from_utf8_lossy(&self.finished.stdout.bytes().unwrap_or_default()).into_owned()
+    }
+
+    /// Its whole stderr as text, invalid UTF-8 replaced.
+    pub fn stderr_text(&self) -> String {
+        String::from_utf8_lossy(&self.finished.stderr.bytes().unwrap_or_default()).into_owned()
+    }
+
+    /// Exit and the beginning and end of both streams, for the observed side of a judgement.
+    pub fn quote(&self) -> String {
+        let part = |name, stream: &support::process::Stream| {
+            let text = stream
+                .excerpt(QUOTE)
+                .unwrap_or_else(|error| error.to_string());
+            if text.trim().is_empty() {
+                format!("{name}: nothing")
+            } else {
+                format!("{name}:\n{}", text.trim_end())
+            }
+        };
+        format!(
+            "{}\n{}\n{}",
+            self.finished.exit,
+            part("stdout", &self.finished.stdout),
+            part("stderr", &self.finished.stderr)
+        )
+    }
+
+    fn record(&self, id: &str, judgement: Judgement) {
+        let scrub = |text: &str| {
+            self.scrubs
+                .iter()
+                .fold(text.to_owned(), |text, (path, name)| {
+                    text.replace(path, name)
+                })
+        };
+        let check = CheckRecord::new(id, Some(self.index), judgement).scrubbed(scrub);
+        self.recorder.record(Observation::Check(check));
+    }
+}

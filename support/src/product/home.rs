@@ -1,0 +1,105 @@
+//! A HOME that the product has filled, to be copied for each scenario.
+//!
+//! The first command of a product writes some six hundred files into HOME and takes a second or
+//! more for it. The same files serve every scenario; a copy costs a fraction.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::ProvisionError;
+use super::finding::{Finding, FindingCode};
+use crate::canary::files_below;
+use crate::network::Enclosure;
+use crate::process::{self, Exit, Finished, Invocation};
+use crate::sandbox::{Sandbox, copy_tree};
+
+/// Any command that loads the whole application makes the product move in.
+const FIRST_COMMAND: [&str; 3] = ["agent", "tasks", "--help"];
+
+const PATIENCE: Duration = Duration::from_secs(180);
+const STREAM_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Lets the product fill a HOME and keeps it at `into`; `None`, and a finding, when it cannot.
+pub(super) fn warm(
+    executable: &Path,
+    bin: &Path,
+    into: &Path,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<PathBuf>, ProvisionError> {
+    let sandbox = Sandbox::create("home")?;
+    let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND)?;
+    if finished.exit != Exit::Code(0) {
+        let stderr = finished.stderr.excerpt(1000)?;
+        let last = stderr
+            .lines()
+            .rfind(|line| !line.trim().is_empty())
+            .unwrap_or_default();
+        let detail = format!("{} in an empty HOME: {last}", finished.exit);
+        findings.push(Finding::new(
+            FindingCode::FirstCommandFails,
+            FIRST_COMMAND.join(" "),
+            detail,
+        ));
+        return Ok(None);
+    }
+    if let Some(file) = names_itself(&sandbox.home())? {
+        let detail = "it names the HOME it was made in, so that it cannot be copied";
+        findings.push(Finding::new(
+            FindingCode::HomeNamesItself,
+            file.display().to_string(),
+            detail,
+        ));
+        return Ok(None);
+    }
+    copy_tree(&sandbox.home(), into)?;
+    Ok(Some(into.to_owned()))
+}
+
+/// Runs the product in a sandbox with a closed network, outside of any scenario.
+///
+/// On a thread of its own: a thread whose network was closed stays so.
+pub(super) fn run_product(
+    executable: &Path,
+    bin: &Path,
+    sandbox: &Sandbox,
+    args: &[&str],
+) -> io::Result<Finished> {
+    let invocation = |env| Invocation {
+        program: executable.to_owned(),
+        args: args.iter().map(Into::into).collect(),
+        cwd: sandbox.tmp(),
+        env,
+        stdout: sandbox.streams().join("stdout"),
+        stderr: sandbox.streams().join("stderr"),
+        deadline: PATIENCE,
+        stream_limit: STREAM_LIMIT,
+    };
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let enclosure = Enclosure::enter()?;
+            let mut env = sandbox.env(bin);
+            env.extend(enclosure.env());
+            process::run(&invocation(env)).map_err(io::Error::other)
+        });
+        worker
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the thread of a product panicked")))
+    })
+}
+
+/// The first file that holds its own HOME's path.
+fn names_itself(home: &Path) -> io::Result<Option<PathBuf>> {
+    let name = home.as_os_str().as_encoded_bytes();
+    for file in files_below(home)? {
+        let bytes = match std::fs::read(home.join(&file)) {
+            Ok(bytes) => bytes,
+            // A dangling link, a socket.
+            Err(_) => continue,
+        };
+        if bytes.windows(name.len()).any(|window| window == name) {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,243 @@
+//! Finds the Python interpreter that releases are provisioned with.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::error::{ProvisionError, Reason};
+use super::tool::{QUICK, Said, Tools};
+use crate::skip::{SkipCode, SkipPhase};
+
+/// The oldest Python that any supported release of the product runs on.
+const OLDEST: (u32, u32) = (3, 11);
+
+/// Where an interpreter is looked for when none is named: what the caller calls `python3`, then
+/// the ones the releases were made for, oldest first.
+const NAMES: [&str; 6] = [
+    "python3",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+    "python3.14",
+    "python",
+];
+
+/// Asks an interpreter who it is. Python 2 understands it too, so that it can be called too old.
+const WHO: &str = "import sys; \
+    print(getattr(sys, '_base_executable', None) or sys.executable); \
+    print('.'.join(map(str, sys.version_info[:3]))); \
+    print(getattr(sys, 'base_prefix', sys.prefix))";
+
+/// A Python interpreter, asked itself: never a shim, never that of a virtual environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Interpreter {
+    /// Absolute path, links resolved.
+    pub path: PathBuf,
+    /// Version, as `3.11.7`.
+    pub version: String,
+    /// Folder it is installed in (`sys.base_prefix`).
+    pub prefix: PathBuf,
+}
+
+/// Which interpreter the operator wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PythonRequest {
+    /// This program.
+    Path(PathBuf),
+    /// The program of this name on PATH: `python3.12`, also spelled `3.12`.
+    Name(String),
+}
+
+impl FromStr for PythonRequest {
+    type Err = Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Ok(if word.contains('/') {
+            Self::Path(word.into())
+        } else if word.starts_with(|first: char| first.is_ascii_digit()) {
+            Self::Name(format!("python{word}"))
+        } else {
+            Self::Name(word.to_owned())
+        })
+    }
+}
+
+impl fmt::Display for Interpreter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.path.display(), self.version)
+    }
+}
+
+/// Finds the interpreter that was asked for, or else the first on PATH that serves.
+pub(super) fn find(
+    tools: &Tools<'_>,
+    request: Option<&PythonRequest>,
+) -> Result<Interpreter, ProvisionError> {
+    match request {
+        Some(PythonRequest::Path(path)) if path.exists() => ask(tools, path),
+        Some(PythonRequest::Path(path)) => {
+            Err(missing(&format!("there is nothing at {}", path.display())))
+        }
+        Some(PythonRequest::Name(name)) => match on_path(tools, name) {
+            Some(path) => ask(tools, &path),
+            None => Err(missing(&format!("no {name} on PATH"))),
+        },
+        None => first_that_serves(tools),
+    }
+}
+
+fn first_that_serves(tools: &Tools<'_>) -> Result<Interpreter, ProvisionError> {
+    let mut first_refusal = None;
+    for path in NAMES.iter().filter_map(|name| on_path(tools, name)) {
+        match ask(tools, &path) {
+            Err(refusal @ ProvisionError::Prevented(_)) => {
+                first_refusal.get_or_insert(refusal);
+            }
+            answer => return answer,
+        }
+    }
+    Err(first_refusal.unwrap_or_else(|| missing("no python3 on PATH")))
+}
+
+fn on_path(tools: &Tools<'_>, name: &str) -> Option<PathBuf> {
+    // An empty or relative entry of PATH would be relative to a folder that does not matter here.
+    which::which_in(name, Some(&tools.caller.path), "/").ok()
+}
+
+/// A shim may be slow, or refuse: what counts is what it starts.
+fn ask(tools: &Tools<'_>, path: &Path) -> Result<Interpreter, ProvisionError> {
+    let said = tools.run(path, ["-E", "-S", "-c", WHO], QUICK)?;
+    let Some(interpreter) = answer(&said) else {
+        return Err(
+            Reason::new(SkipCode::InterpreterBroken, SkipPhase::Probe, "python")
+                .of(&said)
+                .interpreter(path.display())
+                .into(),
+        );
+    };
+    if serves(&interpreter.version) {
+        return Ok(interpreter);
+    }
+    let (major, minor) = OLDEST;
+    Err(
+        Reason::new(SkipCode::PythonTooOld, SkipPhase::Probe, "python")
+            .of(&said)
+            .excerpt(&format!(
+                "Python {} is older than {major}.{minor}",
+                interpreter.version
+            ))
+            .interpreter(&interpreter)
+            .into(),
+    )
+}
+
+fn answer(said: &Said) -> Option<Interpreter> {
+    if !said.succeeded() {
+        return None;
+    }
+    let mut lines = said.stdout.lines();
+    let (path, version, prefix) = (lines.next()?, lines.next()?, lines.next()?);
+    numbers(version)?;
+    Some(Interpreter {
+        path: fs_err::canonicalize(path).ok()?,
+        version: version.to_owned(),
+        prefix: prefix.into(),
+    })
+}
+
+fn serves(version: &str) -> bool {
+    numbers(version).is_some_and(|numbers| numbers >= OLDEST)
+}
+
+/// Major and minor number.
+fn numbers(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
+fn missing(what: &str) -> ProvisionError {
+    Reason::new(SkipCode::InterpreterMissing, SkipPhase::Probe, "python")
+        .excerpt(what)
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::store::Store;
+    use super::super::tool::Caller;
+    use super::*;
+    use crate::skip::SkipReason;
+
+    /// What is found when PATH holds programs that answer so.
+    fn find_among(
+        programs: &[(&str, &str)],
+        request: Option<&str>,
+    ) -> Result<Interpreter, Box<SkipReason>> {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, body) in programs {
+            let path = dir.path().join(name);
+            fs_err::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+            fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let caller = Caller {
+            path: dir.path().into(),
+            ..Caller::default()
+        };
+        let store = Store::at(dir.path().join("store"));
+        let request = request.map(|word| word.parse().unwrap());
+        find(
+            &Tools {
+                store: &store,
+                caller: &caller,
+            },
+            request.as_ref(),
+        )
+        .map_err(|error| match error {
+            ProvisionError::Prevented(reason) => reason,
+            other => panic!("{other}"),
+        })
+    }
+
+    const OLD: &str = "echo /bin/sh; echo 3.10.13; echo /usr";
+    const GOOD: &str = "echo /bin/sh; echo 3.12.1; echo /usr";
+    const SHIM: &str = "echo 'pyenv: python3: command not found' >&2; exit 127";
+
+    #[test]
+    fn passes_over_what_does_not_serve() {
+        let found = find_among(&[("python3", SHIM), ("python3.12", GOOD)], None).unwrap();
+        assert_eq!(found.version, "3.12.1");
+        let found = find_among(&[("python3", OLD), ("python3.13", GOOD)], Some("3.13")).unwrap();
+        assert_eq!(found.version, "3.12.1");
+    }
+
+    #[test]
+    fn says_why_there_is_none() {
+        let why = |programs: &[(&str, &str)], request| find_among(programs, request).unwrap_err();
+        assert_eq!(why(&[], None).code, SkipCode::InterpreterMissing);
+        assert_eq!(
+            why(&[], Some("./no/python")).code,
+            SkipCode::InterpreterMissing
+        );
+        assert_eq!(
+            why(&[("python3", GOOD)], Some("3.14")).code,
+            SkipCode::InterpreterMissing
+        );
+        let old = why(&[("python3", OLD)], None);
+        assert_eq!(old.code, SkipCode::PythonTooOld);
+        assert!(old.interpreter.unwrap().contains("3.10.13"));
+        let broken = why(&[("python3", SHIM)], None);
+        assert_eq!(
+            (broken.code, broken.exit),
+            (SkipCode::InterpreterBroken, Some(127))
+        );
+        assert!(broken.excerpt.contains("command not found"));
+        let garbage = why(&[("python3", "echo hello")], None);
+        assert_eq!(garbage.code, SkipCode::InterpreterBroken);
+    }
+}

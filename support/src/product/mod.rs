@@ -1,0 +1,198 @@
+//! The product under test: a release, a wheel, a checkout or an executable becomes something that
+//! can be driven.
+//!
+//! A product is provisioned once into a [`Store`] and then used read-only. Its dependencies are
+//! those of its release date, its exact lock is recorded, and what was made is held against what
+//! was asked for, each time.
+
+mod as_of;
+mod error;
+mod finding;
+mod home;
+mod identity;
+mod installed;
+mod interpreter;
+mod pip;
+mod pylock;
+mod release;
+mod spec;
+mod store;
+mod tool;
+mod uv;
+mod uv_text;
+mod verify;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use error::ProvisionError;
+pub use finding::{Finding, FindingCode};
+pub use interpreter::{Interpreter, PythonRequest};
+pub use pylock::LockedPackage;
+pub use release::{NotARelease, Release};
+pub use spec::{ProductSpec, SpecError};
+pub use store::Store;
+pub use tool::Caller;
+
+use store::Shelf;
+use tool::Tools;
+
+/// The product's name in the package registry.
+pub const PACKAGE: &str = "spec-kitty-cli";
+
+/// The name of its executable.
+const EXECUTABLE: &str = "spec-kitty";
+
+/// A product that is ready to be driven.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Product {
+    /// The release it is, as the installed product itself says.
+    pub release: Release,
+    /// Its executable, absolute.
+    pub executable: PathBuf,
+    /// The folder of its executables.
+    pub bin: PathBuf,
+    /// A HOME that its first command has filled; `None` where every scenario starts cold.
+    pub home: Option<PathBuf>,
+    /// How it was installed.
+    pub method: Method,
+    /// What it runs on; `None` for an executable that somebody else installed.
+    pub interpreter: Option<Interpreter>,
+    /// Every installed package; empty for an executable that somebody else installed.
+    pub lock: Vec<LockedPackage>,
+    /// What a reader of the report must know.
+    pub findings: Vec<Finding>,
+    /// The date of its dependencies, RFC 3339; `None` when they are of today.
+    pub as_of: Option<String>,
+}
+
+/// How a product was installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// By uv.
+    Uv,
+    /// By the standard library's venv, and pip.
+    Pip,
+    /// By somebody else.
+    Executable,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// How to provision.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The interpreter that is asked for; else the first on PATH that serves.
+    pub python: Option<PythonRequest>,
+    /// The tool that installs.
+    pub tool: Tool,
+    /// What is taken over from whoever started us.
+    pub caller: Caller,
+}
+
+/// The tool that installs a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tool {
+    /// uv where there is one or one can be had, else pip.
+    #[default]
+    Auto,
+    /// pip, though there may be a uv.
+    Pip,
+}
+
+/// Makes the product ready: takes it from the store, or puts it there first.
+pub fn provision(
+    spec: &ProductSpec,
+    store: &Store,
+    options: &Options,
+) -> Result<Product, ProvisionError> {
+    let tools = Tools {
+        store,
+        caller: &options.caller,
+    };
+    if let ProductSpec::Executable(path) = spec {
+        return installed::provision(path, &tools);
+    }
+    let interpreter = interpreter::find(&tools, options.python.as_ref())?;
+    let key = identity::key_of(spec, &interpreter, options.tool)?;
+    let shelf = store.shelf("products", &key);
+    if let Some(product) = usable(&shelf, spec, &interpreter, &tools) {
+        return Ok(product);
+    }
+    let turn = shelf.lock()?;
+    // Somebody else may have built it while we waited.
+    if let Some(product) = usable(&shelf, spec, &interpreter, &tools) {
+        return Ok(product);
+    }
+    let room = turn.fresh()?;
+    let product = build(spec, &interpreter, options.tool, &tools, &room)?;
+    turn.publish(&room, &product)?;
+    Ok(product)
+}
+
+/// What the shelf holds, if it is still what it was.
+fn usable(
+    shelf: &Shelf,
+    spec: &ProductSpec,
+    interpreter: &Interpreter,
+    tools: &Tools<'_>,
+) -> Option<Product> {
+    let product: Product = shelf.record()?;
+    let home_is_there = product.home.as_ref().is_none_or(|home| home.is_dir());
+    let env = product.bin.parent()?;
+    let verified = verify::environment(env, spec, interpreter, tools);
+    (home_is_there && verified.is_ok()).then_some(product)
+}
+
+/// Builds everything in `room`, an empty folder that nobody else uses.
+fn build(
+    spec: &ProductSpec,
+    interpreter: &Interpreter,
+    tool: Tool,
+    tools: &Tools<'_>,
+    room: &Path,
+) -> Result<Product, ProvisionError> {
+    let uv = match tool {
+        Tool::Auto => uv::obtain(interpreter, tools)?,
+        Tool::Pip => None,
+    };
+    let env = room.join("env");
+    let (method, made) = match uv {
+        Some(uv) => (
+            Method::Uv,
+            uv.install(spec, interpreter, tools, room, &env)?,
+        ),
+        None => (Method::Pip, pip::install(spec, interpreter, tools, &env)?),
+    };
+    let release = verify::environment(&env, spec, interpreter, tools)?;
+    let bin = env.join("bin");
+    let executable = bin.join(EXECUTABLE);
+    let mut findings = made.findings;
+    let home = home::warm(&executable, &bin, &room.join("home"), &mut findings)?;
+    Ok(Product {
+        release,
+        executable,
+        bin,
+        home,
+        method,
+        interpreter: Some(interpreter.clone()),
+        lock: made.lock,
+        findings,
+        as_of: made.as_of,
+    })
+}
+
+/// What an installation leaves besides the environment.
+struct Made {
+    lock: Vec<LockedPackage>,
+    findings: Vec<Finding>,
+    as_of: Option<String>,
+}

@@ -1,0 +1,109 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const YANKED: &str = "error: No solution found when resolving dependencies
+  cause: Because spec-kitty-runtime==0.4.3 was yanked (reason: Retired. It was internalised (ADR 2026-04-25). Remove it) and spec-kitty-cli==3.1.10 depends on spec-kitty-runtime==0.4.3, we can conclude that spec-kitty-cli==3.1.10 cannot be used.
+         And because you require spec-kitty-cli==3.1.10, we can conclude that your requirements are unsatisfiable.
+";
+const REFUSED: &str = "error: Request failed after 1 retry in 1.3s
+  cause: Failed to fetch: http://127.0.0.1:9/simple/spec-kitty-cli/
+  cause: error sending request for url (http://127.0.0.1:9/simple/spec-kitty-cli/)
+  cause: client error (Connect)
+  cause: tcp connect error
+  cause: Connection refused (os error 111)
+";
+const NO_VERSION: &str = "error: No solution found when resolving dependencies
+  cause: Because there is no version of spec-kitty-cli==9.9.9 and you require spec-kitty-cli==9.9.9, we can conclude that your requirements are unsatisfiable.
+";
+const TOO_OLD: &str = "error: No solution found when resolving dependencies
+  cause: Because the current Python version (3.10.13) does not satisfy Python>=3.11 and spec-kitty-cli==3.2.7 depends on Python>=3.11, we can conclude that spec-kitty-cli==3.2.7 cannot be used.
+         And because you require spec-kitty-cli==3.2.7, we can conclude that your requirements are unsatisfiable.
+";
+const NOT_BUILT: &str = "error: Failed to build `spec-kitty-cli @ file:///src`
+  cause: The build backend returned an error
+  cause: Call to `nonsense.get_requires_for_build_wheel` failed (exit status: 1)
+";
+const PIP_NO_VERSION: &str =
+    "ERROR: Could not find a version that satisfies the requirement spec-kitty-cli==9.9.9 (from versions: 0.2.20, 0.3.0)
+ERROR: No matching distribution found for spec-kitty-cli==9.9.9
+";
+const PIP_REFUSED: &str = "WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by 'NewConnectionError(': Failed to establish a new connection: [Errno 111] Connection refused')': /simple/uv/
+ERROR: Could not find a version that satisfies the requirement spec-kitty-cli==3.2.7 (from versions: none)
+";
+
+#[test]
+fn finds_the_package_that_blocks() {
+    let yanked = blocking_yank(YANKED).unwrap();
+    assert_eq!(yanked.requirement(), "spec-kitty-runtime==0.4.3");
+    assert_eq!(
+        yanked.reason,
+        "Retired. It was internalised (ADR 2026-04-25). Remove it"
+    );
+    assert_eq!(blocking_yank(NO_VERSION), None);
+}
+
+#[test]
+fn finds_the_packages_that_were_taken_all_the_same() {
+    let uv = "Resolved 59 packages in 2.04s\nwarning: `spec-kitty-runtime==0.4.3` is yanked (reason: \"Retired (ADR 1). Remove it.\")\n";
+    let pip = "WARNING: The candidate selected for download or install is a yanked version: 'spec-kitty-runtime' candidate (version 0.4.3 at x (from y))\nReason for being yanked: Retired (ADR 1). Remove it.\n";
+    let wanted = Yanked {
+        name: "spec-kitty-runtime".into(),
+        version: "0.4.3".into(),
+        reason: "Retired (ADR 1). Remove it.".into(),
+    };
+    assert_eq!(taken_yanks(uv), [wanted.clone()]);
+    assert_eq!(taken_yanks(pip), [wanted.clone()]);
+    assert_eq!(wanted.finding().code, FindingCode::DependencyYanked);
+    assert_eq!(taken_yanks(YANKED), []);
+    let own = taken_yanks("warning: `spec-kitty-cli==3.0.1` is yanked");
+    assert_eq!(own[0].finding().code, FindingCode::ReleaseYanked);
+    assert_eq!(own[0].reason, "no reason given");
+}
+
+#[test]
+fn tells_the_causes_apart() {
+    for (text, code) in [
+        (YANKED, SkipCode::DependencyYanked),
+        (REFUSED, SkipCode::RegistryUnreachable),
+        (NO_VERSION, SkipCode::VersionNotFound),
+        (TOO_OLD, SkipCode::PythonTooOld),
+        (NOT_BUILT, SkipCode::ProductUnusable),
+        (PIP_NO_VERSION, SkipCode::VersionNotFound),
+        (PIP_REFUSED, SkipCode::RegistryUnreachable),
+        ("error: something new", SkipCode::NotInstalled),
+        ("", SkipCode::NotInstalled),
+        (
+            "error: No solution found when resolving dependencies\n  cause: Because only a<1 is available",
+            SkipCode::Unresolvable,
+        ),
+        (
+            "error: Failed to read `spec-kitty-cli @ file:///a.whl`\n  cause: Failed to extract archive: a.whl",
+            SkipCode::ProductUnusable,
+        ),
+        (
+            "error: No solution found when resolving dependencies\n  cause: Because spec-kitty-cli was not found in the cache\n\nhint: Packages were unavailable because the network was disabled.",
+            SkipCode::RegistryUnreachable,
+        ),
+    ] {
+        assert_eq!(classify(text, SkipCode::NotInstalled), code, "{text}");
+    }
+}
+
+#[test]
+fn the_excerpt_is_the_first_error_and_the_last_cause() {
+    assert_eq!(
+        excerpt(REFUSED).unwrap(),
+        "error: Request failed after 1 retry in 1.3s\ncause: Connection refused (os error 111)"
+    );
+    assert_eq!(excerpt("a\nb\n\n").unwrap(), "b");
+    assert_eq!(excerpt("\n \n"), None);
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_said_is_read(text in ".{0,900}(error:|cause:| was yanked \\(reason: |` is yanked)?.{0,900}") {
+        let _ = (blocking_yank(&text), taken_yanks(&text), classify(&text, SkipCode::NotInstalled));
+        prop_assert!(excerpt(&text).is_none_or(|excerpt| excerpt.len() <= 600));
+    }
+}
