@@ -76,7 +76,7 @@ pub struct ScenarioDocument {
     pub duration_ms: u64,
     /// The verdict of each repeat. Checks and steps above are those of the first that did worst.
     pub repeats: Vec<Verdict>,
-    /// Sandboxes that were left on disk.
+    /// The folders of its sandboxes that were left on disk.
     pub kept: Vec<PathBuf>,
 }
 
@@ -209,7 +209,7 @@ impl ScenarioDocument {
             repeats,
             kept: attempts
                 .iter()
-                .flat_map(|attempt| attempt.kept.clone())
+                .filter_map(|attempt| attempt.kept.clone())
                 .collect(),
         }
     }

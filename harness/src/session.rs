@@ -144,15 +144,15 @@ fn skip_everything(request: &Request, reason: &SkipReason, journal: &Journal) {
         journal.append(&Event::Observed {
             scenario: scenario.clone(),
             attempt,
-            observation: Observation::Stopped(Stopped::Missing {
+            observation: Box::new(Observation::Stopped(Stopped::Missing {
                 reason: reason.clone(),
-            }),
+            })),
         });
         journal.append(&Event::ScenarioEnded {
             scenario,
             attempt,
             duration_ms: 0,
-            kept: Vec::new(),
+            kept: None,
         });
     }
     journal.append(&Event::RunEnded {

@@ -51,8 +51,8 @@ pub struct Attempt {
     pub observations: Vec<Observation>,
     /// How long it took, in milliseconds; `None` when it never ended.
     pub duration_ms: Option<u64>,
-    /// Sandboxes that were left on disk.
-    pub kept: Vec<std::path::PathBuf>,
+    /// The folder of its sandboxes, when it was left on disk.
+    pub kept: Option<std::path::PathBuf>,
 }
 
 /// How an attempt is judged.

@@ -16,28 +16,33 @@ pub const IDENTITY: (&str, &str) = ("Gate Operator", "operator@kitty-gate.invali
 /// tells people to copy.
 const COLUMNS: &str = "400";
 
-/// One sandbox on disk. Removed when dropped, unless it is kept.
-#[derive(Debug)]
+/// A folder for sandboxes, in the system's place for temporary files; removed when dropped.
+///
+/// Never inside a repository of the user's: a product that looks upwards for its root must not
+/// find one.
+pub fn ground(label: &str) -> io::Result<TempDir> {
+    let label: String = label
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let prefix = format!("kitty-gate-{label}-");
+    tempfile::Builder::new().prefix(&prefix).tempdir()
+}
+
+/// One sandbox on disk. It lives as long as the ground that it was made on.
+#[derive(Debug, Clone)]
 pub struct Sandbox {
-    root: TempDir,
+    root: PathBuf,
 }
 
 impl Sandbox {
-    /// Makes an empty sandbox whose folder name begins with `label`.
-    ///
-    /// It lies in the system's folder for temporary files, never inside a repository of the
-    /// user's: a product that looks upwards for its root must not find one.
-    pub fn create(label: &str) -> io::Result<Self> {
-        let label: String = label
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
-        let prefix = format!("kitty-gate-{label}-");
+    /// Makes an empty sandbox in the folder `root`, which may exist and must be empty.
+    pub fn create(root: &Path) -> io::Result<Self> {
         let sandbox = Self {
-            root: tempfile::Builder::new().prefix(&prefix).tempdir()?,
+            root: root.to_owned(),
         };
         for dir in [sandbox.home(), sandbox.tmp(), sandbox.streams()] {
-            fs_err::create_dir(&dir)?;
+            fs_err::create_dir_all(&dir)?;
         }
         sandbox.write_git_config()?;
         Ok(sandbox)
@@ -52,22 +57,22 @@ impl Sandbox {
 
     /// The folder that holds everything.
     pub fn root(&self) -> &Path {
-        self.root.path()
+        &self.root
     }
 
     /// HOME of the children.
     pub fn home(&self) -> PathBuf {
-        self.root.path().join("home")
+        self.root.join("home")
     }
 
     /// TMPDIR of the children.
     pub fn tmp(&self) -> PathBuf {
-        self.root.path().join("tmp")
+        self.root.join("tmp")
     }
 
     /// Where the streams of the steps may be kept.
     pub fn streams(&self) -> PathBuf {
-        self.root.path().join("streams")
+        self.root.join("streams")
     }
 
     /// The environment of a child; `bin` comes first on PATH.
@@ -76,11 +81,6 @@ impl Sandbox {
     /// by name.
     pub fn env(&self, bin: &Path) -> BTreeMap<String, OsString> {
         environment(&self.home(), &self.tmp(), search_path(bin))
-    }
-
-    /// Leaves the sandbox on disk and says where it is.
-    pub fn keep(self) -> PathBuf {
-        self.root.keep()
     }
 
     fn write_git_config(&self) -> io::Result<()> {

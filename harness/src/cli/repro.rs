@@ -48,10 +48,9 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let mut text = document.scenario(id).map_or_else(String::new, |scenario| {
         view::scenario(&document, scenario, &request.out)
     });
-    text.push_str(&format!(
-        "\nreplay without kitty-gate: sh {}\n",
-        path.display()
-    ));
+    text.push_str("\nreplay without kitty-gate: sh ");
+    text.push_str(&path.to_string_lossy());
+    text.push('\n');
     print_text(&text)?;
     Ok(Exit::of(&document))
 }

@@ -26,53 +26,53 @@ pub fn summary(run: &RunDocument, dir: &Path) -> String {
 /// One scenario: what was run, what was judged, and for each failure all one needs to act on it.
 pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> String {
     let mut text = String::new();
-    put(&mut text, format!("{}: {}", scenario.id, scenario.verdict));
-    put(&mut text, format!("  promise       {}", scenario.title));
-    put(&mut text, format!("  covers        {}", covers(scenario)));
-    put(&mut text, format!("  product       {}", product(run)));
+    put(&mut text, &format!("{}: {}", scenario.id, scenario.verdict));
+    put(&mut text, &format!("  promise       {}", scenario.title));
+    put(&mut text, &format!("  covers        {}", covers(scenario)));
+    put(&mut text, &format!("  product       {}", product(run)));
     if let Some(reason) = &scenario.skip {
-        put(&mut text, format!("  not proven    {reason}"));
+        put(&mut text, &format!("  not proven    {reason}"));
     }
     if let Some(error) = &scenario.error {
-        put(&mut text, format!("  broken        {error}"));
+        put(&mut text, &format!("  broken        {error}"));
     }
     for check in &scenario.checks {
         check_block(&mut text, check, scenario);
     }
-    put(&mut text, "\ncommands".to_owned());
+    put(&mut text, "\ncommands");
     for (number, step) in scenario.steps.iter().enumerate() {
-        put(&mut text, format!("  {number:>2}  {}", step_line(step)));
+        put(&mut text, &format!("  {number:>2}  {}", step_line(step)));
     }
     for kept in &scenario.kept {
-        put(&mut text, format!("\nsandbox kept  {}", kept.display()));
+        put(&mut text, &format!("\nsandbox kept  {}", kept.display()));
     }
     put(
         &mut text,
-        format!("\nstreams       {}", dir.join("streams").display()),
+        &format!("\nstreams       {}", dir.join("streams").display()),
     );
     put(
         &mut text,
-        format!("reproduce     {}", repro_command(run, scenario)),
+        &format!("reproduce     {}", repro_command(run, scenario)),
     );
     inert(&text)
 }
 
 fn head(text: &mut String, run: &RunDocument) {
-    put(text, format!("\n{}", product(run)));
+    put(text, &format!("\n{}", product(run)));
     for finding in &run.product.findings {
         let code = serde_json::to_value(finding.code).unwrap_or_default();
         let code = code.as_str().unwrap_or("finding").to_owned();
         put(
             text,
-            format!("  finding  {code}: {} {}", finding.about, finding.detail),
+            &format!("  finding  {code}: {} {}", finding.about, finding.detail),
         );
     }
     match run.ended {
         Ended::Completed => {}
-        Ended::Interrupted => put(text, "  the operator stopped this run".to_owned()),
+        Ended::Interrupted => put(text, "  the operator stopped this run"),
         Ended::Killed => put(
             text,
-            "  this run was killed; what follows is what it had recorded".to_owned(),
+            "  this run was killed; what follows is what it had recorded",
         ),
     }
     text.push('\n');
@@ -80,14 +80,14 @@ fn head(text: &mut String, run: &RunDocument) {
 
 fn scenario_line(text: &mut String, scenario: &ScenarioDocument) {
     let verdict = scenario.verdict.to_string().to_uppercase();
-    put(text, format!("{verdict:<5}  {}", scenario.id));
+    put(text, &format!("{verdict:<5}  {}", scenario.id));
     match scenario.verdict {
         Verdict::Pass => {}
         Verdict::Fail => {
             for check in scenario.failures() {
                 put(
                     text,
-                    format!(
+                    &format!(
                         "         {} [{}]  {}",
                         check.id,
                         check.stands_for,
@@ -98,17 +98,17 @@ fn scenario_line(text: &mut String, scenario: &ScenarioDocument) {
         }
         Verdict::Flaky => {
             let repeats: Vec<_> = scenario.repeats.iter().map(ToString::to_string).collect();
-            put(text, format!("         repeats: {}", repeats.join(", ")));
+            put(text, &format!("         repeats: {}", repeats.join(", ")));
         }
         Verdict::Skip => {
             if let Some(reason) = &scenario.skip {
-                put(text, format!("         not proven: {reason}"));
+                put(text, &format!("         not proven: {reason}"));
             }
         }
         Verdict::Error => {
             put(
                 text,
-                format!(
+                &format!(
                     "         {}",
                     scenario.error.as_deref().unwrap_or("no message")
                 ),
@@ -129,11 +129,11 @@ fn foot(text: &mut String, run: &RunDocument, dir: &Path) {
             std::time::Duration::from_millis(ms).as_secs_f64()
         )
     });
-    put(text, format!("\n{}{time}", totals.join(", ")));
+    put(text, &format!("\n{}{time}", totals.join(", ")));
     for path in &run.home_touched {
         put(
             text,
-            format!("the real HOME was touched: {}", path.display()),
+            &format!("the real HOME was touched: {}", path.display()),
         );
     }
     for scenario in run
@@ -144,14 +144,14 @@ fn foot(text: &mut String, run: &RunDocument, dir: &Path) {
         for kept in &scenario.kept {
             put(
                 text,
-                format!("sandbox kept: {}  {}", kept.display(), scenario.id),
+                &format!("sandbox kept: {}  {}", kept.display(), scenario.id),
             );
         }
     }
     if run.count(Verdict::Skip) > 0 {
-        put(text, "what was skipped is not proven".to_owned());
+        put(text, "what was skipped is not proven");
     }
-    put(text, format!("recorded in {}", dir.display()));
+    put(text, &format!("recorded in {}", dir.display()));
     if let Some(failed) = run
         .scenarios
         .iter()
@@ -159,7 +159,7 @@ fn foot(text: &mut String, run: &RunDocument, dir: &Path) {
     {
         put(
             text,
-            format!(
+            &format!(
                 "look closer: kitty-gate show {} {}",
                 dir.display(),
                 failed.id
@@ -175,22 +175,22 @@ fn check_block(text: &mut String, check: &CheckDocument, scenario: &ScenarioDocu
     };
     put(
         text,
-        format!("\n{mark} {}  [{}]", check.id, check.stands_for),
+        &format!("\n{mark} {}  [{}]", check.id, check.stands_for),
     );
     if check.outcome == Outcome::Pass {
         return;
     }
-    put(text, format!("  signature     {}", signature(check)));
+    put(text, &format!("  signature     {}", signature(check)));
     if let Some(step) = check.step.and_then(|number| scenario.steps.get(number)) {
-        put(text, format!("  command       {}", step_line(step)));
+        put(text, &format!("  command       {}", step_line(step)));
     }
     put(
         text,
-        format!("  expected      {}", indented(&check.expected)),
+        &format!("  expected      {}", indented(&check.expected)),
     );
     put(
         text,
-        format!("  observed      {}", indented(&check.observed)),
+        &format!("  observed      {}", indented(&check.observed)),
     );
 }
 
@@ -255,7 +255,7 @@ fn indented(text: &str) -> String {
     }
 }
 
-fn put(text: &mut String, line: String) {
+fn put(text: &mut String, line: &str) {
     // Writing into a String cannot fail.
     let _ = writeln!(text, "{line}");
 }

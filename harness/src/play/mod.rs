@@ -157,7 +157,7 @@ impl Worker<'_> {
             Ok(enclosure) => self.perform(job, &recorder, enclosure),
             Err(message) => {
                 recorder.record(Observation::Stopped(Stopped::Broken { message }));
-                Vec::new()
+                None
             }
         };
         let duration_ms = millis(started.elapsed());
@@ -169,21 +169,28 @@ impl Worker<'_> {
         });
     }
 
-    /// Plays one scenario; the sandboxes that are to stay.
+    /// Plays one scenario; the folder of its sandboxes, if it is to stay.
     fn perform(
         &self,
         job: Job,
         recorder: &Arc<WatchedRecorder>,
         enclosure: &mut Enclosure,
-    ) -> Vec<PathBuf> {
-        let streams = streams_dir(self.run_dir, job.scenario.id, job.attempt);
+    ) -> Option<PathBuf> {
+        let streams = streams_dir(job.scenario.id, job.attempt);
         let setting = self.company.setting(
+            self.run_dir,
             streams,
             self.options.deadline,
             Arc::clone(recorder) as Arc<dyn Recorder>,
             Arc::clone(self.stop.flag()),
         );
-        let mut stage = Stage::new(&setting, enclosure);
+        let mut stage = match Stage::new(job.scenario.id, &setting, enclosure) {
+            Ok(stage) => stage,
+            Err(error) => {
+                recorder.record(Observation::Stopped(stopped(error.into())));
+                return None;
+            }
+        };
         // A panic in a scenario is our fault, and must not take the others with it.
         let played = catch_unwind(AssertUnwindSafe(|| (job.scenario.run)(&mut stage)));
         let halt = match played {
@@ -197,27 +204,19 @@ impl Worker<'_> {
         if let Some(halt) = halt {
             recorder.record(Observation::Stopped(stopped(halt)));
         }
-        let sandboxes = stage.close();
+        let ground = stage.close();
         let keep = match self.options.keep {
             Keep::Always => true,
             Keep::Failed => recorder.saw_trouble(),
             Keep::Never => false,
         };
-        if keep {
-            sandboxes
-                .into_iter()
-                .map(support::sandbox::Sandbox::keep)
-                .collect()
-        } else {
-            Vec::new()
-        }
+        keep.then(|| ground.keep())
     }
 }
 
-/// Where the streams of one attempt are kept, below the run's folder.
-fn streams_dir(run_dir: &Path, scenario: &str, attempt: u32) -> PathBuf {
-    run_dir
-        .join("streams")
+/// Where the streams of one attempt are kept, relative to the run's folder.
+fn streams_dir(scenario: &str, attempt: u32) -> PathBuf {
+    Path::new("streams")
         .join(scenario.replace('/', "."))
         .join(attempt.to_string())
 }

@@ -1,7 +1,7 @@
 //! What all scenarios of a run share: the product, the templates, what the product offers.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -40,6 +40,7 @@ impl Company {
     /// What one scenario is given.
     pub fn setting(
         &self,
+        run_dir: &Path,
         streams: PathBuf,
         deadline: Duration,
         recorder: Arc<dyn Recorder>,
@@ -51,6 +52,7 @@ impl Company {
             home: self.product.home.clone(),
             templates: Arc::clone(&self.templates),
             surface: Arc::clone(&self.surface),
+            run_dir: run_dir.to_owned(),
             streams,
             deadline,
             recorder,
@@ -65,7 +67,7 @@ impl Company {
         };
         let mut paths = files_below(warmed)?;
         // The sandbox writes this one itself; a user may edit theirs at any time.
-        paths.retain(|path| path != std::path::Path::new(".gitconfig"));
+        paths.retain(|path| path != Path::new(".gitconfig"));
         Ok(Some(Canary::watch(real_home, paths)))
     }
 }

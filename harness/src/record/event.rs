@@ -134,7 +134,7 @@ pub enum Event {
         /// Which repeat.
         attempt: u32,
         /// What.
-        observation: Observation,
+        observation: Box<Observation>,
     },
     /// It has ended. A scenario without this line was cut off.
     ScenarioEnded {
@@ -144,8 +144,8 @@ pub enum Event {
         attempt: u32,
         /// How long it took, in milliseconds.
         duration_ms: u64,
-        /// Sandboxes that were left on disk.
-        kept: Vec<PathBuf>,
+        /// The folder of its sandboxes, when it was left on disk.
+        kept: Option<PathBuf>,
     },
     /// The real HOME was touched: the sandbox leaks, and no verdict of the run can be trusted.
     HomeTouched {

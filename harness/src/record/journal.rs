@@ -97,7 +97,7 @@ impl Recorder for ScenarioRecorder {
         self.journal.append(&Event::Observed {
             scenario: self.scenario.clone(),
             attempt: self.attempt,
-            observation,
+            observation: Box::new(observation),
         });
     }
 }

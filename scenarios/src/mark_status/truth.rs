@@ -5,6 +5,7 @@
 //! read, the one that moved decides.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -123,7 +124,7 @@ impl Truth {
             .values()
             .filter_map(|log| log.lanes.get(work_package))
             .map(String::as_str)
-            .last()
+            .next_back()
     }
 
     /// Marks that changed since `before`, other than of `ids`: rows of `tasks.md` and log entries.
@@ -222,7 +223,8 @@ impl Truth {
                 .iter()
                 .map(|(id, mark)| format!("{id}={} ({})", mark.status, mark.owner))
                 .collect();
-            text.push_str(&format!("\n{}: {}", path.display(), marks.join(", ")));
+            // Writing into a String cannot fail.
+            let _ = write!(text, "\n{}: {}", path.display(), marks.join(", "));
         }
         text
     }

@@ -22,22 +22,17 @@ pub fn ask(stage: &mut Stage<'_>, mission: &Mission, check: &str) -> Result<Vec<
         return Ok(words);
     }
     let refusal = merge(stage, mission)?;
-    match printed_command(&refusal, &mission.branch) {
-        Some(words) => {
-            refusal.check(check, |_| {
-                Judgement::pass("a command to run", words.join(" "))
-            });
-            Ok(words)
-        }
-        None => {
-            let quote = refusal.quote();
-            stage.require(
-                check,
-                Judgement::fail("no-remediation", "a command that creates the branch", quote),
-            )?;
-            Err(Halt::OnCheck(check.to_owned()))
-        }
+    if let Some(words) = printed_command(&refusal, &mission.branch) {
+        refusal.check(check, |_| {
+            Judgement::pass("a command to run", words.join(" "))
+        });
+        return Ok(words);
     }
+    let expected = "a command that creates the branch";
+    refusal.check(check, |step| {
+        Judgement::fail("no-remediation", expected, step.quote())
+    });
+    Err(Halt::OnCheck(check.to_owned()))
 }
 
 /// `... Run: git branch kitty/mission-x 0123456789ab` at the end of a line.

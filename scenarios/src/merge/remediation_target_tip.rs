@@ -40,23 +40,26 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let proposed = fixtures::tip(&mission.repo(), start)?;
     stage.check(
         "names-the-target-tip",
-        judge(&mission.target, target, head, proposed, start),
+        judge(
+            &mission.target,
+            target.as_deref(),
+            head.as_deref(),
+            proposed.as_deref(),
+            start,
+        ),
     );
     Ok(())
 }
 
 fn judge(
     name: &str,
-    target: Option<String>,
-    head: Option<String>,
-    proposed: Option<String>,
+    target: Option<&str>,
+    head: Option<&str>,
+    proposed: Option<&str>,
     start: &str,
 ) -> Judgement {
-    let expected = format!(
-        "the tip of {name}, {}",
-        target.as_deref().unwrap_or("(none)")
-    );
-    let observed = format!("{start} is {}", proposed.as_deref().unwrap_or("no commit"));
+    let expected = format!("the tip of {name}, {}", target.unwrap_or("(none)"));
+    let observed = format!("{start} is {}", proposed.unwrap_or("no commit"));
     if proposed.is_none() {
         Judgement::fail("no-commit", expected, observed)
     } else if proposed == target {

@@ -1,27 +1,35 @@
 //! What a scenario is given: missions in sandboxes of their own, the product, and a recorder.
 
+mod halt;
 mod mission;
 mod record;
+mod setting;
 mod step;
 mod surface;
+mod trouble;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
-use fixtures::{Recipe, Script, Snapshot, Templates, World};
+use fixtures::{Recipe, Script, Snapshot, World};
 use support::check::Judgement;
 use support::network::Enclosure;
 use support::process::{self, Exit, Invocation};
-use support::sandbox::Sandbox;
-use support::skip::{SkipCode, SkipPhase, SkipReason};
+use support::sandbox::{Sandbox, ground};
+use tempfile::TempDir;
 
+pub use halt::Halt;
+use halt::refuse_unknown_command;
 pub use mission::Mission;
 pub use record::{CheckRecord, Ending, Observation, Recorder, StepRecord, Stopped, StreamRecord};
+pub use setting::Setting;
 pub use step::Step;
 pub use surface::Surface;
+use trouble::Trouble;
 
 /// How the product is called, in argv and on PATH.
 pub const PRODUCT: &str = "spec-kitty";
@@ -29,99 +37,36 @@ pub const PRODUCT: &str = "spec-kitty";
 /// What one stream may grow to before the command is ended, in bytes.
 const STREAM_LIMIT: u64 = 64 * 1024 * 1024;
 
-/// What the harness sets up for a scenario.
-#[derive(Debug)]
-pub struct Setting {
-    /// The product's executable, absolute.
-    pub executable: PathBuf,
-    /// The folder of the product's executables; first on PATH.
-    pub bin: PathBuf,
-    /// A HOME that the product has warmed up, to be copied; an empty HOME when there is none.
-    pub home: Option<PathBuf>,
-    /// Where built worlds are kept for copying.
-    pub templates: Arc<Templates>,
-    /// What the product's help pages offer; shared by all scenarios of a run.
-    pub surface: Arc<Surface>,
-    /// Folder for the streams of this scenario's steps.
-    pub streams: PathBuf,
-    /// How long one command may take.
-    pub deadline: Duration,
-    /// Who writes down what is seen.
-    pub recorder: Arc<dyn Recorder>,
-    /// Set when the operator asks to stop; the current command still ends.
-    pub stop: Arc<AtomicBool>,
-}
-
-/// Why a scenario could not go on. A failed check is not among the reasons.
-#[derive(Debug, thiserror::Error)]
-pub enum Halt {
-    /// Something it needs is not there; the promise is not proven.
-    #[error("{0}")]
-    Missing(Box<SkipReason>),
-    /// A check failed that everything after it stands on.
-    #[error("check {0} failed, and what follows stands on it")]
-    OnCheck(String),
-    /// The operator asked to stop.
-    #[error("the operator stopped the run")]
-    Interrupted,
-    /// kitty-gate itself broke.
-    #[error("{0}")]
-    Broken(String),
-}
-
-impl From<std::io::Error> for Halt {
-    fn from(error: std::io::Error) -> Self {
-        Self::Broken(error.to_string())
-    }
-}
-
-impl From<fixtures::Error> for Halt {
-    fn from(error: fixtures::Error) -> Self {
-        Self::Broken(format!("build the fixture: {error}"))
-    }
-}
-
-impl From<process::ProcessError> for Halt {
-    fn from(error: process::ProcessError) -> Self {
-        Self::Broken(error.to_string())
-    }
-}
-
 /// The stage of one scenario.
 #[derive(Debug)]
 pub struct Stage<'a> {
     setting: &'a Setting,
     enclosure: &'a mut Enclosure,
+    ground: TempDir,
     sandboxes: Vec<Sandbox>,
     steps: usize,
     trouble: Trouble,
 }
 
-/// What the standing checks will report.
-#[derive(Debug, Default)]
-struct Trouble {
-    endings: Vec<String>,
-    attempts: Vec<String>,
-    leaks: Vec<String>,
-}
-
 impl<'a> Stage<'a> {
-    /// An empty stage inside a closed network.
-    pub fn new(setting: &'a Setting, enclosure: &'a mut Enclosure) -> Self {
-        Self {
+    /// An empty stage for the scenario `id`, inside a closed network.
+    pub fn new(id: &str, setting: &'a Setting, enclosure: &'a mut Enclosure) -> io::Result<Self> {
+        fs_err::create_dir_all(setting.run_dir.join(&setting.streams))?;
+        Ok(Self {
             setting,
             enclosure,
+            ground: ground(id)?,
             sandboxes: Vec::new(),
             steps: 0,
             trouble: Trouble::default(),
-        }
+        })
     }
 
     /// A mission in a sandbox of its own, with a HOME of its own.
     pub fn mission(&mut self, recipe: &Recipe) -> Result<Mission, Halt> {
         let world = recipe.world()?;
-        let label = format!("world-{}", self.sandboxes.len() + 1);
-        let mut sandbox = Sandbox::create(&label)?;
+        let name = format!("sandbox-{}", self.sandboxes.len() + 1);
+        let mut sandbox = Sandbox::create(&self.ground.path().join(name))?;
         if let Some(home) = &self.setting.home {
             sandbox = sandbox.with_home_of(home)?;
         }
@@ -161,7 +106,7 @@ impl<'a> Stage<'a> {
         let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
         let executable = self.setting.executable.clone();
         let step = self.perform(mission, PRODUCT, &executable, args)?;
-        self.refuse_unknown_command(&step)?;
+        refuse_unknown_command(&step)?;
         Ok(step)
     }
 
@@ -203,34 +148,14 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Judges the standing checks and hands the sandboxes back: they are the harness's to keep.
-    pub fn close(self) -> Vec<Sandbox> {
+    /// Judges the standing checks and hands the ground back: it is the harness's to keep.
+    pub fn close(self) -> TempDir {
         if self.steps > 0 {
-            self.judge_standing_checks();
+            for (id, judgement) in self.trouble.judge() {
+                self.check(id, judgement);
+            }
         }
-        self.sandboxes
-    }
-
-    fn judge_standing_checks(&self) {
-        let verdicts = [
-            ("stage/ends-in-time", "did-not-end", &self.trouble.endings),
-            (
-                "stage/stays-on-this-machine",
-                "tried-to-leave",
-                &self.trouble.attempts,
-            ),
-            (
-                "stage/leaves-no-process",
-                "left-a-process",
-                &self.trouble.leaks,
-            ),
-        ];
-        for (id, signature, seen) in verdicts {
-            self.check(
-                id,
-                support::check::none_of("none", seen, |_| signature.to_owned()),
-            );
-        }
+        self.ground
     }
 
     fn perform(
@@ -244,85 +169,37 @@ impl<'a> Stage<'a> {
             return Err(Halt::Interrupted);
         }
         let index = self.steps;
-        let argv: Vec<String> = std::iter::once(name.to_owned())
+        let words: Vec<String> = std::iter::once(name.to_owned())
             .chain(args.iter().map(|arg| arg.to_string_lossy().into_owned()))
             .collect();
         self.setting.recorder.record(Observation::StepStarted {
             index,
-            argv: argv.clone(),
+            argv: words.clone(),
         });
+        let streams = self.setting.run_dir.join(&self.setting.streams);
         let invocation = Invocation {
             program: program.to_owned(),
             args,
             cwd: mission.cwd(),
             env: self.env(mission)?,
-            stdout: self.setting.streams.join(format!("{index:02}.stdout")),
-            stderr: self.setting.streams.join(format!("{index:02}.stderr")),
+            stdout: streams.join(format!("{index:02}.stdout")),
+            stderr: streams.join(format!("{index:02}.stderr")),
             deadline: self.setting.deadline,
             stream_limit: STREAM_LIMIT,
         };
-        fs_err::create_dir_all(&self.setting.streams)?;
         let finished = process::run(&invocation)?;
         self.steps += 1;
         let attempts = self.enclosure.take_attempts();
-        let record = StepRecord::of(index, mission, argv.clone(), &finished, attempts)?
+        let record = StepRecord::of(index, mission, words.clone(), &finished, attempts)?
+            .relative_to(&self.setting.run_dir)
             .scrubbed(|text| self.scrub(text));
-        self.note_trouble(&record);
+        self.trouble.note(&record);
         self.setting.recorder.record(Observation::Step(record));
         if finished.exit == Exit::Killed {
             return Err(Halt::Interrupted);
         }
         let recorder = Arc::clone(&self.setting.recorder);
-        Ok(Step::new(index, argv, finished, recorder, self.scrubs()))
-    }
-
-    fn note_trouble(&mut self, record: &StepRecord) {
-        let command = record.argv.join(" ");
-        match record.ended {
-            Ending::TimedOut | Ending::Flooded => {
-                self.trouble
-                    .endings
-                    .push(format!("{command}: {:?}", record.ended));
-            }
-            Ending::Exit | Ending::Signal | Ending::Killed => {}
-        }
-        for attempt in &record.attempts {
-            self.trouble
-                .attempts
-                .push(format!("{command}: {}", attempt.target));
-        }
-        for leak in &record.leaks {
-            self.trouble
-                .leaks
-                .push(format!("{command}: {}", leak.command));
-        }
-    }
-
-    /// A release that has no such command cannot be asked the promise; that is not a pass.
-    fn refuse_unknown_command(&self, step: &Step) -> Result<(), Halt> {
-        if step.exit() != Exit::Code(2) {
-            return Ok(());
-        }
-        let text = step.stderr_text();
-        let Some(line) = text
-            .lines()
-            .find(|line| line.contains("No such command") || line.contains("No such option"))
-        else {
-            return Ok(());
-        };
-        Err(Halt::Missing(Box::new(SkipReason {
-            code: SkipCode::CommandAbsent,
-            phase: SkipPhase::Scenario,
-            tool: PRODUCT.to_owned(),
-            argv: step.argv().to_vec(),
-            exit: Some(2),
-            excerpt: line
-                .trim_matches(|c: char| c == '│' || c.is_whitespace())
-                .to_owned(),
-            interpreter: None,
-            remediation: "find out where this release keeps the promise, and teach the scenario"
-                .to_owned(),
-        })))
+        Ok(Step::new(index, words, finished, recorder, self.scrubs()))
     }
 
     fn program(&self, mission: &Mission, name: &str) -> Result<PathBuf, Halt> {
@@ -338,7 +215,7 @@ impl<'a> Stage<'a> {
         found.ok_or_else(|| Halt::Broken(format!("find {name} on the sandbox's PATH")))
     }
 
-    fn env(&self, mission: &Mission) -> Result<std::collections::BTreeMap<String, OsString>, Halt> {
+    fn env(&self, mission: &Mission) -> Result<BTreeMap<String, OsString>, Halt> {
         let sandbox = self
             .sandboxes
             .get(mission.sandbox())
@@ -369,7 +246,7 @@ impl<'a> Stage<'a> {
         let sandboxes = self.sandboxes.iter().enumerate().map(|(index, sandbox)| {
             (
                 sandbox.root().to_string_lossy().into_owned(),
-                format!("$WORLD_{}", index + 1),
+                format!("$SANDBOX_{}", index + 1),
             )
         });
         let bin = self.setting.bin.to_string_lossy().into_owned();

@@ -1,7 +1,7 @@
 //! What a stage reports of a scenario while it is played. The harness writes it down.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fixtures::{Op, World};
 use schemars::JsonSchema;
@@ -130,7 +130,7 @@ pub enum Ending {
 /// A stream of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StreamRecord {
-    /// The file with every byte; relative to the run's folder in the run document.
+    /// The file with every byte, relative to the run's folder.
     pub file: PathBuf,
     /// Its length in bytes.
     pub bytes: u64,
@@ -201,6 +201,16 @@ impl StepRecord {
             attempts,
             leaks: finished.leaks.clone(),
         })
+    }
+
+    /// Names the files of the streams as seen from the run's folder.
+    pub(super) fn relative_to(mut self, run_dir: &Path) -> Self {
+        for stream in [&mut self.stdout, &mut self.stderr] {
+            if let Ok(below) = stream.file.strip_prefix(run_dir) {
+                stream.file = below.to_owned();
+            }
+        }
+        self
     }
 
     pub(super) fn scrubbed(mut self, scrub: impl Fn(&str) -> String) -> Self {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use support::process::{self, Invocation};
-use support::sandbox::Sandbox;
+use support::sandbox::{Sandbox, ground};
 
 use super::{Halt, STREAM_LIMIT, Setting};
 
@@ -36,7 +36,8 @@ impl Surface {
 
 /// Not a step: it judges nothing, and which scenario asks first is chance.
 fn help_page(setting: &Setting, command: &[&str]) -> Result<String, Halt> {
-    let mut sandbox = Sandbox::create("help")?;
+    let ground = ground("help")?;
+    let mut sandbox = Sandbox::create(ground.path())?;
     if let Some(home) = &setting.home {
         sandbox = sandbox.with_home_of(home)?;
     }

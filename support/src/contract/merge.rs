@@ -32,10 +32,10 @@ impl DryRun {
     pub fn read(document: Value) -> Self {
         let mut blockers: Vec<String> = Vec::new();
         let mut add = |value: Option<&Value>| {
-            if let Some(name) = value.and_then(Value::as_str) {
-                if !blockers.iter().any(|known| known == name) {
-                    blockers.push(name.to_owned());
-                }
+            if let Some(name) = value.and_then(Value::as_str)
+                && !blockers.iter().any(|known| known == name)
+            {
+                blockers.push(name.to_owned());
             }
         };
         add(document.get("blocker"));

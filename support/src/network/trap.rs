@@ -35,7 +35,7 @@ impl Trap {
                     if stop.load(Ordering::Acquire) {
                         return;
                     }
-                    if let Some(target) = refuse(client) {
+                    if let Some(target) = refuse(&client) {
                         into.lock()
                             .unwrap_or_else(PoisonError::into_inner)
                             .push(target);
@@ -71,14 +71,14 @@ impl Drop for Trap {
 }
 
 /// Answers a client with a refusal; what it asked for, if it asked for anything.
-fn refuse(client: TcpStream) -> Option<String> {
+fn refuse(client: &TcpStream) -> Option<String> {
     client.set_read_timeout(Some(PATIENCE)).ok()?;
     client.set_write_timeout(Some(PATIENCE)).ok()?;
     let mut line = String::new();
-    let mut reader = BufReader::new(io::Read::take(&client, LINE_LIMIT));
+    let mut reader = BufReader::new(io::Read::take(client, LINE_LIMIT));
     // A client that says nothing readable still tried to leave.
     let read = reader.read_line(&mut line).is_ok();
-    let _ = (&client).write_all(REFUSAL);
+    let _ = (&*client).write_all(REFUSAL);
     Some(if read {
         target_of(&line)
     } else {

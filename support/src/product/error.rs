@@ -51,11 +51,11 @@ impl Reason {
     }
 
     pub(super) fn excerpt(mut self, text: &str) -> Self {
-        self.0.excerpt = super::uv_text::cut(text, 600).to_owned();
+        super::uv_text::cut(text, 600).clone_into(&mut self.0.excerpt);
         self
     }
 
-    pub(super) fn interpreter(mut self, interpreter: impl ToString) -> Self {
+    pub(super) fn interpreter(mut self, interpreter: &impl ToString) -> Self {
         self.0.interpreter = Some(interpreter.to_string());
         self
     }

@@ -12,7 +12,7 @@ use super::finding::{Finding, FindingCode};
 use crate::canary::files_below;
 use crate::network::Enclosure;
 use crate::process::{self, Exit, Finished, Invocation};
-use crate::sandbox::{Sandbox, copy_tree};
+use crate::sandbox::{Sandbox, copy_tree, ground};
 
 /// Any command that loads the whole application makes the product move in.
 const FIRST_COMMAND: [&str; 3] = ["agent", "tasks", "--help"];
@@ -27,7 +27,8 @@ pub(super) fn warm(
     into: &Path,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<PathBuf>, ProvisionError> {
-    let sandbox = Sandbox::create("home")?;
+    let ground = ground("home")?;
+    let sandbox = Sandbox::create(ground.path())?;
     let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND)?;
     if finished.exit != Exit::Code(0) {
         let stderr = finished.stderr.excerpt(1000)?;
@@ -92,11 +93,8 @@ pub(super) fn run_product(
 fn names_itself(home: &Path) -> io::Result<Option<PathBuf>> {
     let name = home.as_os_str().as_encoded_bytes();
     for file in files_below(home)? {
-        let bytes = match std::fs::read(home.join(&file)) {
-            Ok(bytes) => bytes,
-            // A dangling link, a socket.
-            Err(_) => continue,
-        };
+        // A dangling link and a socket hold nothing.
+        let bytes = std::fs::read(home.join(&file)).unwrap_or_default();
         if bytes.windows(name.len()).any(|window| window == name) {
             return Ok(Some(file));
         }

@@ -115,7 +115,7 @@ fn ask(tools: &Tools<'_>, path: &Path) -> Result<Interpreter, ProvisionError> {
         return Err(
             Reason::new(SkipCode::InterpreterBroken, SkipPhase::Probe, "python")
                 .of(&said)
-                .interpreter(path.display())
+                .interpreter(&path.display())
                 .into(),
         );
     };

@@ -6,6 +6,7 @@
 //! it; it exists for others only when the shelf's record names it, and the record is written
 //! last, by atomic rename. Building, and removing what no record names, happens under a lock.
 
+use std::fmt::Write;
 use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,11 @@ pub(super) fn key(label: &str, parts: &[&str]) -> String {
 
 /// Lower-case hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// All that belongs to one key.

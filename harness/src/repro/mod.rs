@@ -80,14 +80,18 @@ fn installation(product: &RunProduct) -> String {
     if product.lock.is_empty() {
         return "BIN=${BIN:?set BIN to the folder of the spec-kitty to be driven}\n\n".to_owned();
     }
-    let pins: String = product
+    let pins: Vec<String> = product
         .lock
         .iter()
-        .map(|package| format!("{}=={}\n", package.name, package.version))
+        .map(|package| format!("{}=={}", package.name, package.version))
         .collect();
+    let pins = pins.join(
+        "
+",
+    );
     format!(
         "if [ -z \"${{BIN-}}\" ]; then\n\
-         cat > \"$HERE/lock.txt\" <<'LOCK'\n{pins}LOCK\n\
+         cat > \"$HERE/lock.txt\" <<'LOCK'\n{pins}\nLOCK\n\
          python3 -m venv \"$HERE/venv\" || exit 1\n\
          \"$HERE/venv/bin/python\" -m pip install -q --no-deps -r \"$HERE/lock.txt\" || exit 1\n\
          BIN=$HERE/venv/bin\n\
@@ -95,36 +99,16 @@ fn installation(product: &RunProduct) -> String {
     )
 }
 
-/// The sandbox, in sh.
+/// The sandbox, in sh: the same environment and git configuration as ours.
 fn functions() -> String {
-    let environment = environment(
-        Path::new("$S/home"),
-        Path::new("$S/tmp"),
-        "$BIN:$PATH".into(),
-    )
-    .iter()
-    .map(|(name, value)| format!("        {name}=\"{}\" \\\n", value.to_string_lossy()))
-    .collect::<String>();
-    format!(
-        "\n# sandbox NUMBER: a HOME of its own; ROOT is its world.\n\
-         sandbox() {{\n\
-         \x20   S=$HERE/sandbox-$1\n\
-         \x20   mkdir -p \"$S/home\" \"$S/tmp\" \"$S/world\"\n\
-         \x20   ROOT=$S/world\n\
-         \x20   cat > \"$S/home/.gitconfig\" <<'CONFIG'\n{config}CONFIG\n\
-         }}\n\n\
-         # play NUMBER DIR PROGRAM ARG...: in an environment built from nothing.\n\
-         play() {{\n\
-         \x20   S=$HERE/sandbox-$1\n\
-         \x20   dir=$S/world/$2\n\
-         \x20   shift 2\n\
-         \x20   printf '\\n$ %s\\n' \"$*\"\n\
-         \x20   (cd \"$dir\" && exec env -i \\\n{environment}\
-         \x20       \"$@\" < /dev/null)\n\
-         \x20   echo \"(exit $?)\"\n\
-         }}\n\n",
-        config = git_config(),
-    )
+    let (home, tmp) = (Path::new("$S/home"), Path::new("$S/tmp"));
+    let assignments: Vec<String> = environment(home, tmp, "$BIN:$PATH".into())
+        .iter()
+        .map(|(name, value)| format!("        {name}=\"{}\" \\\n", value.to_string_lossy()))
+        .collect();
+    include_str!("functions.sh")
+        .replace("@GITCONFIG@", &git_config())
+        .replace("@ENVIRONMENT@", &assignments.concat())
 }
 
 fn replay(observation: &Observation) -> String {
@@ -157,12 +141,12 @@ fn command(step: &StepRecord) -> String {
     format!("play {} {dir} {program} {}\n", step.world, args.join(" "))
 }
 
-/// A word of the record names a sandbox as `$WORLD_<n>`.
+/// A word of the record names a sandbox as `$SANDBOX_<n>`.
 fn quoted(word: &str) -> String {
-    if !word.contains("$WORLD_") {
+    if !word.contains("$SANDBOX_") {
         return shell_words::quote(word).into_owned();
     }
-    let replaced = word.replace("$WORLD_", "$HERE/sandbox-");
+    let replaced = word.replace("$SANDBOX_", "$HERE/sandbox-");
     format!("\"{}\"", replaced.replace('"', "\\\""))
 }
 

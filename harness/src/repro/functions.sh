@@ -1,0 +1,21 @@
+
+# sandbox NUMBER: an empty world with a HOME of its own; ROOT is the world.
+sandbox() {
+    S=$HERE/sandbox-$1
+    mkdir -p "$S/home" "$S/tmp" "$S/world"
+    ROOT=$S/world
+    cat > "$S/home/.gitconfig" <<'CONFIG'
+@GITCONFIG@CONFIG
+}
+
+# play NUMBER DIR PROGRAM ARG...: in a sandbox, in an environment built from nothing.
+play() {
+    S=$HERE/sandbox-$1
+    dir=$S/world/$2
+    shift 2
+    printf '\n$ %s\n' "$*"
+    (cd "$dir" && exec env -i \
+@ENVIRONMENT@        "$@" < /dev/null)
+    echo "(exit $?)"
+}
+

@@ -1,0 +1,421 @@
+//! The command line as a user meets it, without a real product: usage errors, listing, schema, and
+//! runs of small executables that stand in for `spec-kitty`.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty, starts_with};
+
+/// A folder of its own for store, runs and programs.
+struct World {
+    root: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            root: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    /// `kitty-gate` in this world, with a HOME of its own.
+    fn gate(&self) -> Command {
+        let home = self.path("home");
+        fs_err::create_dir_all(&home).unwrap();
+        let mut command = Command::cargo_bin("kitty-gate").unwrap();
+        command
+            .current_dir(self.root.path())
+            .env("HOME", home)
+            .env("KITTY_GATE_CACHE", self.path("cache"))
+            .env_remove("XDG_CACHE_HOME")
+            .env_remove("KITTY_GATE_PYTHON");
+        command
+    }
+
+    /// A program that answers `--version`, and everything else with `body`.
+    fn product(&self, body: &str) -> PathBuf {
+        let path = self.path("product");
+        let script = format!(
+            "#!/bin/sh\n[ \"$1\" = --version ] && echo 'spec-kitty-cli version 9.9.9' && exit\n\
+             case \"$*\" in *--help) echo help; exit;; esac\n{body}\n"
+        );
+        fs_err::write(&path, script).unwrap();
+        fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    fn run_json(&self, args: &[&str]) -> (i32, serde_json::Value) {
+        let output = self.gate().args(args).arg("--json").output().unwrap();
+        let document = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!("{error}\n{}", String::from_utf8_lossy(&output.stderr));
+        });
+        (output.status.code().unwrap(), document)
+    }
+}
+
+const ONE: &str = "merge/coordination-dry-run-stays-json";
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    World::new()
+        .gate()
+        .arg("--help")
+        .assert()
+        .code(0)
+        .stdout(contains("may it ship?"));
+    World::new()
+        .gate()
+        .arg("--version")
+        .assert()
+        .code(0)
+        .stdout(starts_with("kitty-gate "));
+}
+
+#[test]
+fn usage_errors_exit_with_2_and_have_a_code_and_a_hint() {
+    let world = World::new();
+    let refused = |args: &[&str], code: &str, hint: &str| {
+        world
+            .gate()
+            .args(args)
+            .assert()
+            .code(2)
+            .stdout(is_empty())
+            .stderr(
+                contains(format!("error[{code}]: "))
+                    .and(contains("hint: "))
+                    .and(contains(hint.to_owned())),
+            );
+    };
+    refused(&["run", "no-such-product"], "no-such-product", "3.2.7");
+    refused(
+        &["run", "./missing.whl"],
+        "no-such-product",
+        "check the path",
+    );
+    refused(
+        &["run", "3.2.7", "merge/mising-branch"],
+        "no-such-scenario",
+        "did you mean merge/missing-branch",
+    );
+    refused(
+        &["run", "3.2.7", "zzz"],
+        "no-such-scenario",
+        "kitty-gate list",
+    );
+    refused(
+        &["repro", "3.2.7", "merge"],
+        "not-one-scenario",
+        "one scenario",
+    );
+    refused(&["show", "latest"], "no-such-run", "events.jsonl");
+    fs_err::create_dir(world.path("full")).unwrap();
+    fs_err::write(world.path("full/file"), "mine").unwrap();
+    refused(&["run", "3.2.7", "--out", "full"], "out-not-empty", "--out");
+    assert_eq!(
+        fs_err::read_to_string(world.path("full/file")).unwrap(),
+        "mine"
+    );
+}
+
+#[test]
+fn arguments_are_checked() {
+    let world = World::new();
+    for args in [
+        &["run"][..],
+        &["run", "3.2.7", "--jobs", "0"],
+        &["run", "3.2.7", "--repeat", "0"],
+        &["run", "3.2.7", "--deadline", "soon"],
+        &["run", "3.2.7", "--keep", "sometimes"],
+        &["frobnicate"],
+    ] {
+        world
+            .gate()
+            .args(args)
+            .assert()
+            .code(2)
+            .stdout(is_empty())
+            .stderr(contains("error: "));
+    }
+}
+
+#[test]
+fn the_list_names_what_every_scenario_covers() {
+    let output = World::new()
+        .gate()
+        .args(["list", "--json"])
+        .output()
+        .unwrap();
+    let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&list["format"], &list["version"]),
+        (&"kitty-gate/list".into(), &1.into())
+    );
+    let scenarios = list["scenarios"].as_array().unwrap();
+    assert_eq!(scenarios.len(), 24);
+    assert!(
+        scenarios
+            .iter()
+            .all(|scenario| !scenario["checks"].as_array().unwrap().is_empty())
+    );
+    World::new()
+        .gate()
+        .args(["list", "merge/missing-*"])
+        .assert()
+        .code(0)
+        .stdout(
+            contains("merge/missing-branch-blocks-merge  [FR-018, #976]")
+                .and(contains("mark-status").not()),
+        );
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_types() {
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/run.schema.json");
+    let output = World::new().gate().arg("schema").output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        fs_err::read_to_string(committed).unwrap(),
+        "run: cargo run -- schema > schemas/run.schema.json"
+    );
+}
+
+#[test]
+fn a_run_of_a_good_product_passes_and_keeps_the_schema() {
+    let world = World::new();
+    let product = world.product("echo '{\"blocked\": true}'; exit 1");
+    let (exit, run) = world.run_json(&["run", text(&product), ONE]);
+    assert_eq!(exit, 0, "{run:#}");
+    assert_eq!(run["scenarios"][0]["verdict"], "pass");
+    assert_eq!(run["product"]["release"], "9.9.9");
+    assert_eq!(run["totals"]["pass"], 1);
+    let step = &run["scenarios"][0]["steps"][0];
+    assert_eq!(
+        (&step["exit"], &step["signal"]),
+        (&1.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(step["stdout"], "{\"blocked\": true}\n");
+    assert_eq!(step["argv"][0], "spec-kitty");
+    let schema: serde_json::Value =
+        serde_json::from_slice(&world.gate().arg("schema").output().unwrap().stdout).unwrap();
+    let errors: Vec<_> = jsonschema::validator_for(&schema)
+        .unwrap()
+        .iter_errors(&run)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, Vec::<String>::new());
+}
+
+#[test]
+fn a_failed_check_exits_with_1_and_tells_how() {
+    let world = World::new();
+    let product = world
+        .product("echo Traceback '(most recent call last)': >&2; echo 'KeyError: 1' >&2; exit 1");
+    world
+        .gate()
+        .args(["run", text(&product), ONE, "--out", "run"])
+        .assert()
+        .code(1)
+        .stdout(contains(
+            "stdout-is-one-json-document [FR-017]  stdout-empty, traceback: KeyError",
+        ));
+    let kept = world.gate().args(["show", "run", ONE]).assert().code(1);
+    let shown = String::from_utf8(kept.get_output().stdout.clone()).unwrap();
+    for piece in [
+        "FAILED",
+        "expected      one JSON document on stdout",
+        "spec-kitty merge --mission",
+        "reproduce     kitty-gate repro",
+    ] {
+        assert!(shown.contains(piece), "{piece} is missing in\n{shown}");
+    }
+    let folder = shown
+        .lines()
+        .find_map(|line| line.strip_prefix("sandbox kept  "))
+        .unwrap();
+    assert!(Path::new(folder).join("sandbox-1/world/repo/.git").is_dir());
+    fs_err::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_missing_command_is_a_skip_and_never_a_pass() {
+    let world = World::new();
+    let product = world.product("echo 'Error: No such command merge' >&2; exit 2");
+    let (exit, run) = world.run_json(&["run", text(&product), ONE, "--keep", "never"]);
+    assert_eq!(exit, 3);
+    assert_eq!(run["scenarios"][0]["verdict"], "skip");
+    assert_eq!(run["scenarios"][0]["skip"]["code"], "command-absent");
+    assert_eq!(run["scenarios"][0]["kept"], serde_json::json!([]));
+}
+
+#[test]
+fn a_command_that_hangs_is_ended_and_fails() {
+    let world = World::new();
+    let product = world.product("trap '' TERM; sleep 600");
+    let (exit, run) = world.run_json(&[
+        "run",
+        text(&product),
+        ONE,
+        "--deadline",
+        "1",
+        "--keep",
+        "never",
+    ]);
+    assert_eq!(exit, 1);
+    let failed: Vec<_> = run["scenarios"][0]["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["outcome"] == "fail")
+        .map(|check| check["signature"].as_str().unwrap())
+        .collect();
+    assert_eq!(failed, ["stdout-empty", "did-not-end"]);
+    assert_eq!(run["scenarios"][0]["steps"][0]["ended"], "timed-out");
+}
+
+#[test]
+fn a_process_left_behind_fails() {
+    let world = World::new();
+    let product = world.product("setsid sleep 600 & echo '{}'");
+    let (exit, run) = world.run_json(&["run", text(&product), ONE, "--keep", "never"]);
+    assert_eq!(exit, 1);
+    assert!(run.to_string().contains("left-a-process"));
+}
+
+#[test]
+fn an_attempt_to_leave_the_machine_fails_and_is_named() {
+    let world = World::new();
+    let product = world.product(
+        "python3 -c 'import urllib.request as r; r.urlopen(\"https://example.invalid/x\")' 2>/dev/null; echo '{}'",
+    );
+    let (exit, run) = world.run_json(&["run", text(&product), ONE, "--keep", "never"]);
+    assert_eq!(exit, 1);
+    let check = run["scenarios"][0]["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["id"] == "stage/stays-on-this-machine")
+        .unwrap();
+    assert!(
+        check["observed"]
+            .as_str()
+            .unwrap()
+            .contains("example.invalid:443"),
+        "{check}"
+    );
+}
+
+#[test]
+fn a_touched_home_breaks_the_run() {
+    let world = World::new();
+    let real = world.path("home");
+    // It fills its own HOME at first, and writes past it later.
+    let product = world.product("echo x > REAL/.product-state; echo '{}'");
+    let script = fs_err::read_to_string(&product)
+        .unwrap()
+        .replace("REAL", text(&real))
+        .replace(
+            "echo help;",
+            "echo x > \"$HOME/.product-state\"; echo help;",
+        );
+    fs_err::write(&product, script).unwrap();
+    let (exit, run) = world.run_json(&["run", text(&product), ONE, "--keep", "never"]);
+    assert_eq!(exit, 4);
+    assert_eq!(run["home_touched"], serde_json::json!([".product-state"]));
+}
+
+#[test]
+fn repeats_that_differ_are_flaky() {
+    let world = World::new();
+    let counter = world.path("counter");
+    let product = world.product(&format!(
+        "echo x >> {0}; [ $(wc -l < {0}) = 2 ] || {{ echo '{{}}'; exit; }}",
+        text(&counter)
+    ));
+    let (exit, run) = world.run_json(&[
+        "run",
+        text(&product),
+        ONE,
+        "--repeat",
+        "3",
+        "--jobs",
+        "1",
+        "--keep",
+        "never",
+    ]);
+    assert_eq!(exit, 1);
+    assert_eq!(run["scenarios"][0]["verdict"], "flaky");
+    assert_eq!(
+        run["scenarios"][0]["repeats"],
+        serde_json::json!(["pass", "fail", "pass"])
+    );
+}
+
+#[test]
+fn escape_sequences_of_a_product_do_not_reach_the_terminal() {
+    let world = World::new();
+    let product = world.product("printf '\\033[31mred\\007'; exit 1");
+    world
+        .gate()
+        .args([
+            "run",
+            text(&product),
+            ONE,
+            "--out",
+            "run",
+            "--keep",
+            "never",
+        ])
+        .assert()
+        .code(1);
+    world
+        .gate()
+        .args(["show", "run", ONE])
+        .assert()
+        .stdout(contains('\u{1b}').not().and(contains("red")));
+}
+
+#[test]
+fn repro_writes_a_script_that_replays_without_kitty_gate() {
+    let world = World::new();
+    let product =
+        world.product("echo \"{\\\"args\\\": \\\"$*\\\"}\"; git -C . rev-parse HEAD; exit 1");
+    world
+        .gate()
+        .args(["repro", text(&product), ONE, "--out", "repro"])
+        .assert()
+        .code(1)
+        .stdout(contains("replay without kitty-gate: sh "));
+    let recorded = fs_err::read_to_string(
+        world
+            .path("repro/streams")
+            .join(ONE.replace('/', "."))
+            .join("1/00.stdout"),
+    )
+    .unwrap();
+    let bin = world.path("bin");
+    fs_err::create_dir(&bin).unwrap();
+    fs_err::os::unix::fs::symlink(&product, bin.join("spec-kitty")).unwrap();
+    Command::new("sh")
+        .arg(world.path("repro/repro.sh"))
+        .env("BIN", &bin)
+        .env("HERE", world.path("replay"))
+        .assert()
+        .code(0)
+        // The same answer, the id of the fixture's commit included.
+        .stdout(
+            contains(recorded)
+                .and(contains("(exit 1)"))
+                .and(contains("text-after-json")),
+        );
+}

@@ -1,0 +1,68 @@
+//! Why a scenario stops before its end.
+
+use support::process::{self, Exit};
+use support::skip::{SkipCode, SkipPhase, SkipReason};
+
+use super::{PRODUCT, Step};
+
+/// Why a scenario could not go on. A failed check is not among the reasons.
+#[derive(Debug, thiserror::Error)]
+pub enum Halt {
+    /// Something it needs is not there; the promise is not proven.
+    #[error("{0}")]
+    Missing(Box<SkipReason>),
+    /// A check failed that everything after it stands on.
+    #[error("check {0} failed, and what follows stands on it")]
+    OnCheck(String),
+    /// The operator asked to stop.
+    #[error("the operator stopped the run")]
+    Interrupted,
+    /// kitty-gate itself broke.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<std::io::Error> for Halt {
+    fn from(error: std::io::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<fixtures::Error> for Halt {
+    fn from(error: fixtures::Error) -> Self {
+        Self::Broken(format!("build the fixture: {error}"))
+    }
+}
+
+impl From<process::ProcessError> for Halt {
+    fn from(error: process::ProcessError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// A release that has no such command cannot be asked the promise; that is not a pass.
+pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
+    if step.exit() != Exit::Code(2) {
+        return Ok(());
+    }
+    let text = step.stderr_text();
+    let Some(line) = text
+        .lines()
+        .find(|line| line.contains("No such command") || line.contains("No such option"))
+    else {
+        return Ok(());
+    };
+    Err(Halt::Missing(Box::new(SkipReason {
+        code: SkipCode::CommandAbsent,
+        phase: SkipPhase::Scenario,
+        tool: PRODUCT.to_owned(),
+        argv: step.argv().to_vec(),
+        exit: Some(2),
+        excerpt: line
+            .trim_matches(|c: char| c == '│' || c.is_whitespace())
+            .to_owned(),
+        interpreter: None,
+        remediation: "find out where this release keeps the promise, and teach the scenario"
+            .to_owned(),
+    })))
+}

@@ -1,0 +1,35 @@
+//! What the harness sets up for a scenario.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use fixtures::Templates;
+
+use super::{Recorder, Surface};
+
+/// All that a stage needs and does not make itself.
+#[derive(Debug)]
+pub struct Setting {
+    /// The product's executable, absolute.
+    pub executable: PathBuf,
+    /// The folder of the product's executables; first on PATH.
+    pub bin: PathBuf,
+    /// A HOME that the product has warmed up, to be copied; an empty HOME when there is none.
+    pub home: Option<PathBuf>,
+    /// Where built worlds are kept for copying.
+    pub templates: Arc<Templates>,
+    /// What the product's help pages offer; shared by all scenarios of a run.
+    pub surface: Arc<Surface>,
+    /// The run's folder.
+    pub run_dir: PathBuf,
+    /// Folder for the streams of this scenario's steps, relative to the run's.
+    pub streams: PathBuf,
+    /// How long one command may take.
+    pub deadline: Duration,
+    /// Who writes down what is seen.
+    pub recorder: Arc<dyn Recorder>,
+    /// Set when the operator asks to stop; the current command still ends.
+    pub stop: Arc<AtomicBool>,
+}

@@ -1,0 +1,50 @@
+//! What every command must keep to, whatever the scenario is about.
+
+use support::check::{Judgement, none_of};
+
+use super::{Ending, StepRecord};
+
+/// What the standing checks will report ([`crate::STANDING_CHECKS`]).
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    endings: Vec<String>,
+    attempts: Vec<String>,
+    leaks: Vec<String>,
+}
+
+impl Trouble {
+    /// Takes down what a command did that it must not.
+    pub(super) fn note(&mut self, step: &StepRecord) {
+        let command = step.argv.join(" ");
+        match step.ended {
+            Ending::TimedOut => self.endings.push(format!("{command}: timed out")),
+            Ending::Flooded => self.endings.push(format!("{command}: flooded a stream")),
+            Ending::Exit | Ending::Signal | Ending::Killed => {}
+        }
+        let attempts = step.attempts.iter();
+        self.attempts
+            .extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
+        let leaks = step.leaks.iter();
+        self.leaks
+            .extend(leaks.map(|leak| format!("{command}: {}", leak.command)));
+    }
+
+    /// The standing checks, by id.
+    pub(super) fn judge(&self) -> [(&'static str, Judgement); 3] {
+        [
+            ("stage/ends-in-time", none("did-not-end", &self.endings)),
+            (
+                "stage/stays-on-this-machine",
+                none("tried-to-leave", &self.attempts),
+            ),
+            (
+                "stage/leaves-no-process",
+                none("left-a-process", &self.leaks),
+            ),
+        ]
+    }
+}
+
+fn none(signature: &str, seen: &[String]) -> Judgement {
+    none_of("none", seen, |_| signature.to_owned())
+}
