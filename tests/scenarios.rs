@@ -1,1 +1,105 @@
-fn main() {}
+//! Every scenario as a test, for `cargo test` and `cargo nextest`.
+//!
+//! The product is named by `KITTY_GATE_PRODUCT`. Without it every test is shown as ignored, with
+//! that as its reason: nothing was proven, and nothing looks as if it was. A scenario that skips
+//! while it is played is shown with its own reason; nextest, which would count that as passed, is
+//! told that it failed.
+
+use std::process::ExitCode;
+
+use kitty_gate::document::{RunDocument, ScenarioDocument};
+use kitty_gate::play::{Keep, Options, StopSwitch};
+use kitty_gate::session::{Request, default_cache, run};
+use kitty_gate::verdict::Verdict;
+use kitty_gate::view;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use scenarios::Scenario;
+use support::env_vars;
+use support::product::{Caller, Options as ProvisionOptions, ProductSpec};
+
+const UNSET: &str = "KITTY_GATE_PRODUCT is not set: no product was tested, nothing is proven";
+
+fn main() -> ExitCode {
+    support::network::become_privileged();
+    let arguments = Arguments::from_args();
+    let product = std::env::var(env_vars::PRODUCT).ok();
+    if product.is_none() && !arguments.list {
+        println!("{UNSET}");
+    }
+    let trials = scenarios::all()
+        .into_iter()
+        .map(|scenario| trial(scenario, product.clone()));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn trial(scenario: &'static Scenario, product: Option<String>) -> Trial {
+    let nothing_to_test = product.is_none();
+    Trial::ignorable_test(scenario.id, move || match product {
+        None => skipped(UNSET),
+        Some(product) => prove(scenario, &product),
+    })
+    .with_ignored_flag(nothing_to_test)
+}
+
+/// One scenario is one run of its own; its record is kept when it does not pass.
+fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Failed> {
+    let cwd = std::env::current_dir()?;
+    let out = tempfile::Builder::new()
+        .prefix("kitty-gate-test-")
+        .tempdir()?;
+    let cache = std::env::var_os(env_vars::CACHE)
+        .map(Into::into)
+        .or_else(default_cache);
+    let request = Request {
+        spec: ProductSpec::parse(product, &cwd)?,
+        plan: vec![scenario],
+        options: Options {
+            jobs: 1,
+            repeat: 1,
+            keep: Keep::Never,
+            deadline: std::time::Duration::from_secs(120),
+        },
+        provision: ProvisionOptions {
+            python: std::env::var(env_vars::PYTHON)
+                .ok()
+                .and_then(|word| word.parse().ok()),
+            caller: Caller::from_env(),
+            ..ProvisionOptions::default()
+        },
+        cache: cache.ok_or("there is no HOME to keep releases in; set KITTY_GATE_CACHE")?,
+        out: out.path().to_owned(),
+        run_id: scenario.id.to_owned(),
+        started_at: String::new(),
+        real_home: std::env::home_dir(),
+    };
+    let document = run(&request, &StopSwitch::default(), Box::new(|_| {}))?;
+    let judged = document
+        .scenario(scenario.id)
+        .ok_or("the run has no such scenario")?;
+    match judged.verdict {
+        Verdict::Pass if document.home_touched.is_empty() => Ok(Completion::Completed),
+        Verdict::Skip => skipped(&skip_reason(judged)),
+        Verdict::Pass | Verdict::Fail | Verdict::Flaky | Verdict::Error => {
+            Err(told(&document, judged, &out.keep()).into())
+        }
+    }
+}
+
+/// Not proven. Only libtest's own protocol can say so; an exit code of 0 would look like a pass.
+fn skipped(reason: &str) -> Result<Completion, Failed> {
+    if std::env::var_os("NEXTEST").is_some() {
+        return Err(format!("not proven: {reason}").into());
+    }
+    Ok(Completion::ignored_with(reason))
+}
+
+fn skip_reason(judged: &ScenarioDocument) -> String {
+    judged
+        .skip
+        .as_ref()
+        .map_or_else(|| "no reason given".to_owned(), ToString::to_string)
+}
+
+fn told(document: &RunDocument, judged: &ScenarioDocument, out: &std::path::Path) -> String {
+    view::scenario(document, judged, out)
+}

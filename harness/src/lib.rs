@@ -10,3 +10,4 @@ pub mod record;
 pub mod repro;
 pub mod session;
 pub mod verdict;
+pub mod view;

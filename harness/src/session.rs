@@ -96,6 +96,15 @@ pub fn run(
     }
 }
 
+/// Where provisioned products are kept when nobody says otherwise: the user's folder for caches.
+pub fn default_cache() -> Option<PathBuf> {
+    std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|dir| dir.is_absolute())
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+        .map(|caches| caches.join("kitty-gate"))
+}
+
 /// Reads a run's folder; the record decides, whatever else lies there.
 pub fn reread(dir: &Path) -> Result<RunDocument, ReadError> {
     let (header, events) = read_events(dir)?;

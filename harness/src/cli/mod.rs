@@ -9,7 +9,6 @@ mod progress;
 mod repro;
 mod run;
 mod show;
-mod view;
 
 use std::io::Write;
 use std::process::ExitCode;

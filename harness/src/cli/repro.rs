@@ -3,14 +3,15 @@
 use super::args::ReproArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::print_text;
 use super::run::{
     cache_dir, out_dir, perform, plan_failure, product_spec, provision_options, run_id,
 };
-use super::{print_text, view};
 use crate::plan;
 use crate::play::{Keep, Options};
 use crate::repro;
 use crate::session::Request;
+use crate::view;
 
 const REPROS: &str = ".kitty-gate/repros";
 

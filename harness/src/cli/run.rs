@@ -9,11 +9,12 @@ use super::args::{ProductArgs, RunArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::progress::Progress;
-use super::{print_json, print_text, view};
+use super::{print_json, print_text};
 use crate::document::RunDocument;
 use crate::plan;
 use crate::play::{Options, StopSwitch};
-use crate::session::{self, Request};
+use crate::session::{self, Request, default_cache};
+use crate::view;
 
 /// The folder of all runs, below the current one.
 const RUNS: &str = ".kitty-gate/runs";
@@ -81,13 +82,7 @@ pub(super) fn provision_options(args: &ProductArgs) -> ProvisionOptions {
 
 /// `--cache`, else the folder for caches of this user.
 pub(super) fn cache_dir(args: &ProductArgs) -> Result<PathBuf, Failure> {
-    let chosen = args.cache.clone().or_else(|| {
-        std::env::var_os("XDG_CACHE_HOME")
-            .map(PathBuf::from)
-            .filter(|dir| dir.is_absolute())
-            .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
-            .map(|caches| caches.join("kitty-gate"))
-    });
+    let chosen = args.cache.clone().or_else(default_cache);
     let chosen = chosen.ok_or_else(|| {
         Failure::usage("no-cache", "there is no HOME to keep releases in").hint("give --cache DIR")
     })?;

@@ -4,8 +4,9 @@ use super::args::ShowArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::run::find_run;
-use super::{print_json, print_text, view};
+use super::{print_json, print_text};
 use crate::session;
+use crate::view;
 
 pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
     let dir = find_run(&args.run)?;

@@ -95,7 +95,7 @@ fn persisted_or_refused(
     if updated.is_empty() {
         return Judgement::pass(
             "marks that are reported are kept",
-            format!("none was reported: {reply:?}"),
+            format!("none was reported: {reply}"),
         );
     }
     after.keeps(keeper, updated)

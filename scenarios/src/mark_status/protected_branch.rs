@@ -62,7 +62,7 @@ fn agree(refused: bool, exit: Exit, reply: &MarkReply) -> Judgement {
         Judgement::fail(
             format!("exit-says-otherwise: {exit}"),
             expected,
-            format!("{exit}; {reply:?}"),
+            format!("{exit}; {reply}"),
         )
     }
 }

@@ -32,7 +32,7 @@ pub fn reports_any(reply: &MarkReply, ids: &[&str], wanted: &[Reported]) -> Judg
             let seen = reply
                 .outcome_of(id)
                 .map_or_else(|| "silence".to_owned(), |seen| seen.to_string());
-            Judgement::fail(format!("{id}: {seen}"), expected, format!("{reply:?}"))
+            Judgement::fail(format!("{id}: {seen}"), expected, reply.to_string())
         }
     }
 }
@@ -50,7 +50,7 @@ pub fn one_entry_each(reply: &MarkReply, ids: &[&str]) -> Judgement {
             }
         }
         MarkReply::Lists { .. } => {
-            Judgement::fail("lists-instead-of-entries", expected, format!("{reply:?}"))
+            Judgement::fail("lists-instead-of-entries", expected, reply.to_string())
         }
         MarkReply::Refused(error) => Judgement::fail(
             format!("refused: {}", without_ids(error)),
@@ -65,7 +65,7 @@ pub fn one_entry_each(reply: &MarkReply, ids: &[&str]) -> Judgement {
 pub fn summary_adds_up(reply: &MarkReply) -> Judgement {
     let expected = "a summary that counts the entries";
     let MarkReply::PerId { results, summary } = reply else {
-        return Judgement::fail("no-summary", expected, format!("{reply:?}"));
+        return Judgement::fail("no-summary", expected, reply.to_string());
     };
     let count = |wanted| {
         results

@@ -71,7 +71,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 fn any(updated: &[&str], reply: &MarkReply) -> Judgement {
     let expected = "at least one id reported as updated";
     if updated.is_empty() {
-        Judgement::fail("nothing-updated", expected, format!("{reply:?}"))
+        Judgement::fail("nothing-updated", expected, reply.to_string())
     } else {
         Judgement::pass(expected, updated.join(", "))
     }

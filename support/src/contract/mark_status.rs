@@ -128,6 +128,39 @@ impl MarkReply {
     }
 }
 
+impl std::fmt::Display for MarkReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::PerId { results, summary } => {
+                for IdResult {
+                    id,
+                    outcome,
+                    format,
+                    message,
+                } in results
+                {
+                    let format = format.as_deref().unwrap_or("no format");
+                    writeln!(f, "{id:?}: {outcome} ({format}): {message}")?;
+                }
+                let MarkSummary {
+                    updated,
+                    already_satisfied,
+                    not_found,
+                } = summary;
+                write!(
+                    f,
+                    "summary: {updated} updated, {already_satisfied} already satisfied, {not_found} not found"
+                )
+            }
+            Self::Lists { updated, not_found } => {
+                write!(f, "updated: {updated:?}\nnot found: {not_found:?}")
+            }
+            Self::Refused(error) => write!(f, "refused: {error}"),
+            Self::Unknown => write!(f, "JSON of a shape that no known release has printed"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

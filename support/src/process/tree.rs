@@ -165,11 +165,7 @@ fn is_zombie(pid: Pid) -> bool {
 }
 
 fn process_group(pid: Pid) -> Option<Pid> {
-    stat_fields(pid)?
-        .get(2)?
-        .parse()
-        .ok()
-        .and_then(Pid::from_raw)
+    pid_of(stat_fields(pid)?.get(2)?)
 }
 
 /// Takes leave of an orphan that has ended.
@@ -193,10 +189,18 @@ fn children_of(pid: Pid) -> Vec<Pid> {
         .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
         .flat_map(|line| {
             line.split_whitespace()
-                .filter_map(|word| word.parse().ok().and_then(Pid::from_raw))
+                .filter_map(pid_of)
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// The kernel writes -1 and 0 for a process that is just going away.
+fn pid_of(word: &str) -> Option<Pid> {
+    word.parse()
+        .ok()
+        .filter(|&raw| raw > 0)
+        .and_then(Pid::from_raw)
 }
 
 fn command_line(pid: Pid) -> String {

@@ -204,7 +204,7 @@ mod tests {
         assert!(!half_built.exists());
         turn.publish(&built, "one").unwrap();
         assert!(built.exists());
-        assert_eq!(shelf.record().as_deref(), Some("one"));
+        assert_eq!(shelf.record::<String>().as_deref(), Some("one"));
         turn.fresh().unwrap();
         assert_eq!(
             shelf.record::<String>(),
