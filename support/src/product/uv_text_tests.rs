@@ -52,8 +52,8 @@ fn finds_the_packages_that_were_taken_all_the_same() {
         version: "0.4.3".into(),
         reason: "Retired (ADR 1). Remove it.".into(),
     };
-    assert_eq!(taken_yanks(uv), [wanted.clone()]);
-    assert_eq!(taken_yanks(pip), [wanted.clone()]);
+    assert_eq!(taken_yanks(uv), std::slice::from_ref(&wanted));
+    assert_eq!(taken_yanks(pip), std::slice::from_ref(&wanted));
     assert_eq!(wanted.finding().code, FindingCode::DependencyYanked);
     assert_eq!(taken_yanks(YANKED), []);
     let own = taken_yanks("warning: `spec-kitty-cli==3.0.1` is yanked");
