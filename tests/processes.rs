@@ -1,5 +1,7 @@
 //! The process layer against children that do not behave.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::{Duration, Instant};
 
 use kitty_gate_tests::shell;
@@ -150,7 +152,7 @@ fn a_flood_is_cut_and_stays_on_disk() {
 #[test]
 fn a_stream_too_large_for_memory_is_refused() {
     let (_dir, finished) = run_with("head -c 9000000 /dev/zero", |child| {
-        child.stream_limit = 10_000_000
+        child.stream_limit = 10_000_000;
     });
     assert_eq!(finished.exit, Exit::Code(0));
     assert_eq!(

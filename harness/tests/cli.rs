@@ -1,6 +1,8 @@
 //! The command line as a user meets it, without a real product: usage errors, listing, schema, and
 //! runs of small executables that stand in for `spec-kitty`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 

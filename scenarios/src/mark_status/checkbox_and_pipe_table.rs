@@ -41,6 +41,11 @@ pub const SCENARIO: Scenario = Scenario {
             "a task that another row depends on is marked in its own row only",
         ),
         CheckSpec::new(
+            "its-own-row-is-marked",
+            "DM10",
+            "a task that other rows mention is marked all the same",
+        ),
+        CheckSpec::new(
             "the-mark-goes-to-its-owner",
             "DM10",
             "the mark is filed under the work package that owns the task",
@@ -120,6 +125,7 @@ fn rows_with_mentions(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("a-mention-is-not-a-row", |_| {
         nothing_strays(&before, &after, &ids)
     });
+    stage.check("its-own-row-is-marked", after.holds(&before, &ids));
     stage.check(
         "the-mark-goes-to-its-owner",
         filed_under(&after, "T003", "WP02"),

@@ -5,7 +5,7 @@ use support::check::Judgement;
 use support::contract::DryRun;
 use support::process::Exit;
 
-use super::{dry_run, merge_with};
+use super::{dry_run_with, merge_with};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -125,12 +125,7 @@ struct Foresight {
 
 fn foresee(stage: &mut Stage<'_>, recipe: &Recipe, more: &[&str]) -> Result<Foresight, Halt> {
     let mission = stage.mission(recipe)?;
-    let step = if more.is_empty() {
-        dry_run(stage, &mission)?
-    } else {
-        let args = ["merge", "--mission", &mission.slug, "--dry-run", "--json"];
-        stage.run(&mission, args.iter().chain(more))?
-    };
+    let step = dry_run_with(stage, &mission, &[&["--json"], more].concat())?;
     Ok(Foresight {
         ready: is_ready(&step),
         quote: step.quote(),

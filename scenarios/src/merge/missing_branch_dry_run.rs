@@ -4,7 +4,7 @@ use fixtures::Recipe;
 use support::check::Judgement;
 use support::contract::Contract;
 
-use super::dry_run;
+use super::{dry_run, dry_run_with};
 use crate::expect::{exit_nonzero, keeps};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -48,7 +48,7 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let recipe = Recipe::merge_ready().without_mission_branch();
     let mission = stage.mission(&recipe)?;
-    let for_people = stage.run(&mission, ["merge", "--mission", &mission.slug, "--dry-run"])?;
+    let for_people = dry_run_with(stage, &mission, &[])?;
     for_people.check("people-exit-nonzero", exit_nonzero());
     for_people.check("people-are-told", |step| tells(step, &mission.branch));
 

@@ -12,7 +12,7 @@ mod remediation_target_tip;
 mod remediation_works;
 mod uncommitted_edits;
 
-use fixtures::Snapshot;
+use fixtures::{Change, Snapshot};
 use support::check::{Judgement, none_of};
 
 use crate::scenario::Scenario;
@@ -34,10 +34,13 @@ pub const SCENARIOS: &[&Scenario] = &[
 
 /// `merge --dry-run --json`.
 fn dry_run(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    stage.run(
-        mission,
-        ["merge", "--mission", &mission.slug, "--dry-run", "--json"],
-    )
+    dry_run_with(stage, mission, &["--json"])
+}
+
+/// `merge --dry-run`, for people unless `more` says otherwise.
+fn dry_run_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
+    let command = [verb(stage)?, "--mission", &mission.slug, "--dry-run"];
+    stage.run(mission, command.iter().chain(more))
 }
 
 /// The real merge, answering every question with yes where the release can be told so.
@@ -46,17 +49,28 @@ fn merge(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
 }
 
 fn merge_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
-    let mut args = vec!["merge", "--mission", mission.slug.as_str()];
+    let verb = verb(stage)?;
+    let mut args = vec![verb, "--mission", mission.slug.as_str()];
     args.extend(more);
-    if stage.offers(&["merge"], "--yes")? {
+    if stage.offers(&[verb], "--yes")? {
         args.push("--yes");
     }
     stage.run(mission, args)
 }
 
+/// What this release calls a merge: 4.0 renamed the command, the promise stayed.
+fn verb(stage: &mut Stage<'_>) -> Result<&'static str, Halt> {
+    let renamed = stage.offers(&["consolidate"], "--dry-run")?;
+    Ok(if renamed { "consolidate" } else { "merge" })
+}
+
 /// Nothing an outsider can see is different.
 fn nothing_moved(before: &Snapshot, after: &Snapshot) -> Judgement {
-    none_of("no change", &before.diff(after), |first| {
+    none_moved(&before.diff(after))
+}
+
+fn none_moved(changes: &[Change]) -> Judgement {
+    none_of("no change", changes, |first| {
         // Run ids and the like would make a signature of one run only.
         let name: Vec<&str> = first.name.split('/').filter(|part| !is_id(part)).collect();
         format!("moved: {} {}", first.kind, name.join("/"))

@@ -1,10 +1,10 @@
 //! A merge into `main` either succeeds or moves nothing.
 
-use fixtures::{Recipe, Snapshot};
+use fixtures::{Change, Kind, Recipe, Snapshot};
 use support::check::Judgement;
 use support::process::Exit;
 
-use super::{merge, nothing_moved};
+use super::{merge, none_moved};
 use crate::expect::no_traceback;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -41,7 +41,22 @@ fn judge(step: &Step, before: &Snapshot, after: &Snapshot) -> Judgement {
     match step.exit() {
         Exit::Code(0) => Judgement::pass("success, or no change", "it succeeded"),
         Exit::Code(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Flooded | Exit::Killed => {
-            nothing_moved(before, after)
+            what_moved(before, after)
         }
     }
+}
+
+/// The notes that a merge keeps for itself (its state file, locks, configuration of merge drivers)
+/// are not what the promise is about: branches, index and the files of the work tree are.
+fn what_moved(before: &Snapshot, after: &Snapshot) -> Judgement {
+    let own_notes = |change: &&Change| {
+        change.kind == Kind::File
+            && (change.name.starts_with(".git/") || change.name.starts_with(".kittify/"))
+    };
+    let moved: Vec<Change> = before
+        .diff(after)
+        .into_iter()
+        .filter(|change| !own_notes(&change))
+        .collect();
+    none_moved(&moved)
 }

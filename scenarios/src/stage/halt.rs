@@ -42,14 +42,13 @@ impl From<process::ProcessError> for Halt {
 
 /// A release that has no such command cannot be asked the promise; that is not a pass.
 pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
-    if step.exit() != Exit::Code(2) {
-        return Ok(());
-    }
-    let text = step.stderr_text();
-    let Some(line) = text
-        .lines()
-        .find(|line| line.contains("No such command") || line.contains("No such option"))
-    else {
+    let said = step.stderr_text() + "\n" + &step.stdout_text();
+    let unknown = |line: &&str| match step.exit() {
+        Exit::Code(2) => line.contains("No such command") || line.contains("No such option"),
+        Exit::Code(1) => line.contains("command has been renamed to"),
+        Exit::Code(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Flooded | Exit::Killed => false,
+    };
+    let Some(line) = said.lines().find(unknown) else {
         return Ok(());
     };
     Err(Halt::Missing(Box::new(SkipReason {
@@ -57,7 +56,7 @@ pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
         phase: SkipPhase::Scenario,
         tool: PRODUCT.to_owned(),
         argv: step.argv().to_vec(),
-        exit: Some(2),
+        exit: step.exit().code(),
         excerpt: line
             .trim_matches(|c: char| c == '│' || c.is_whitespace())
             .to_owned(),
