@@ -5,6 +5,7 @@
 //! while it is played is shown with its own reason; nextest, which would count that as passed, is
 //! told that it failed.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use kitty_gate::document::{RunDocument, ScenarioDocument};
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let product = std::env::var(env_vars::PRODUCT).ok();
     if product.is_none() && !arguments.list {
-        println!("{UNSET}");
+        let _ = writeln!(std::io::stdout(), "{UNSET}");
     }
     let trials = scenarios::all()
         .into_iter()
