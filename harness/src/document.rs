@@ -134,7 +134,7 @@ impl RunDocument {
         let scenarios: Vec<_> = header
             .plan
             .iter()
-            .map(|planned| ScenarioDocument::of(planned, events))
+            .map(|planned| ScenarioDocument::of(planned, events, header.repeat))
             .collect();
         let mut totals: BTreeMap<Verdict, usize> = Verdict::ALL
             .into_iter()
@@ -183,9 +183,9 @@ impl RunDocument {
 }
 
 impl ScenarioDocument {
-    fn of(planned: &PlannedScenario, events: &[Event]) -> Self {
+    fn of(planned: &PlannedScenario, events: &[Event], repeat: u32) -> Self {
         let attempts = attempts_at(&planned.id, events);
-        let ruling = rule(planned, &attempts);
+        let ruling = rule(planned, &attempts, repeat);
         let repeats: Vec<Verdict> = attempts
             .iter()
             .map(|attempt| attempt.ruling(planned).verdict)

@@ -208,15 +208,8 @@ impl Attempt {
     }
 }
 
-/// Judges a scenario by all its attempts.
-pub fn rule(planned: &PlannedScenario, attempts: &[Attempt]) -> Ruling {
-    let Some(first) = attempts.first() else {
-        let reason = interrupted("the run ended before it was played");
-        return Ruling {
-            skip: Some(reason),
-            ..Ruling::new(Verdict::Skip)
-        };
-    };
+/// Judges a scenario by its attempts, of which `repeat` were asked for.
+pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Ruling {
     let rulings: Vec<Ruling> = attempts
         .iter()
         .map(|attempt| attempt.ruling(planned))
@@ -228,18 +221,38 @@ pub fn rule(planned: &PlannedScenario, attempts: &[Attempt]) -> Ruling {
         return broken.clone();
     }
     // An attempt that was cut off says nothing for or against the others.
-    let mut whole = attempts
+    let whole: Vec<(&Attempt, &Ruling)> = attempts
         .iter()
         .zip(&rulings)
-        .filter(|(attempt, _)| attempt.duration_ms.is_some());
-    let Some((reference, ruling)) = whole.next() else {
-        return first.ruling(planned);
+        .filter(|(attempt, _)| attempt.duration_ms.is_some())
+        .collect();
+    let Some((reference, ruling)) = whole.first() else {
+        // A failed check stands, also in an attempt that was cut off.
+        let failed = rulings
+            .iter()
+            .find(|ruling| ruling.verdict == Verdict::Fail);
+        return failed.cloned().unwrap_or_else(|| too_few(0, repeat));
     };
     let fingerprint = reference.fingerprint(planned);
-    if whole.any(|(attempt, _)| attempt.fingerprint(planned) != fingerprint) {
+    if whole
+        .iter()
+        .any(|(attempt, _)| attempt.fingerprint(planned) != fingerprint)
+    {
         return Ruling::new(Verdict::Flaky);
     }
-    ruling.clone()
+    let played = u32::try_from(whole.len()).unwrap_or(u32::MAX);
+    if ruling.verdict == Verdict::Pass && played < repeat {
+        return too_few(played, repeat);
+    }
+    (*ruling).clone()
+}
+
+fn too_few(played: u32, repeat: u32) -> Ruling {
+    let text = format!("the run ended when {played} of {repeat} were played to the end");
+    Ruling {
+        skip: Some(interrupted(&text)),
+        ..Ruling::new(Verdict::Skip)
+    }
 }
 
 /// The first attempt with the worst verdict: what a person wants to see.
@@ -296,5 +309,138 @@ fn reason(code: SkipCode, excerpt: String, remediation: &str) -> SkipReason {
         excerpt,
         interpreter: None,
         remediation: remediation.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scenarios::stage::CheckRecord;
+    use support::check::Judgement;
+
+    use super::*;
+    use crate::record::PlannedCheck;
+
+    fn planned(checks: &[&str]) -> PlannedScenario {
+        let check = |id: &&str| PlannedCheck {
+            id: (*id).to_owned(),
+            stands_for: "FR-001".to_owned(),
+            about: String::new(),
+        };
+        PlannedScenario {
+            id: "suite/name".to_owned(),
+            title: String::new(),
+            requirements: Vec::new(),
+            issues: Vec::new(),
+            checks: checks.iter().map(check).collect(),
+        }
+    }
+
+    fn check(id: &str, signature: Option<&str>) -> CheckRecord {
+        let judgement = match signature {
+            None => Judgement::pass("", ""),
+            Some(signature) => Judgement::fail(signature, "", ""),
+        };
+        CheckRecord {
+            id: id.to_owned(),
+            step: None,
+            judgement,
+        }
+    }
+
+    fn attempt(checks: Vec<CheckRecord>) -> Attempt {
+        Attempt {
+            checks,
+            duration_ms: Some(1),
+            ..Attempt::default()
+        }
+    }
+
+    fn verdict(attempt: &Attempt) -> Verdict {
+        attempt.ruling(&planned(&["a", "b"])).verdict
+    }
+
+    #[test]
+    fn only_everything_declared_and_held_is_a_pass() {
+        assert_eq!(
+            verdict(&attempt(vec![check("a", None), check("b", None)])),
+            Verdict::Pass
+        );
+        assert_eq!(
+            verdict(&attempt(vec![check("a", None), check("b", Some("x"))])),
+            Verdict::Fail
+        );
+        for incomplete in [attempt(vec![]), attempt(vec![check("a", None)])] {
+            let ruling = incomplete.ruling(&planned(&["a", "b"]));
+            assert_eq!(ruling.verdict, Verdict::Skip);
+            assert_eq!(ruling.skip.unwrap().code, SkipCode::NotExercised);
+        }
+    }
+
+    #[test]
+    fn a_failure_stands_though_the_scenario_could_not_go_on() {
+        let mut seen = attempt(vec![check("a", Some("x"))]);
+        seen.stopped = Some(Stopped::OnCheck {
+            check: "a".to_owned(),
+        });
+        assert_eq!(verdict(&seen), Verdict::Fail);
+        seen.stopped = Some(Stopped::Interrupted);
+        assert_eq!(verdict(&seen), Verdict::Fail);
+        seen.stopped = Some(Stopped::Broken {
+            message: "disk full".to_owned(),
+        });
+        assert_eq!(
+            verdict(&seen),
+            Verdict::Error,
+            "what we broke, we cannot judge"
+        );
+    }
+
+    #[test]
+    fn an_undeclared_check_is_our_own_fault() {
+        let seen = attempt(vec![check("a", None), check("b", None), check("c", None)]);
+        let ruling = seen.ruling(&planned(&["a", "b"]));
+        assert_eq!(ruling.verdict, Verdict::Error);
+        assert!(ruling.error.unwrap().contains("\"c\""));
+    }
+
+    #[test]
+    fn what_was_cut_off_is_not_proven() {
+        let cut = Attempt {
+            duration_ms: None,
+            ..attempt(vec![check("a", None), check("b", None)])
+        };
+        assert_eq!(
+            cut.ruling(&planned(&["a", "b"])).skip.unwrap().code,
+            SkipCode::Interrupted
+        );
+        assert_eq!(
+            rule(&planned(&["a"]), &[], 1).skip.unwrap().code,
+            SkipCode::Interrupted
+        );
+    }
+
+    #[test]
+    fn repeats_must_agree_on_verdict_and_signatures() {
+        let good = attempt(vec![check("a", None), check("b", None)]);
+        let bad = |signature| attempt(vec![check("a", None), check("b", Some(signature))]);
+        let of = |attempts: &[Attempt]| rule(&planned(&["a", "b"]), attempts, 2).verdict;
+        assert_eq!(of(&[good.clone(), good.clone()]), Verdict::Pass);
+        assert_eq!(of(&[bad("x"), bad("x")]), Verdict::Fail);
+        assert_eq!(of(&[good.clone(), bad("x")]), Verdict::Flaky);
+        assert_eq!(
+            of(&[bad("x"), bad("y")]),
+            Verdict::Flaky,
+            "fails, but in another way"
+        );
+        let cut = Attempt {
+            duration_ms: None,
+            ..Attempt::default()
+        };
+        assert_eq!(of(&[bad("x"), cut.clone()]), Verdict::Fail);
+        assert_eq!(
+            of(&[good, cut]),
+            Verdict::Skip,
+            "one of two is not what was asked for"
+        );
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use support::check::Outcome;
+use support::skip::SkipReason;
 
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
 use crate::record::Ended;
@@ -16,11 +17,23 @@ const LINES: usize = 30;
 pub fn summary(run: &RunDocument, dir: &Path) -> String {
     let mut text = String::new();
     head(&mut text, run);
-    for scenario in &run.scenarios {
-        scenario_line(&mut text, scenario);
+    match skipped_as_one(run) {
+        Some(reason) => put(&mut text, &format!("nothing was proven: {reason}")),
+        None => {
+            for scenario in &run.scenarios {
+                scenario_line(&mut text, scenario);
+            }
+        }
     }
     foot(&mut text, run, dir);
     inert(&text)
+}
+
+/// The reason that all scenarios share, when none could be played.
+fn skipped_as_one(run: &RunDocument) -> Option<&SkipReason> {
+    let first = run.scenarios.first()?.skip.as_ref()?;
+    let same = |scenario: &ScenarioDocument| scenario.skip.as_ref() == Some(first);
+    run.scenarios.iter().all(same).then_some(first)
 }
 
 /// One scenario: what was run, what was judged, and for each failure all one needs to act on it.

@@ -22,9 +22,9 @@ fn a_killed_run_can_be_shown() {
     let wall = Duration::from_millis(whole["wall_ms"].as_u64().unwrap());
 
     let mut killed = 0;
-    for twentieth in 1..20 {
-        let name = format!("killed-{twentieth}");
-        let (run, exit) = run_for(world.path(), &name, wall * twentieth / 20);
+    for tenth in 1..10 {
+        let name = format!("killed-{tenth}");
+        let (run, exit) = run_for(world.path(), &name, wall * tenth / 10);
         if run.is_null() {
             continue;
         }

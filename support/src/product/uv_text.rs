@@ -98,7 +98,7 @@ pub(super) fn classify(said: &str, otherwise: SkipCode) -> SkipCode {
 }
 
 /// The first `error:` line and the last `cause:` line, at most 600 bytes; without them the last
-/// line that says anything. `None` when nothing was said.
+/// line of a traceback, or the beginning of what was said. `None` when nothing was.
 pub(super) fn excerpt(said: &str) -> Option<String> {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let error = lines().find(|line| line.to_lowercase().starts_with("error:"));
@@ -109,7 +109,8 @@ pub(super) fn excerpt(said: &str) -> Option<String> {
             format!("{}\n{cause}", cut(error, 200))
         }
         (Some(line), None) | (None, Some(line)) => line.to_owned(),
-        (None, None) => lines().next_back()?.to_owned(),
+        (None, None) if said.contains("Traceback") => lines().next_back()?.to_owned(),
+        (None, None) => lines().next().map(|_| said.trim().to_owned())?,
     };
     Some(cut(&text, 600).to_owned())
 }
