@@ -46,17 +46,23 @@ fn judge(step: &Step, before: &Snapshot, after: &Snapshot) -> Judgement {
     }
 }
 
-/// The notes that a merge keeps for itself (its state file, locks, configuration of merge drivers)
-/// are not what the promise is about: branches, index and the files of the work tree are.
+/// The notes that a merge keeps for itself (its state file, its lock files, its configuration of
+/// merge drivers) are not what the promise is about: branches, index and the work tree are.
 fn what_moved(before: &Snapshot, after: &Snapshot) -> Judgement {
-    let own_notes = |change: &&Change| {
-        change.kind == Kind::File
-            && (change.name.starts_with(".git/") || change.name.starts_with(".kittify/"))
-    };
-    let moved: Vec<Change> = before
-        .diff(after)
-        .into_iter()
-        .filter(|change| !own_notes(&change))
-        .collect();
+    let mut moved = before.diff(after);
+    moved.retain(|change| !is_own_note(change));
     none_moved(&moved)
+}
+
+fn is_own_note(change: &Change) -> bool {
+    match change.kind {
+        Kind::File => change.name.starts_with(".git/") || change.name.starts_with(".kittify/"),
+        Kind::Lock => change.name.starts_with("spec-kitty-locks/"),
+        Kind::Head
+        | Kind::Ref
+        | Kind::OriginRef
+        | Kind::Worktree
+        | Kind::Index
+        | Kind::InProgress => false,
+    }
 }

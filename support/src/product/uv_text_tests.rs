@@ -96,7 +96,11 @@ fn the_excerpt_is_the_first_error_and_the_last_cause() {
         excerpt(REFUSED).unwrap(),
         "error: Request failed after 1 retry in 1.3s\ncause: Connection refused (os error 111)"
     );
-    assert_eq!(excerpt("a\nb\n\n").unwrap(), "b");
+    assert_eq!(excerpt("a\nb\n\n").unwrap(), "a\nb");
+    assert_eq!(
+        excerpt("Traceback\n  x\nKeyError: 1\n").unwrap(),
+        "KeyError: 1"
+    );
     assert_eq!(excerpt("\n \n"), None);
 }
 
