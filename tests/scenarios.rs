@@ -52,6 +52,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
         .map(Into::into)
         .or_else(default_cache);
     let request = Request {
+        product: product.to_owned(),
         spec: ProductSpec::parse(product, &cwd)?,
         plan: vec![scenario],
         options: Options {

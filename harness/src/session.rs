@@ -24,7 +24,9 @@ pub type Listener = Box<dyn Fn(&Event) + Send + Sync>;
 /// What a run needs to know.
 #[derive(Debug)]
 pub struct Request {
-    /// The product.
+    /// The product, as it was asked for.
+    pub product: String,
+    /// The product, as it is understood.
     pub spec: ProductSpec,
     /// The scenarios, in the order of the catalogue.
     pub plan: Vec<&'static Scenario>,
@@ -68,7 +70,7 @@ pub fn run(
     match provision(&request.spec, &store, &request.provision) {
         Ok(product) => {
             let company = Company::gather(product, &store, request.real_home.clone());
-            let product = run_product(&request.spec, company.product(), &store);
+            let product = run_product(request, company.product(), &store);
             let journal = begin(request, product, listener)?;
             let durations = Durations::read(store.root().join("durations.json"));
             let mut order = request.plan.clone();
@@ -86,7 +88,7 @@ pub fn run(
             Ok(document)
         }
         Err(ProvisionError::Prevented(reason)) => {
-            let journal = begin(request, unprovisioned(&request.spec), listener)?;
+            let journal = begin(request, unprovisioned(request), listener)?;
             skip_everything(request, &reason, &journal);
             conclude(request, &journal)
         }
@@ -170,9 +172,9 @@ fn skip_everything(request: &Request, reason: &SkipReason, journal: &Journal) {
     });
 }
 
-fn run_product(spec: &ProductSpec, product: &Product, store: &Store) -> RunProduct {
+fn run_product(request: &Request, product: &Product, store: &Store) -> RunProduct {
     RunProduct {
-        spec: spec.to_string(),
+        spec: request.product.clone(),
         release: Some(product.release.to_string()),
         executable: portable(&product.executable, store.root()),
         method: product.method.to_string(),
@@ -185,9 +187,9 @@ fn run_product(spec: &ProductSpec, product: &Product, store: &Store) -> RunProdu
     }
 }
 
-fn unprovisioned(spec: &ProductSpec) -> RunProduct {
+fn unprovisioned(request: &Request) -> RunProduct {
     RunProduct {
-        spec: spec.to_string(),
+        spec: request.product.clone(),
         release: None,
         executable: PathBuf::new(),
         method: "none".to_owned(),

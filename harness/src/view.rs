@@ -193,18 +193,25 @@ fn check_block(text: &mut String, check: &CheckDocument, scenario: &ScenarioDocu
     if check.outcome == Outcome::Pass {
         return;
     }
-    put(text, &format!("  signature     {}", signature(check)));
-    if let Some(step) = check.step.and_then(|number| scenario.steps.get(number)) {
-        put(text, &format!("  command       {}", step_line(step)));
+    let step = check.step.and_then(|number| scenario.steps.get(number));
+    line(text, "signature", signature(check));
+    if let Some(step) = step {
+        line(text, "command", &step_line(step));
     }
-    put(
-        text,
-        &format!("  expected      {}", indented(&check.expected)),
-    );
-    put(
-        text,
-        &format!("  observed      {}", indented(&check.observed)),
-    );
+    line(text, "expected", &check.expected);
+    line(text, "observed", &check.observed);
+    let Some(step) = step else { return };
+    for (name, stream) in [("stdout", &step.stdout), ("stderr", &step.stderr)] {
+        // What the observation quotes already is not shown twice.
+        if !stream.trim().is_empty() && !check.observed.contains(stream.trim()) {
+            line(text, name, stream.trim_end());
+        }
+    }
+}
+
+/// A name and what belongs to it, further lines of which are indented as far.
+fn line(text: &mut String, name: &str, value: &str) {
+    put(text, &format!("  {name:<14}{}", indented(value)));
 }
 
 fn step_line(step: &StepDocument) -> String {

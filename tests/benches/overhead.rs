@@ -86,6 +86,7 @@ fn suite_efficiency(product: &str) -> Outcome<()> {
     let cores = std::thread::available_parallelism()?.get();
     let out = tempfile::tempdir()?;
     let request = Request {
+        product: product.to_owned(),
         spec: ProductSpec::parse(product, &std::env::current_dir()?)?,
         plan: scenarios::all(),
         options: Options {

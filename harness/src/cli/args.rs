@@ -43,6 +43,18 @@ pub struct ProductArgs {
     /// The interpreter to provision with: a path, a name, or 3.12 [default: the first on PATH that serves].
     #[arg(long, value_name = "PYTHON", env = support::env_vars::PYTHON)]
     pub python: Option<String>,
+    /// What installs a release.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub installer: Installer,
+}
+
+/// What installs a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Installer {
+    /// uv where there is one or one can be had, else pip.
+    Auto,
+    /// pip, with dependencies of today.
+    Pip,
 }
 
 /// How to play.

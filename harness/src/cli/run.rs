@@ -3,9 +3,9 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use support::product::{Caller, Options as ProvisionOptions, ProductSpec};
+use support::product::{Caller, Options as ProvisionOptions, ProductSpec, Tool};
 
-use super::args::{ProductArgs, RunArgs};
+use super::args::{Installer, ProductArgs, RunArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::progress::Progress;
@@ -24,6 +24,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let spec = product_spec(&args.product)?;
     let run_id = run_id(now, &spec);
     let request = Request {
+        product: args.product.product.clone(),
         plan: plan::select(&args.filters).map_err(|error| plan_failure(&error))?,
         options: Options {
             jobs: args.play.jobs.map_or_else(cores, usize::from),
@@ -75,8 +76,11 @@ pub(super) fn provision_options(args: &ProductArgs) -> ProvisionOptions {
     ProvisionOptions {
         // A word always parses: it is a path or a name.
         python: args.python.as_deref().and_then(|word| word.parse().ok()),
+        tool: match args.installer {
+            Installer::Auto => Tool::Auto,
+            Installer::Pip => Tool::Pip,
+        },
         caller: Caller::from_env(),
-        ..ProvisionOptions::default()
     }
 }
 

@@ -65,7 +65,8 @@ impl ProductSpec {
         {
             return Ok(Self::Release(release));
         }
-        let path = cwd.join(word);
+        // Collected anew, a path loses its `.` parts.
+        let path: PathBuf = cwd.join(word).components().collect();
         if word.is_empty() || (!path.exists() && !looks_like_a_path(word)) {
             return Err(SpecError::NotAProduct(word.to_owned()));
         }
