@@ -210,7 +210,16 @@ impl Worker<'_> {
             Keep::Failed => recorder.saw_trouble(),
             Keep::Never => false,
         };
-        keep.then(|| ground.keep())
+        if !keep {
+            return None;
+        }
+        match ground.keep() {
+            Ok(kept) => Some(kept),
+            Err(error) => {
+                recorder.record(Observation::Stopped(stopped(error.into())));
+                None
+            }
+        }
     }
 }
 

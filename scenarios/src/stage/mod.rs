@@ -19,8 +19,7 @@ use fixtures::{Recipe, Script, Snapshot, World};
 use support::check::Judgement;
 use support::network::Enclosure;
 use support::process::{self, Exit, Invocation};
-use support::sandbox::{Sandbox, ground};
-use tempfile::TempDir;
+use support::sandbox::{Ground, Sandbox};
 
 pub use halt::Halt;
 use halt::refuse_unknown_command;
@@ -42,7 +41,7 @@ const STREAM_LIMIT: u64 = 64 * 1024 * 1024;
 pub struct Stage<'a> {
     setting: &'a Setting,
     enclosure: &'a mut Enclosure,
-    ground: TempDir,
+    ground: Ground,
     sandboxes: Vec<Sandbox>,
     steps: usize,
     trouble: Trouble,
@@ -55,7 +54,7 @@ impl<'a> Stage<'a> {
         Ok(Self {
             setting,
             enclosure,
-            ground: ground(id)?,
+            ground: Ground::new(id, setting.home.as_deref())?,
             sandboxes: Vec::new(),
             steps: 0,
             trouble: Trouble::default(),
@@ -65,11 +64,7 @@ impl<'a> Stage<'a> {
     /// A mission in a sandbox of its own, with a HOME of its own.
     pub fn mission(&mut self, recipe: &Recipe) -> Result<Mission, Halt> {
         let world = recipe.world()?;
-        let name = format!("sandbox-{}", self.sandboxes.len() + 1);
-        let mut sandbox = Sandbox::create(&self.ground.path().join(name))?;
-        if let Some(home) = &self.setting.home {
-            sandbox = sandbox.with_home_of(home)?;
-        }
+        let sandbox = self.ground.sandbox()?;
         let mission = Mission::new(
             self.sandboxes.len(),
             sandbox.root().join("world"),
@@ -149,7 +144,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Judges the standing checks and hands the ground back: it is the harness's to keep.
-    pub fn close(self) -> TempDir {
+    pub fn close(self) -> Ground {
         if self.steps > 0 {
             for (id, judgement) in self.trouble.judge() {
                 self.check(id, judgement);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use support::process::{self, Invocation};
-use support::sandbox::{Sandbox, ground};
+use support::sandbox::Ground;
 
 use super::{Halt, STREAM_LIMIT, Setting};
 
@@ -36,11 +36,8 @@ impl Surface {
 
 /// Not a step: it judges nothing, and which scenario asks first is chance.
 fn help_page(setting: &Setting, command: &[&str]) -> Result<String, Halt> {
-    let ground = ground("help")?;
-    let mut sandbox = Sandbox::create(ground.path())?;
-    if let Some(home) = &setting.home {
-        sandbox = sandbox.with_home_of(home)?;
-    }
+    let mut ground = Ground::new("help", setting.home.as_deref())?;
+    let sandbox = ground.sandbox()?;
     let finished = process::run(&Invocation {
         program: setting.executable.clone(),
         args: command.iter().chain(&["--help"]).map(Into::into).collect(),

@@ -12,7 +12,7 @@ use super::finding::{Finding, FindingCode};
 use crate::canary::files_below;
 use crate::network::Enclosure;
 use crate::process::{self, Exit, Finished, Invocation};
-use crate::sandbox::{Sandbox, copy_tree, ground};
+use crate::sandbox::{Ground, Sandbox, copy_tree};
 
 /// Any command that loads the whole application makes the product move in.
 const FIRST_COMMAND: [&str; 3] = ["agent", "tasks", "--help"];
@@ -27,8 +27,8 @@ pub(super) fn warm(
     into: &Path,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<PathBuf>, ProvisionError> {
-    let ground = ground("home")?;
-    let sandbox = Sandbox::create(ground.path())?;
+    let mut ground = Ground::new("home", None)?;
+    let sandbox = ground.sandbox()?;
     let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND)?;
     if finished.exit != Exit::Code(0) {
         let stderr = finished.stderr.excerpt(1000)?;

@@ -8,7 +8,7 @@ use super::identity::key_of_executable;
 use super::tool::Tools;
 use super::{EXECUTABLE, Method, Product, Release};
 use crate::process::Exit;
-use crate::sandbox::{Sandbox, ground};
+use crate::sandbox::Ground;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Asks the executable which release it is, and warms a HOME for it. Both are kept until the file
@@ -53,8 +53,8 @@ pub(super) fn provision(path: &Path, tools: &Tools<'_>) -> Result<Product, Provi
 
 /// The last word of `--version` that is one.
 fn release_of(executable: &Path, bin: &Path) -> Result<Release, ProvisionError> {
-    let ground = ground("version")?;
-    let sandbox = Sandbox::create(ground.path())?;
+    let mut ground = Ground::new("version", None)?;
+    let sandbox = ground.sandbox()?;
     let finished = run_product(executable, bin, &sandbox, &["--version"])?;
     let said = String::from_utf8_lossy(&finished.stdout.bytes()?).into_owned();
     let release = said

@@ -1,13 +1,16 @@
 //! A place where a product may do what it likes: its own HOME, TMPDIR and world, and an
 //! environment built from nothing.
 
+mod copy;
+mod ground;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+pub use copy::copy_tree;
+pub use ground::Ground;
 
 /// Who commits inside a sandbox. `invalid` is reserved: it can reach nobody.
 pub const IDENTITY: (&str, &str) = ("Gate Operator", "operator@kitty-gate.invalid");
@@ -16,28 +19,15 @@ pub const IDENTITY: (&str, &str) = ("Gate Operator", "operator@kitty-gate.invali
 /// tells people to copy.
 const COLUMNS: &str = "400";
 
-/// A folder for sandboxes, in the system's place for temporary files; removed when dropped.
-///
-/// Never inside a repository of the user's: a product that looks upwards for its root must not
-/// find one.
-pub fn ground(label: &str) -> io::Result<TempDir> {
-    let label: String = label
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let prefix = format!("kitty-gate-{label}-");
-    tempfile::Builder::new().prefix(&prefix).tempdir()
-}
-
-/// One sandbox on disk. It lives as long as the ground that it was made on.
+/// One sandbox. It lives as long as the [`Ground`] that it was made on.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     root: PathBuf,
 }
 
 impl Sandbox {
-    /// Makes an empty sandbox in the folder `root`, which may exist and must be empty.
-    pub fn create(root: &Path) -> io::Result<Self> {
+    /// Makes an empty sandbox in the folder `root`, which must not exist.
+    fn create(root: &Path) -> io::Result<Self> {
         let sandbox = Self {
             root: root.to_owned(),
         };
@@ -46,13 +36,6 @@ impl Sandbox {
         }
         sandbox.write_git_config()?;
         Ok(sandbox)
-    }
-
-    /// Fills HOME with a copy of `snapshot`, a HOME that a product has already warmed up.
-    pub fn with_home_of(self, snapshot: &Path) -> io::Result<Self> {
-        copy_tree(snapshot, &self.home())?;
-        self.write_git_config()?;
-        Ok(self)
     }
 
     /// The folder that holds everything.
@@ -132,27 +115,6 @@ pub fn git_config() -> String {
          [core]\n\tfsmonitor = false\n\
          [safe]\n\tdirectory = *\n"
     )
-}
-
-/// Copies a folder with its files, links and permission bits; `to` may exist.
-pub fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
-    fs_err::create_dir_all(to)?;
-    for entry in fs_err::read_dir(from)? {
-        let entry = entry?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            copy_tree(&source, &target)?;
-            let mode = fs_err::metadata(&source)?.permissions().mode();
-            fs_err::set_permissions(&target, std::fs::Permissions::from_mode(mode))?;
-        } else if kind.is_symlink() {
-            fs_err::os::unix::fs::symlink(fs_err::read_link(&source)?, &target)?;
-        } else if kind.is_file() {
-            fs_err::copy(&source, &target)?;
-        }
-        // Sockets and pipes of a past process are not worth having twice.
-    }
-    Ok(())
 }
 
 /// `bin`, then git, then the system's folders.
