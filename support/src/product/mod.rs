@@ -6,6 +6,7 @@
 //! was asked for, each time.
 
 mod as_of;
+mod checkout;
 mod error;
 mod finding;
 mod home;
@@ -122,7 +123,7 @@ pub fn provision(
         return installed::provision(path, &tools);
     }
     let interpreter = interpreter::find(&tools, options.python.as_ref())?;
-    let key = identity::key_of(spec, &interpreter, options.tool)?;
+    let key = identity::key_of(spec, &interpreter, options.tool, &tools)?;
     let shelf = store.shelf("products", &key);
     if let Some(product) = usable(&shelf, spec, &interpreter, &tools) {
         return Ok(product);
@@ -164,6 +165,7 @@ fn build(
         Tool::Auto => uv::obtain(interpreter, tools)?,
         Tool::Pip => None,
     };
+    let spec = &staged(spec, tools, room)?;
     let env = room.join("env");
     let (method, made) = match uv {
         Some(uv) => (
@@ -187,6 +189,28 @@ fn build(
         lock: made.lock,
         findings,
         as_of: made.as_of,
+    })
+}
+
+/// The same product, from a copy in `room`: a file of the user's may change or go while it is
+/// built, and a build must leave nothing in a folder of the user's.
+fn staged(
+    spec: &ProductSpec,
+    tools: &Tools<'_>,
+    room: &Path,
+) -> Result<ProductSpec, ProvisionError> {
+    let copy = room.join("source").join(spec.label());
+    Ok(match spec {
+        ProductSpec::Release(_) | ProductSpec::Executable(_) => spec.clone(),
+        ProductSpec::Wheel(path) => {
+            fs_err::create_dir_all(room.join("source"))?;
+            fs_err::copy(path, &copy)?;
+            ProductSpec::Wheel(copy)
+        }
+        ProductSpec::Checkout(path) => {
+            checkout::copy(path, &copy, tools)?;
+            ProductSpec::Checkout(copy)
+        }
     })
 }
 

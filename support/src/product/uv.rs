@@ -1,6 +1,7 @@
 //! Installs with uv: resolve for a date, lock exactly, install the lock.
 
 use std::ffi::OsStr;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -284,9 +285,23 @@ fn requirement(spec: &ProductSpec) -> String {
     match spec {
         ProductSpec::Release(release) => format!("{PACKAGE}=={release}"),
         ProductSpec::Wheel(path) | ProductSpec::Checkout(path) | ProductSpec::Executable(path) => {
-            format!("{PACKAGE} @ file://{}", path.display())
+            format!("{PACKAGE} @ {}", file_url(path))
         }
     }
+}
+
+/// `file:///a%20folder/of%23mine`
+fn file_url(path: &Path) -> String {
+    let mut url = "file://".to_owned();
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url
 }
 
 fn refusal(
@@ -304,6 +319,13 @@ fn refusal(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_may_hold_anything() {
+        let path = Path::new("/a folder/50%#1/spec_kitty_cli-3.2.7-py3-none-any.whl");
+        let url = "file:///a%20folder/50%25%231/spec_kitty_cli-3.2.7-py3-none-any.whl";
+        assert_eq!(file_url(path), url);
+    }
 
     #[test]
     fn an_old_uv_does_not_serve() {
