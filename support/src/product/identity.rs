@@ -1,7 +1,7 @@
 //! What makes two products the same: their content, not where they lie.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -9,7 +9,7 @@ use super::error::ProvisionError;
 use super::spec::ProductSpec;
 use super::store::{hex, key};
 use super::tool::Tools;
-use super::{Interpreter, Tool, checkout};
+use super::{Interpreter, LockedPackage, PACKAGE, Tool, checkout, packages};
 
 /// The store's key for a product on an interpreter.
 pub(super) fn key_of(
@@ -26,12 +26,30 @@ pub(super) fn key_of(
     ))
 }
 
-/// The hash of a file and its path: an executable is what it finds beside it, too.
+/// What tells one state of somebody else's installation from another: the file and its path, and
+/// the packages that it runs. The script itself stays the same when its package is upgraded.
 pub(super) fn key_of_executable(path: &Path) -> io::Result<String> {
+    let mut parts = vec![hash_of_file(path)?, path.to_string_lossy().into_owned()];
+    for site in packages::sites_of(&bin_of(path)?) {
+        for LockedPackage { name, version, .. } in packages::installed_in(&site) {
+            if name == PACKAGE {
+                let record = format!("{}-{version}.dist-info/RECORD", name.replace('-', "_"));
+                // An installation without a list of its files has its version at least.
+                parts.push(hash_of_file(&site.join(record)).unwrap_or_default());
+            }
+            parts.push(format!("{name}=={version}"));
+        }
+    }
     Ok(key(
         "executable",
-        &[&hash_of_file(path)?, &path.to_string_lossy()],
+        &parts.iter().map(String::as_str).collect::<Vec<_>>(),
     ))
+}
+
+/// The folder that an executable really lies in; pipx and `uv tool` only link to it.
+pub(super) fn bin_of(executable: &Path) -> io::Result<PathBuf> {
+    let real = fs_err::canonicalize(executable)?;
+    Ok(real.parent().unwrap_or(&real).to_owned())
 }
 
 fn content_of(spec: &ProductSpec, tools: &Tools<'_>) -> Result<String, ProvisionError> {

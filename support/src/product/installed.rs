@@ -4,15 +4,15 @@ use std::path::Path;
 
 use super::error::{ProvisionError, Reason};
 use super::home::{run_product, warm};
-use super::identity::key_of_executable;
+use super::identity::{bin_of, key_of_executable};
 use super::tool::Tools;
-use super::{EXECUTABLE, Method, Product, Release};
+use super::{EXECUTABLE, Method, Product, Release, packages};
 use crate::process::Exit;
 use crate::sandbox::Ground;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Asks the executable which release it is, and warms a HOME for it. Both are kept until the file
-/// changes.
+/// or the packages beside it change.
 pub(super) fn provision(path: &Path, tools: &Tools<'_>) -> Result<Product, ProvisionError> {
     let shelf = tools.store.shelf("executables", &key_of_executable(path)?);
     let usable = || {
@@ -34,6 +34,10 @@ pub(super) fn provision(path: &Path, tools: &Tools<'_>) -> Result<Product, Provi
     let executable = bin.join(EXECUTABLE);
     fs_err::os::unix::fs::symlink(path, &executable)?;
     let release = release_of(&executable, &bin)?;
+    let lock = packages::sites_of(&bin_of(path)?)
+        .first()
+        .map(|site| packages::installed_in(site))
+        .unwrap_or_default();
     let mut findings = Vec::new();
     let home = warm(&executable, &bin, &room.join("home"), &mut findings)?;
     let product = Product {
@@ -43,7 +47,7 @@ pub(super) fn provision(path: &Path, tools: &Tools<'_>) -> Result<Product, Provi
         home,
         method: Method::Executable,
         interpreter: None,
-        lock: Vec::new(),
+        lock,
         findings,
         as_of: None,
     };

@@ -13,6 +13,7 @@ mod home;
 mod identity;
 mod installed;
 mod interpreter;
+mod packages;
 mod pip;
 mod pylock;
 mod release;
@@ -62,7 +63,7 @@ pub struct Product {
     pub method: Method,
     /// What it runs on; `None` for an executable that somebody else installed.
     pub interpreter: Option<Interpreter>,
-    /// Every installed package; empty for an executable that somebody else installed.
+    /// Every installed package; empty for an executable without Python packages beside it.
     pub lock: Vec<LockedPackage>,
     /// What a reader of the report must know.
     pub findings: Vec<Finding>,

@@ -1,0 +1,124 @@
+//! The packages that lie in a folder of installed packages, as their metadata says.
+
+use std::path::{Path, PathBuf};
+
+use super::{LockedPackage, PACKAGE, Release};
+
+/// Every package of `site`, by name.
+pub(super) fn installed_in(site: &Path) -> Vec<LockedPackage> {
+    let Ok(entries) = fs_err::read_dir(site) else {
+        return Vec::new();
+    };
+    let mut packages: Vec<LockedPackage> = entries
+        .flatten()
+        .filter_map(|entry| package(&entry.file_name().to_string_lossy()))
+        .collect();
+    packages.sort_by(|one, other| one.name.cmp(&other.name));
+    packages
+}
+
+/// The folders of packages that belong to `bin` and hold the product.
+pub(super) fn sites_of(bin: &Path) -> Vec<PathBuf> {
+    let lib = bin.join("../lib");
+    let Ok(entries) = fs_err::read_dir(&lib) else {
+        return Vec::new();
+    };
+    let mut sites: Vec<PathBuf> = entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("python"))
+        // Debian calls the second folder by a name of its own.
+        .flat_map(|entry| ["site-packages", "dist-packages"].map(|name| entry.path().join(name)))
+        .filter(|site| {
+            installed_in(site)
+                .iter()
+                .any(|package| package.name == PACKAGE)
+        })
+        .collect();
+    sites.sort();
+    sites
+}
+
+/// The first package of `lock` that is not there in exactly its version, and what is.
+pub(super) fn first_difference<'a>(
+    lock: &'a [LockedPackage],
+    installed: &[LockedPackage],
+) -> Option<(&'a LockedPackage, Option<String>)> {
+    lock.iter().find_map(|locked| {
+        let found = installed
+            .iter()
+            .find(|package| package.name == normal(&locked.name));
+        let same = found.is_some_and(|found| is_version(&locked.version, &found.version));
+        (!same).then(|| (locked, found.map(|found| found.version.clone())))
+    })
+}
+
+/// A lock does not know the version of a source tree.
+fn is_version(locked: &str, installed: &str) -> bool {
+    let parse = |version: &str| version.parse::<Release>().ok();
+    locked.is_empty() || locked == installed || parse(locked) == parse(installed)
+}
+
+/// `spec_kitty_cli-3.2.7.dist-info`
+fn package(folder: &str) -> Option<LockedPackage> {
+    let (name, version) = folder.strip_suffix(".dist-info")?.split_once('-')?;
+    Some(LockedPackage {
+        name: normal(name),
+        version: version.to_owned(),
+        sha256: None,
+    })
+}
+
+/// The normal form of a package's name (PEP 503).
+fn normal(name: &str) -> String {
+    let words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locked(name: &str, version: &str) -> LockedPackage {
+        LockedPackage {
+            name: name.into(),
+            version: version.into(),
+            sha256: None,
+        }
+    }
+
+    #[test]
+    fn reads_what_lies_in_a_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = dir.path().join("lib/python3.11/site-packages");
+        for folder in [
+            "spec_kitty_cli-3.2.7.dist-info",
+            "PyYAML-6.0.dist-info",
+            "yaml",
+        ] {
+            fs_err::create_dir_all(site.join(folder)).unwrap();
+        }
+        fs_err::create_dir_all(dir.path().join("lib/python3.12/site-packages")).unwrap();
+        fs_err::create_dir_all(dir.path().join("bin")).unwrap();
+        let sites = sites_of(&dir.path().join("bin"));
+        assert_eq!(sites.len(), 1);
+        let expected = [locked("pyyaml", "6.0"), locked("spec-kitty-cli", "3.2.7")];
+        assert_eq!(installed_in(&sites[0]), expected);
+    }
+
+    #[test]
+    fn names_the_package_that_is_not_as_locked() {
+        let installed = [locked("a-b", "1.0"), locked("c", "2")];
+        let fine = [locked("A_b", "1.0.0"), locked("c", "")];
+        assert_eq!(first_difference(&fine, &installed), None);
+        let drifted = [locked("c", "3")];
+        assert_eq!(
+            first_difference(&drifted, &installed),
+            Some((&drifted[0], Some("2".into())))
+        );
+        let absent = [locked("d", "3")];
+        assert_eq!(
+            first_difference(&absent, &installed),
+            Some((&absent[0], None))
+        );
+    }
+}
