@@ -39,12 +39,15 @@ pub const UV_CACHE_DIR: &str = "UV_CACHE_DIR";
 
 /// Set for the tools of provisioning, the same for each: quiet, bounded, and with the
 /// certificates that the system trusts (under both names that versions of uv know).
-pub const TOOL_SETTINGS: [(&str, &str); 8] = [
+pub const TOOL_SETTINGS: [(&str, &str); 9] = [
     ("PYTHONNOUSERSITE", "1"),
     ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
     ("PIP_NO_INPUT", "1"),
+    // Seconds of silence, not of download: with the retries, a registry that hangs is called
+    // unreachable before the deadline of the tool calls it a timeout.
+    ("PIP_DEFAULT_TIMEOUT", "10"),
     ("PIP_RETRIES", "2"),
-    ("UV_HTTP_TIMEOUT", "30"),
+    ("UV_HTTP_TIMEOUT", "10"),
     ("UV_HTTP_RETRIES", "2"),
     ("UV_SYSTEM_CERTS", "true"),
     ("UV_NATIVE_TLS", "true"),

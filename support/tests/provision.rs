@@ -287,3 +287,66 @@ fn an_executable_is_taken_as_it_is() {
         SkipCode::ProductUnusable
     );
 }
+
+#[test]
+fn an_outage_does_not_make_a_wheel_undated() {
+    let bench = Bench::new();
+    let outage = "echo 'error: Failed to fetch: x' >&2; exit 2";
+    bench.fault(&format!("case \"$*\" in *--no-deps*) {outage}; esac"));
+    let wheel = "spec_kitty_cli-9.9.9-py3-none-any.whl";
+    fs_err::write(bench.root.path().join(wheel), "zip").unwrap();
+    let reason = bench.provision(&format!("./{wheel}")).unwrap_err();
+    assert_eq!(reason.code, SkipCode::RegistryUnreachable);
+}
+
+/// uv takes a folder whose `pyproject.toml` is as old as before for the folder it has built.
+#[test]
+fn each_state_of_a_checkout_is_built_from_a_folder_of_its_own() {
+    let bench = Bench::new();
+    let checkout = bench.root.path().join("a folder");
+    fs_err::create_dir_all(checkout.join("src")).unwrap();
+    fs_err::write(
+        checkout.join("pyproject.toml"),
+        "[project]\nversion = '9.9.9'\n",
+    )
+    .unwrap();
+    let kept = bench.root.path().join("kept");
+    bench.fault(&format!(
+        "eval \"last=\\${{$#}}\"; grep ' @ ' \"$last\" >> {}",
+        kept.display()
+    ));
+    for state in ["1", "2"] {
+        fs_err::write(checkout.join("src/a.py"), state).unwrap();
+        bench.provision("./a folder").unwrap();
+        bench.provision("./a folder").unwrap();
+    }
+    let asked = fs_err::read_to_string(kept).unwrap();
+    let folders: Vec<_> = asked.lines().collect();
+    assert_eq!(folders.len(), 2, "{asked}");
+    assert_ne!(folders[0], folders[1]);
+    assert!(
+        folders
+            .iter()
+            .all(|folder| folder.ends_with("/source/a%20folder")),
+        "{asked}"
+    );
+}
+
+#[test]
+fn an_upgraded_executable_is_another_product() {
+    let bench = Bench::new();
+    let site = bench.root.path().join("lib/python3.11/site-packages");
+    let metadata = |version| site.join(format!("spec_kitty_cli-{version}.dist-info"));
+    fs_err::create_dir_all(metadata("3.2.0")).unwrap();
+    // Like the script that pip writes, it does not change with the package.
+    let script = "#!/bin/sh\nls \"$(dirname \"$(readlink -f \"$0\")\")\"/../lib/*/* | sed 's/.dist-info//; s/.*-//'\n";
+    executable(&bench.bin().join("mine"), script);
+    assert_eq!(
+        bench.provision("bin/mine").unwrap().release.to_string(),
+        "3.2.0"
+    );
+    fs_err::rename(metadata("3.2.0"), metadata("3.2.7")).unwrap();
+    let product = bench.provision("bin/mine").unwrap();
+    assert_eq!(product.release.to_string(), "3.2.7");
+    assert_eq!(product.lock.len(), 1);
+}

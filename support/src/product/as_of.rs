@@ -13,6 +13,7 @@ use super::pylock::Pylock;
 use super::spec::ProductSpec;
 use super::uv::Uv;
 use super::{Interpreter, PACKAGE, Release, Tools};
+use crate::skip::SkipCode;
 
 /// How long after a release its dependencies may still be published.
 const GRACE: SignedDuration = SignedDuration::from_hours(48);
@@ -54,7 +55,8 @@ pub(super) fn find(
             .ok()
             .and_then(|lock| lock.uploaded(PACKAGE)),
         Err(error) if is_release => return Err(error),
-        Err(ProvisionError::Prevented(_)) => None,
+        // No answer is not the answer that there is no such release.
+        Err(ProvisionError::Prevented(reason)) if !is_silence(reason.code) => None,
         Err(error) => return Err(error),
     };
     let Some(uploaded) = uploaded else {
@@ -67,6 +69,11 @@ pub(super) fn find(
     };
     let date = uploaded.checked_add(GRACE).ok();
     Ok(AsOf { date, findings })
+}
+
+/// Whether the registry did not answer at all.
+fn is_silence(code: SkipCode) -> bool {
+    matches!(code, SkipCode::RegistryUnreachable | SkipCode::TimedOut)
 }
 
 pub(super) fn not_dated(about: &str) -> Finding {

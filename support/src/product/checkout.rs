@@ -110,7 +110,8 @@ fn all_files(root: &Path) -> io::Result<Vec<PathBuf>> {
             let kind = entry.file_type()?;
             if is_by_product(&file) {
                 continue;
-            } else if kind.is_dir() {
+            }
+            if kind.is_dir() {
                 open.push(file);
             } else if kind.is_file() || kind.is_symlink() {
                 files.push(file);

@@ -126,12 +126,12 @@ pub fn provision(
     let interpreter = interpreter::find(&tools, options.python.as_ref())?;
     let key = identity::key_of(spec, &interpreter, options.tool, &tools)?;
     let shelf = store.shelf("products", &key);
-    if let Some(product) = usable(&shelf, spec, &interpreter, &tools) {
+    if let Some(product) = usable(&shelf, spec, &interpreter, options.tool, &tools) {
         return Ok(product);
     }
     let turn = shelf.lock()?;
     // Somebody else may have built it while we waited.
-    if let Some(product) = usable(&shelf, spec, &interpreter, &tools) {
+    if let Some(product) = usable(&shelf, spec, &interpreter, options.tool, &tools) {
         return Ok(product);
     }
     let room = turn.fresh()?;
@@ -145,12 +145,19 @@ fn usable(
     shelf: &Shelf,
     spec: &ProductSpec,
     interpreter: &Interpreter,
+    tool: Tool,
     tools: &Tools<'_>,
 ) -> Option<Product> {
     let product: Product = shelf.record()?;
+    // What pip made for want of a uv is not dated; a uv that came later makes it better.
+    let uv_came = || matches!(uv::on_path(tools), Ok(Some(_)));
+    if tool == Tool::Auto && product.method == Method::Pip && uv_came() {
+        return None;
+    }
     let home_is_there = product.home.as_ref().is_none_or(|home| home.is_dir());
     let env = product.bin.parent()?;
-    let verified = verify::environment(env, spec, interpreter, tools);
+    let verified = verify::environment(env, spec, interpreter, tools)
+        .and_then(|_| verify::lock(env, &product.lock, interpreter));
     (home_is_there && verified.is_ok()).then_some(product)
 }
 
@@ -176,6 +183,7 @@ fn build(
         None => (Method::Pip, pip::install(spec, interpreter, tools, &env)?),
     };
     let release = verify::environment(&env, spec, interpreter, tools)?;
+    verify::lock(&env, &made.lock, interpreter)?;
     let bin = env.join("bin");
     let executable = bin.join(EXECUTABLE);
     let mut findings = made.findings;

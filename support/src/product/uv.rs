@@ -43,15 +43,21 @@ pub(super) struct Compiled {
     pub(super) stderr: String,
 }
 
+/// The uv on the caller's PATH.
+pub(super) fn on_path(tools: &Tools<'_>) -> Result<Option<Uv>, ProvisionError> {
+    let Ok(program) = which::which_in("uv", Some(&tools.caller.path), "/") else {
+        return Ok(None);
+    };
+    Ok(serves(&program, tools)?.then_some(Uv { program }))
+}
+
 /// The caller's uv, else one in our own store; `None` when there is none to be had.
 pub(super) fn obtain(
     interpreter: &Interpreter,
     tools: &Tools<'_>,
 ) -> Result<Option<Uv>, ProvisionError> {
-    if let Ok(program) = which::which_in("uv", Some(&tools.caller.path), "/")
-        && serves(&program, tools)?
-    {
-        return Ok(Some(Uv { program }));
+    if let Some(uv) = on_path(tools)? {
+        return Ok(Some(uv));
     }
     let shelf = tools
         .store
@@ -72,7 +78,7 @@ pub(super) fn obtain(
     }
     let room = turn.fresh()?;
     let target = room.join("site");
-    let args = ["-m", "pip", "install", "--quiet", "--target"].map(OsStr::new);
+    let args = ["-m", "pip", "install", "--only-binary", ":all:", "--target"].map(OsStr::new);
     let said = tools.run(
         &interpreter.path,
         args.into_iter()
@@ -80,7 +86,19 @@ pub(super) fn obtain(
         INSTALL,
     )?;
     let program = target.join("bin/uv");
-    // Why it could not be had does not matter: pip serves, and says so itself if it does not.
+    let everything = format!("{}\n{}", said.stderr, said.stdout);
+    let unreachable = classify(&everything, SkipCode::UvAbsent) == SkipCode::RegistryUnreachable;
+    if said.timed_out() || (unreachable && !said.succeeded()) {
+        // pip would fail in the same way, or, once the registry is back, quietly make an
+        // environment that is not dated.
+        return Err(
+            Reason::new(SkipCode::RegistryUnreachable, SkipPhase::Probe, "pip")
+                .of(&said)
+                .interpreter(interpreter)
+                .into(),
+        );
+    }
+    // Why else it could not be had does not matter: venv and pip serve.
     if !said.succeeded() || !serves(&program, tools)? {
         return Ok(None);
     }

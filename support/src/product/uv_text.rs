@@ -86,6 +86,8 @@ pub(super) fn classify(said: &str, otherwise: SkipCode) -> SkipCode {
         "Failed to build `spec-kitty-cli",
         "is not a supported wheel",
         "has an invalid wheel",
+        "Requested package name `spec-kitty-cli` does not match",
+        "Distribution not found at",
     ]) {
         SkipCode::ProductUnusable
     } else if says(&[" was yanked"]) {

@@ -74,6 +74,10 @@ fn tells_the_causes_apart() {
         ("error: something new", SkipCode::NotInstalled),
         ("", SkipCode::NotInstalled),
         (
+            "error: Requested package name `spec-kitty-cli` does not match `rich` in the distribution filename: file:///rich-15.0.0-py3-none-any.whl",
+            SkipCode::ProductUnusable,
+        ),
+        (
             "error: No solution found when resolving dependencies\n  cause: Because only a<1 is available",
             SkipCode::Unresolvable,
         ),

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::{ProvisionError, Reason};
 use super::spec::ProductSpec;
 use super::tool::{QUICK, Tools};
-use super::{EXECUTABLE, Interpreter, PACKAGE, Release};
+use super::{EXECUTABLE, Interpreter, LockedPackage, PACKAGE, Release, packages};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Asks an environment what it is: interpreter, prefix, and the installed product.
@@ -84,4 +84,29 @@ pub(super) fn environment(
             .into());
     }
     Ok(release)
+}
+
+/// That every package of the lock is there, in exactly its version.
+///
+/// A package that somebody removed or replaced would make the product fail for a reason that is
+/// not its own.
+pub(super) fn lock(
+    env: &Path,
+    lock: &[LockedPackage],
+    interpreter: &Interpreter,
+) -> Result<(), ProvisionError> {
+    let installed: Vec<LockedPackage> = packages::sites_of(&env.join("bin"))
+        .iter()
+        .flat_map(|site| packages::installed_in(site))
+        .collect();
+    let Some((locked, found)) = packages::first_difference(lock, &installed) else {
+        return Ok(());
+    };
+    let found = found.unwrap_or_else(|| "missing".to_owned());
+    let text = format!(
+        "{} is {found}, but {} was locked",
+        locked.name, locked.version
+    );
+    let reason = Reason::new(SkipCode::NotAsAsked, SkipPhase::Verify, "kitty-gate");
+    Err(reason.excerpt(&text).interpreter(interpreter).into())
 }
