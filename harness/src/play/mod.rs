@@ -1,8 +1,8 @@
 //! Plays the scenarios of a plan: workers take them from a queue, a journal takes down what
 //! happens.
 
+mod company;
 mod durations;
-mod settings;
 mod signals;
 
 use std::collections::VecDeque;
@@ -19,8 +19,8 @@ use support::network::Enclosure;
 
 use crate::record::{Ended, Event, Journal, ScenarioRecorder};
 
+pub use company::Company;
 pub use durations::Durations;
-pub use settings::Company;
 pub use signals::StopSwitch;
 
 /// When to leave a scenario's sandboxes on disk.
