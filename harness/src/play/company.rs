@@ -24,10 +24,15 @@ pub struct Company {
 impl Company {
     /// Gathers what scenarios need around a provisioned product.
     pub fn gather(product: Product, store: &Store, real_home: Option<PathBuf>) -> Self {
+        // Beside the HOME, in the folder that belongs to this very installation.
+        let beside = product.home.as_deref().and_then(Path::parent);
+        let surface = beside.map_or_else(Surface::default, |room| {
+            Surface::kept_in(room.join("help.json"))
+        });
         Self {
             product,
             templates: Arc::new(Templates::new(store.root().join("worlds"))),
-            surface: Arc::new(Surface::default()),
+            surface: Arc::new(surface),
             real_home,
         }
     }

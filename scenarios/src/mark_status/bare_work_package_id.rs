@@ -4,9 +4,9 @@ use fixtures::Recipe;
 use support::check::Judgement;
 use support::contract::{MarkReply, Reported};
 
-use super::mark;
 use super::reply::one_entry_each;
 use super::truth::Truth;
+use super::{mark, mark_with};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -42,19 +42,7 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
-    let for_people = stage.run(
-        &mission,
-        [
-            "agent",
-            "tasks",
-            "mark-status",
-            "WP02",
-            "--status",
-            "done",
-            "--mission",
-            &mission.slug,
-        ],
-    )?;
+    let for_people = mark_with(stage, &mission, &["WP02"], &[])?;
     for_people.check("is-not-unknown-to-people", is_not_unknown());
 
     let mission = stage.mission(&Recipe::mark_status())?;

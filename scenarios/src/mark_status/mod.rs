@@ -49,7 +49,27 @@ const MIXED: [&str; 8] = [
 
 /// `mark-status <ids> --status done --json`.
 fn mark(stage: &mut Stage<'_>, mission: &Mission, ids: &[&str]) -> Result<Step, Halt> {
+    mark_with(stage, mission, ids, &["--json"])
+}
+
+/// `mark-status <ids> --status done`, for people unless `more` says otherwise.
+fn mark_with(
+    stage: &mut Stage<'_>,
+    mission: &Mission,
+    ids: &[&str],
+    more: &[&str],
+) -> Result<Step, Halt> {
     let command = ["agent", "tasks", "mark-status"];
-    let options = ["--status", "done", "--mission", &mission.slug, "--json"];
-    stage.run(mission, command.iter().chain(ids).chain(&options))
+    // A mission was called a feature before 3.1.
+    let old = !stage.offers(&command, "--mission")? && stage.offers(&command, "--feature")?;
+    let options = [
+        "--status",
+        "done",
+        if old { "--feature" } else { "--mission" },
+        &mission.slug,
+    ];
+    stage.run(
+        mission,
+        command.iter().chain(ids).chain(&options).chain(more),
+    )
 }

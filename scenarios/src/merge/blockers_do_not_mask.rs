@@ -79,12 +79,11 @@ fn named(blockers: &[String], wanted: &str, quote: &str) -> Judgement {
         .iter()
         .any(|blocker| blocker.eq_ignore_ascii_case(wanted))
     {
-        Judgement::pass(expected, blockers.join(", "))
-    } else {
-        Judgement::fail(
-            format!("not-named, but: {}", blockers.join(" ")),
-            expected,
-            quote,
-        )
+        return Judgement::pass(expected, blockers.join(", "));
     }
+    let signature = match blockers {
+        [] => "not-named".to_owned(),
+        others => format!("not-named, but: {}", others.join(" ")),
+    };
+    Judgement::fail(signature, expected, quote)
 }

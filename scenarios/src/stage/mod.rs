@@ -119,7 +119,7 @@ impl<'a> Stage<'a> {
         )
     }
 
-    /// Whether a product's command has an option, by its help page. Asked once in a run.
+    /// Whether a product's command has an option, by its help page. Asked once for a product.
     pub fn offers(&mut self, command: &[&str], option: &str) -> Result<bool, Halt> {
         let surface = Arc::clone(&self.setting.surface);
         surface.offers(self.setting, command, option)

@@ -1,6 +1,7 @@
 //! What the product under test offers, read from its own help pages.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use support::process::{self, Invocation};
@@ -8,13 +9,28 @@ use support::sandbox::Ground;
 
 use super::{Halt, STREAM_LIMIT, Setting};
 
-/// Help pages by command, each fetched once in a run.
+/// Help pages by command, each fetched once for a product.
 #[derive(Debug, Default)]
 pub struct Surface {
     pages: Mutex<BTreeMap<String, String>>,
+    /// Where the pages of an installed product are kept: they change only with it.
+    file: Option<PathBuf>,
 }
 
 impl Surface {
+    /// The surface of a product whose pages are kept in `file`. A file that cannot be read is
+    /// made anew.
+    pub fn kept_in(file: PathBuf) -> Self {
+        let pages = fs_err::read(&file)
+            .ok()
+            .and_then(|text| serde_json::from_slice(&text).ok())
+            .unwrap_or_default();
+        Self {
+            pages: Mutex::new(pages),
+            file: Some(file),
+        }
+    }
+
     pub(super) fn offers(
         &self,
         setting: &Setting,
@@ -26,12 +42,22 @@ impl Surface {
         if !pages.contains_key(&key) {
             let page = help_page(setting, command)?;
             pages.insert(key.clone(), page);
+            if let Some(file) = &self.file {
+                keep(file, &pages)?;
+            }
         }
         let page = pages.get(&key).map_or("", String::as_str);
-        Ok(page
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-            .any(|word| word == option))
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        Ok(page.split(|c| !word(c)).any(|found| found == option))
     }
+}
+
+/// Whole or not at all: another kitty-gate may read it at any time.
+fn keep(file: &Path, pages: &BTreeMap<String, String>) -> Result<(), Halt> {
+    let draft = file.with_extension(format!("new-{}", std::process::id()));
+    let text = serde_json::to_vec(pages).map_err(std::io::Error::from)?;
+    fs_err::write(&draft, text)?;
+    Ok(fs_err::rename(draft, file)?)
 }
 
 /// Not a step: it judges nothing, and which scenario asks first is chance.
