@@ -182,18 +182,93 @@ fn the_list_names_what_every_scenario_covers() {
 }
 
 #[test]
-fn the_committed_schema_is_that_of_the_types() {
-    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/run.schema.json");
-    let output = World::new().gate().arg("schema").output().unwrap();
+fn the_committed_schemas_are_those_of_the_types() {
+    for format in ["run", "events", "list"] {
+        let committed = format!(
+            "{}/../schemas/{format}.schema.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let output = World::new()
+            .gate()
+            .args(["schema", format])
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8(output.stdout).unwrap(),
+            fs_err::read_to_string(committed).unwrap(),
+            "run: cargo run -- schema {format} > schemas/{format}.schema.json"
+        );
+    }
+}
+
+/// What breaks a format's own schema.
+fn breaches(format: &str, document: &serde_json::Value) -> Vec<String> {
+    let output = World::new()
+        .gate()
+        .args(["schema", format])
+        .output()
+        .unwrap();
+    let schema = serde_json::from_slice(&output.stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    validator
+        .iter_errors(document)
+        .map(|error| error.to_string())
+        .collect()
+}
+
+#[test]
+fn what_is_written_keeps_its_schema() {
+    let world = World::new();
+    let product = world.product("echo '{\"blocked\": true}'; exit 1");
+    let (_, run) = world.run_json(&[
+        "run",
+        text(&product),
+        "merge",
+        "--keep",
+        "never",
+        "--out",
+        "run",
+    ]);
+    assert_eq!(breaches("run", &run), Vec::<String>::new());
+    let record = fs_err::read_to_string(world.path("run/events.jsonl")).unwrap();
+    for line in record.lines() {
+        assert_eq!(
+            breaches("events", &serde_json::from_str(line).unwrap()),
+            Vec::<String>::new(),
+            "{line}"
+        );
+    }
+    let list = world.gate().args(["list", "--json"]).output().unwrap();
     assert_eq!(
-        String::from_utf8(output.stdout).unwrap(),
-        fs_err::read_to_string(committed).unwrap(),
-        "run: cargo run -- schema > schemas/run.schema.json"
+        breaches("list", &serde_json::from_slice(&list.stdout).unwrap()),
+        Vec::<String>::new()
+    );
+    assert!(!breaches("run", &serde_json::json!({"format": "kitty-gate/run"})).is_empty());
+}
+
+#[test]
+fn a_default_run_folder_is_linked_and_ignored_by_git() {
+    let world = World::new();
+    let product = world.product("echo '{}'; exit 1");
+    world
+        .gate()
+        .args(["run", text(&product), ONE])
+        .assert()
+        .code(0);
+    world
+        .gate()
+        .args(["show", "latest"])
+        .assert()
+        .code(0)
+        .stdout(contains(format!("PASS   {ONE}")));
+    assert_eq!(
+        fs_err::read_to_string(world.path(".kitty-gate/.gitignore")).unwrap(),
+        "*\n"
     );
 }
 
 #[test]
-fn a_run_of_a_good_product_passes_and_keeps_the_schema() {
+fn a_run_of_a_good_product_passes() {
     let world = World::new();
     let product = world.product("echo '{\"blocked\": true}'; exit 1");
     let (exit, run) = world.run_json(&["run", text(&product), ONE]);
@@ -208,14 +283,6 @@ fn a_run_of_a_good_product_passes_and_keeps_the_schema() {
     );
     assert_eq!(step["stdout"], "{\"blocked\": true}\n");
     assert_eq!(step["argv"][0], "spec-kitty");
-    let schema: serde_json::Value =
-        serde_json::from_slice(&world.gate().arg("schema").output().unwrap().stdout).unwrap();
-    let errors: Vec<_> = jsonschema::validator_for(&schema)
-        .unwrap()
-        .iter_errors(&run)
-        .map(|error| error.to_string())
-        .collect();
-    assert_eq!(errors, Vec::<String>::new());
 }
 
 #[test]

@@ -27,8 +27,27 @@ pub enum Command {
     Show(ShowArgs),
     /// Play one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
     Repro(ReproArgs),
-    /// Print the JSON Schema of the run document.
-    Schema,
+    /// Print the JSON Schema of a format that kitty-gate writes.
+    Schema(SchemaArgs),
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Which format.
+    #[arg(value_enum, value_name = "FORMAT", default_value = "run")]
+    pub format: Format,
+}
+
+/// The formats that kitty-gate writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// The run document: `run.json`, and what `run --json` and `show --json` print.
+    Run,
+    /// A line of the record: `events.jsonl`.
+    Events,
+    /// What `list --json` prints.
+    List,
 }
 
 /// How to come by the product.

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::args::ListArgs;
 use super::exit::Exit;
@@ -12,12 +13,26 @@ use super::{print_json, print_text};
 use crate::plan;
 use crate::record::PlannedScenario;
 
+/// The scenarios as `list --json` prints them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ListDocument {
+    /// Always `kitty-gate/list`.
+    pub format: String,
+    /// Version of the format; raised when a reader of the old one would be misled.
+    pub version: u32,
+    /// The scenarios, in the order of the catalogue.
+    pub scenarios: Vec<PlannedScenario>,
+}
+
 pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
     let selected = plan::select(&args.filters).map_err(|error| plan_failure(&error))?;
     let planned = selected.into_iter().map(PlannedScenario::from);
     if args.json {
-        let scenarios: Vec<_> = planned.collect();
-        print_json(&json!({"format": "kitty-gate/list", "version": 1, "scenarios": scenarios}))?;
+        print_json(&ListDocument {
+            format: "kitty-gate/list".to_owned(),
+            version: 1,
+            scenarios: planned.collect(),
+        })?;
     } else {
         let lines: String = planned.map(|scenario| entry(&scenario)).collect();
         print_text(&lines)?;

@@ -16,7 +16,10 @@ use crate::play::{Options, StopSwitch};
 use crate::session::{self, Request, default_cache};
 use crate::view;
 
-/// The folder of all runs, below the current one.
+/// Our own folder, below the current one.
+const OURS: &str = ".kitty-gate";
+
+/// The folder of all runs.
 const RUNS: &str = ".kitty-gate/runs";
 
 pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
@@ -99,12 +102,25 @@ pub(super) fn out_dir(given: Option<&Path>, runs: &str, run_id: &str) -> Result<
     fs_err::create_dir_all(&dir).map_err(|error| {
         Failure::usage("out-unusable", error.to_string()).hint("give another --out DIR")
     })?;
+    if given.is_none() {
+        ignore_in_git(Path::new(OURS))?;
+    }
     let mut entries = fs_err::read_dir(&dir).map_err(Failure::broken)?;
     if entries.next().is_some() {
         let message = format!("{} is not empty", dir.display());
         return Err(Failure::usage("out-not-empty", message).hint("give another --out DIR"));
     }
     std::path::absolute(dir).map_err(Failure::broken)
+}
+
+/// What we write into somebody's repository is nothing to commit.
+fn ignore_in_git(dir: &Path) -> Result<(), Failure> {
+    let file = dir.join(".gitignore");
+    if file.exists() {
+        Ok(())
+    } else {
+        fs_err::write(file, "*\n").map_err(Failure::broken)
+    }
 }
 
 pub(super) fn plan_failure(error: &plan::PlanError) -> Failure {

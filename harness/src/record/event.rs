@@ -15,7 +15,7 @@ pub const FORMAT: &str = "kitty-gate/events";
 pub const VERSION: u32 = 1;
 
 /// The first line: what the run set out to do.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Header {
     /// [`FORMAT`].
     pub format: String,
@@ -57,7 +57,7 @@ pub struct RunProduct {
 }
 
 /// A scenario of the plan, as it was declared when the run was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlannedScenario {
     /// Its id.
     pub id: String,
@@ -106,7 +106,7 @@ impl From<&Scenario> for PlannedScenario {
 }
 
 /// Any later line.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// A worker has closed its network.
@@ -171,4 +171,14 @@ pub enum Ended {
     Interrupted,
     /// It was killed, and says nothing about its end.
     Killed,
+}
+
+/// Any line of the file: the header first, then events.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Line {
+    /// The first line.
+    Header(Box<Header>),
+    /// Any later line.
+    Event(Event),
 }

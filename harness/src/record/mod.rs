@@ -7,6 +7,8 @@ mod event;
 mod journal;
 mod read;
 
-pub use event::{Ended, Event, FORMAT, Header, PlannedCheck, PlannedScenario, RunProduct, VERSION};
+pub use event::{
+    Ended, Event, FORMAT, Header, Line, PlannedCheck, PlannedScenario, RunProduct, VERSION,
+};
 pub use journal::{EVENTS_FILE, Journal, ScenarioRecorder};
 pub use read::{ReadError, read_events};

@@ -23,7 +23,7 @@ pub trait Recorder: Send + Sync + std::fmt::Debug {
 }
 
 /// One thing that happened on a stage.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Observation {
     /// A world was built.
@@ -58,7 +58,7 @@ pub enum Observation {
 }
 
 /// Why a scenario could not go on, as it is recorded.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "why", rename_all = "kebab-case")]
 pub enum Stopped {
     /// Something it needs is not there.
@@ -139,7 +139,7 @@ pub struct StreamRecord {
 }
 
 /// One judged statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckRecord {
     /// The check's id.
     pub id: String,
