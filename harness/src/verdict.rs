@@ -191,6 +191,11 @@ impl Attempt {
         (!missed.is_empty()).then(|| not_exercised(&missed))
     }
 
+    /// Whether it was played to its own end.
+    fn is_whole(&self) -> bool {
+        self.duration_ms.is_some() && !matches!(self.stopped, Some(Stopped::Interrupted))
+    }
+
     /// What two attempts must share to count as the same.
     fn fingerprint(&self, planned: &PlannedScenario) -> (Verdict, BTreeSet<(String, String)>) {
         let failures = self
@@ -224,13 +229,13 @@ pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Rul
     let whole: Vec<(&Attempt, &Ruling)> = attempts
         .iter()
         .zip(&rulings)
-        .filter(|(attempt, _)| attempt.duration_ms.is_some())
+        .filter(|(attempt, _)| attempt.is_whole())
         .collect();
+    // A check that failed before the cut did fail.
+    let failed = rulings
+        .iter()
+        .find(|ruling| ruling.verdict == Verdict::Fail);
     let Some((reference, ruling)) = whole.first() else {
-        // A failed check stands, also in an attempt that was cut off.
-        let failed = rulings
-            .iter()
-            .find(|ruling| ruling.verdict == Verdict::Fail);
         return failed.cloned().unwrap_or_else(|| too_few(0, repeat));
     };
     let fingerprint = reference.fingerprint(planned);
@@ -238,6 +243,9 @@ pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Rul
         .iter()
         .any(|(attempt, _)| attempt.fingerprint(planned) != fingerprint)
     {
+        return Ruling::new(Verdict::Flaky);
+    }
+    if failed.is_some() && ruling.verdict != Verdict::Fail {
         return Ruling::new(Verdict::Flaky);
     }
     let played = u32::try_from(whole.len()).unwrap_or(u32::MAX);

@@ -281,7 +281,7 @@ fn put(text: &mut String, line: &str) {
 }
 
 /// What a product printed may hold escape sequences; they must not reach the terminal.
-fn inert(text: &str) -> String {
+pub fn inert(text: &str) -> String {
     text.chars()
         .map(|c| {
             if c.is_control() && c != '\n' && c != '\t' {

@@ -131,7 +131,7 @@ fn failures(attempt: &Attempt) -> String {
             )
         })
         .collect();
-    failed.join("; ")
+    crate::view::inert(&failed.join("; "))
 }
 
 /// Progress that cannot be shown must not stop a run.

@@ -141,13 +141,23 @@ fn command(step: &StepRecord) -> String {
     format!("play {} {dir} {program} {}\n", step.world, args.join(" "))
 }
 
-/// A word of the record names a sandbox as `$SANDBOX_<n>`.
+/// A word of the record names a sandbox as `$SANDBOX_<n>`. Only that is expanded: the rest of a
+/// word may be text of the product.
 fn quoted(word: &str) -> String {
-    if !word.contains("$SANDBOX_") {
-        return shell_words::quote(word).into_owned();
+    let mut pieces = word.split("$SANDBOX_");
+    let first = pieces.next().unwrap_or_default();
+    let mut text = if first.is_empty() && word.contains("$SANDBOX_") {
+        String::new()
+    } else {
+        shell_words::quote(first).into_owned()
+    };
+    for piece in pieces {
+        text.push_str("\"$HERE\"/sandbox-");
+        if !piece.is_empty() {
+            text.push_str(&shell_words::quote(piece));
+        }
     }
-    let replaced = word.replace("$SANDBOX_", "$HERE/sandbox-");
-    format!("\"{}\"", replaced.replace('"', "\\\""))
+    text
 }
 
 fn what_to_look_for(attempt: &Attempt) -> String {
@@ -168,8 +178,22 @@ fn what_to_look_for(attempt: &Attempt) -> String {
         notes.push_str("Every check held when this was recorded.\n");
     }
     // Nothing of what was observed may end the here-document early or be expanded.
-    let notes = notes.replace("END_OF_NOTES", "END OF NOTES");
+    let notes = crate::view::inert(&notes).replace("END_OF_NOTES", "END OF NOTES");
     format!(
         "\ncat <<'END_OF_NOTES'\n\nWhat kitty-gate saw when this was recorded:\n\n{notes}END_OF_NOTES\necho \"worlds: $HERE\"\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_sandbox_is_expanded() {
+        assert_eq!(quoted("--json"), "--json");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
+        assert_eq!(quoted("$SANDBOX_1/$(x)"), "\"$HERE\"/sandbox-'1/$(x)'");
+        assert_eq!(quoted("in $SANDBOX_2"), "'in '\"$HERE\"/sandbox-2");
+    }
 }

@@ -2,10 +2,11 @@
 
 use fixtures::{Recipe, Snapshot};
 use support::check::{Judgement, none_of};
-use support::contract::MarkReply;
+use support::contract::{MarkReply, Reported};
 use support::process::Exit;
 
 use super::mark;
+use super::reply::reports;
 use super::truth::Truth;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
@@ -16,6 +17,11 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-009"],
     issues: &[783],
     checks: &[
+        CheckSpec::new(
+            "the-command-works",
+            "FR-011",
+            "the control: on an ordinary branch both are marked",
+        ),
         CheckSpec::new(
             "stdout-is-one-json-document",
             "FR-002",
@@ -35,24 +41,58 @@ pub const SCENARIO: Scenario = Scenario {
     run,
 };
 
+/// Checkboxes, the format that every release knows: what is judged is the branch.
+const TASKS: &str = "\
+# Tasks
+
+## Work Package WP01: alpha
+
+- [ ] T001 first
+- [ ] T002 second
+";
+
+const IDS: [&str; 2] = ["T001", "T002"];
+
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status().target("main"))?;
+    let recipe = Recipe::mark_status().with_tasks_md(TASKS);
+    let control = stage.mission(&recipe)?;
+    let before = Truth::read(&control)?;
+    let step = mark(stage, &control, &IDS)?;
+    let after = Truth::read(&control)?;
+    step.check("the-command-works", |_| after.holds(&before, &IDS));
+
+    let mission = stage.mission(&recipe.target("main"))?;
     let (truth, world) = (Truth::read(&mission)?, stage.snapshot(&mission)?);
-    let step = mark(stage, &mission, &["T001", "T003"])?;
+    let step = mark(stage, &mission, &IDS)?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    let updated = reply.updated_ids();
-    let refused = updated.is_empty();
+    let refused = reply.updated_ids().is_empty();
     step.check("exit-and-reply-agree", |step| {
         agree(refused, step.exit(), &reply)
     });
     let judgement = if refused {
         without_a_trace(&world, &stage.snapshot(&mission)?)
     } else {
-        let updated: Vec<&str> = updated.iter().map(String::as_str).collect();
-        Truth::read(&mission)?.holds(&truth, &updated)
+        done(&truth, &Truth::read(&mission)?, &reply)
     };
     stage.check("refused-without-a-trace-or-done", judgement);
     Ok(())
+}
+
+/// Both are reported, kept, and committed where the release commits its marks.
+fn done(before: &Truth, after: &Truth, reply: &MarkReply) -> Judgement {
+    let judgements = [
+        reports(reply, &IDS, Reported::Updated),
+        after.holds(before, &IDS),
+        after.is_committed(after.keeper(before)),
+    ];
+    let mut judgements = judgements.into_iter();
+    let all = judgements.clone();
+    judgements
+        .find(|judgement| !judgement.held())
+        .unwrap_or_else(|| {
+            let observed: Vec<String> = all.map(|judgement| judgement.observed).collect();
+            Judgement::pass("both marked, kept and committed", observed.join("; "))
+        })
 }
 
 fn agree(refused: bool, exit: Exit, reply: &MarkReply) -> Judgement {

@@ -278,7 +278,7 @@ impl Log {
     fn snapshot_says_done(&self, id: &str) -> bool {
         self.snapshot
             .as_ref()
-            .is_some_and(|marks| marks.get(id).is_some_and(|status| status == "done"))
+            .is_none_or(|marks| marks.get(id).is_some_and(|status| status == "done"))
     }
 }
 

@@ -2,10 +2,9 @@
 
 use fixtures::Recipe;
 use support::check::Judgement;
-use support::contract::DryRun;
 use support::process::Exit;
 
-use super::{dry_run_with, merge_with};
+use super::{dry_run_with, is_ready, merge_with};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -75,7 +74,10 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         let foreseen = foresee(stage, &state.recipe, more)?;
         let mission = stage.mission(&state.recipe)?;
         let real = merge_with(stage, &mission, more)?;
-        real.check(state.check, |real| agree(&foreseen, real));
+        real.check(state.check, |real| match state.check {
+            "ready" => ready_and_merged(&foreseen, real),
+            _ => agree(&foreseen, real),
+        });
     }
     Ok(())
 }
@@ -132,13 +134,14 @@ fn foresee(stage: &mut Stage<'_>, recipe: &Recipe, more: &[&str]) -> Result<Fore
     })
 }
 
-/// A dry run is ready when it exits with zero and does not say otherwise: no release has ever
-/// printed `ready: true`.
-fn is_ready(step: &Step) -> bool {
-    let says_not = step
-        .try_document()
-        .is_ok_and(|document| DryRun::read(document).says_not_ready());
-    step.exit() == Exit::Code(0) && !says_not
+/// Where all is well, agreeing that nothing works is not enough.
+fn ready_and_merged(foreseen: &Foresight, real: &Step) -> Judgement {
+    let judgement = agree(foreseen, real);
+    if judgement.held() && !foreseen.ready {
+        let expected = "ready, and merged";
+        return Judgement::fail("nothing-merges", expected, real.quote());
+    }
+    judgement
 }
 
 fn agree(foreseen: &Foresight, real: &Step) -> Judgement {

@@ -2,7 +2,7 @@
 
 use fixtures::{Recipe, Script};
 
-use super::{dry_run, nothing_moved};
+use super::{dry_run, nothing_moved, ready};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -12,6 +12,11 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-016"],
     issues: &[976],
     checks: &[
+        CheckSpec::new(
+            "the-dry-run-answers",
+            "FR-016",
+            "the control: in a mission that is ready, the dry run is ready",
+        ),
         CheckSpec::new(
             "ready",
             "FR-016",
@@ -32,6 +37,8 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let control = stage.mission(&Recipe::merge_ready())?;
+    dry_run(stage, &control)?.check("the-dry-run-answers", ready());
     // A fetch is seen only where there is something new to fetch.
     let moved_on = |target: &str| {
         Script::later().remote_commit(target, "NEWS.md", "Somebody else was here.\n", "news")

@@ -12,9 +12,12 @@ mod remediation_target_tip;
 mod remediation_works;
 mod uncommitted_edits;
 
-use fixtures::{Change, Snapshot};
+use fixtures::{Change, Recipe, Snapshot};
 use support::check::{Judgement, none_of};
+use support::contract::DryRun;
+use support::process::Exit;
 
+use crate::expect::exit_zero;
 use crate::scenario::Scenario;
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -56,6 +59,35 @@ fn merge_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result
         args.push("--yes");
     }
     stage.run(mission, args)
+}
+
+/// The dry run says that the merge can go on.
+fn ready() -> impl FnOnce(&Step) -> Judgement {
+    |step| {
+        let expected = "a dry run that is ready";
+        if is_ready(step) {
+            Judgement::pass(expected, step.exit().to_string())
+        } else {
+            Judgement::fail("not-ready", expected, step.quote())
+        }
+    }
+}
+
+/// A dry run is ready when it exits with zero and does not say otherwise: no release has ever
+/// printed `ready: true`.
+fn is_ready(step: &Step) -> bool {
+    let says_not = step
+        .try_document()
+        .is_ok_and(|document| DryRun::read(document).says_not_ready());
+    step.exit() == Exit::Code(0) && !says_not
+}
+
+/// The control of a scenario that a refusal would satisfy: where all is well, the merge succeeds.
+fn prove_that_it_merges(stage: &mut Stage<'_>, check: &str) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::merge_ready())?;
+    let merged = merge(stage, &mission)?;
+    merged.check(check, exit_zero());
+    Ok(())
 }
 
 /// What this release calls a merge: 4.0 renamed the command, the promise stayed.

@@ -4,7 +4,7 @@ use fixtures::{Change, Kind, Recipe, Snapshot};
 use support::check::Judgement;
 use support::process::Exit;
 
-use super::{merge, none_moved};
+use super::{merge, none_moved, prove_that_it_merges};
 use crate::expect::no_traceback;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -21,11 +21,17 @@ pub const SCENARIO: Scenario = Scenario {
             "it succeeds, or all is as before",
         ),
         CheckSpec::new("no-traceback", "DM2", "neither stream shows a traceback"),
+        CheckSpec::new(
+            "the-command-merges",
+            "FR-018",
+            "the control: where all is well, the merge succeeds",
+        ),
     ],
     run,
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage, "the-command-merges")?;
     let mission = stage.mission(&Recipe::merge_ready().target("main"))?;
     let before = stage.snapshot(&mission)?;
     let step = merge(stage, &mission)?;

@@ -5,28 +5,28 @@ use support::check::Judgement;
 use super::{dry_run, merge};
 use crate::stage::{Halt, Mission, Stage, Step};
 
-/// The words of the command: the dry run is asked, and where it has no answer the real merge, which
+/// The command, as it is proposed: the dry run is asked, and where it has no answer the real merge, which
 /// must refuse to give one.
 ///
 /// Records `check`; the scenario ends here when nobody proposes anything.
-pub fn ask(stage: &mut Stage<'_>, mission: &Mission, check: &str) -> Result<Vec<String>, Halt> {
+pub fn ask(stage: &mut Stage<'_>, mission: &Mission, check: &str) -> Result<String, Halt> {
     let foretold = dry_run(stage, mission)?;
-    if let Some(words) = foretold
+    if let Some(command) = foretold
         .try_document()
         .ok()
-        .and_then(|d| split(d["remediation"].as_str()?))
+        .and_then(|d| Some(d["remediation"].as_str()?.to_owned()))
     {
         foretold.check(check, |_| {
-            Judgement::pass("a command to run", words.join(" "))
+            Judgement::pass("a command to run", command.as_str())
         });
-        return Ok(words);
+        return Ok(command);
     }
     let refusal = merge(stage, mission)?;
-    if let Some(words) = printed_command(&refusal, &mission.branch) {
+    if let Some(command) = printed_command(&refusal, &mission.branch) {
         refusal.check(check, |_| {
-            Judgement::pass("a command to run", words.join(" "))
+            Judgement::pass("a command to run", command.as_str())
         });
-        return Ok(words);
+        return Ok(command);
     }
     let expected = "a command that creates the branch";
     refusal.check(check, |step| {
@@ -36,16 +36,10 @@ pub fn ask(stage: &mut Stage<'_>, mission: &Mission, check: &str) -> Result<Vec<
 }
 
 /// `... Run: git branch kitty/mission-x 0123456789ab` at the end of a line.
-fn printed_command(step: &Step, branch: &str) -> Option<Vec<String>> {
+fn printed_command(step: &Step, branch: &str) -> Option<String> {
     let said = step.stdout_text() + "\n" + &step.stderr_text();
     said.lines()
         .filter_map(|line| line.find("git branch").map(|at| &line[at..]))
         .find(|command| command.contains(branch))
-        .and_then(split)
-}
-
-fn split(command: &str) -> Option<Vec<String>> {
-    shell_words::split(command.trim())
-        .ok()
-        .filter(|words| !words.is_empty())
+        .map(|command| command.trim().to_owned())
 }

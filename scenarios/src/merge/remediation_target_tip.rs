@@ -36,7 +36,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let remediation = ask(stage, &mission, "is-proposed")?;
     let target = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.target))?;
     let head = fixtures::tip(&mission.repo(), "HEAD")?;
-    let start = remediation.last().map_or("", String::as_str);
+    let start = remediation.split_whitespace().last().unwrap_or("");
     let proposed = fixtures::tip(&mission.repo(), start)?;
     stage.check(
         "names-the-target-tip",

@@ -4,10 +4,10 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::remediation::ask;
-use super::{dry_run, merge};
+use super::{dry_run, merge, ready};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
+use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/remediation-works",
@@ -48,10 +48,10 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         exists(&mission.branch, tip.as_deref()),
     );
     let foretold = dry_run(stage, &mission)?;
-    foretold.check("dry-run-is-ready", exit_zero());
+    foretold.check("dry-run-is-ready", ready());
     let merged = merge(stage, &mission)?;
     merged.check("merge-succeeds", exit_zero());
-    stage.check("work-arrives", work_arrived(&mission.repo())?);
+    stage.check("work-arrives", work_arrived(&mission)?);
     Ok(())
 }
 
@@ -63,11 +63,17 @@ fn exists(branch: &str, tip: Option<&str>) -> Judgement {
     }
 }
 
-fn work_arrived(repo: &std::path::Path) -> Result<Judgement, Halt> {
+fn work_arrived(mission: &Mission) -> Result<Judgement, Halt> {
     let file = std::path::Path::new("src/wp01/result.txt");
-    let expected = format!("{} in HEAD's tree", file.display());
-    Ok(match fixtures::committed_text(repo, file)? {
-        Some(_) => Judgement::pass(expected, "it is there"),
-        None => Judgement::fail("work-missing", expected, "it is not there"),
-    })
+    let expected = format!("{} in the tree of {}", file.display(), mission.target);
+    Ok(
+        match fixtures::text_at(
+            &mission.repo(),
+            &format!("refs/heads/{}", mission.target),
+            file,
+        )? {
+            Some(_) => Judgement::pass(expected, "it is there"),
+            None => Judgement::fail("work-missing", expected, "it is not there"),
+        },
+    )
 }

@@ -3,7 +3,7 @@
 use fixtures::Recipe;
 use support::check::Judgement;
 
-use super::merge;
+use super::{merge, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -12,11 +12,18 @@ pub const SCENARIO: Scenario = Scenario {
     promise: "a merge never destroys an uncommitted edit of a tracked file",
     requirements: &["FR-018"],
     issues: &[976],
-    checks: &[CheckSpec::new(
-        "the-edit-survives",
-        "DM8",
-        "merged or refused, the edited file has the edit",
-    )],
+    checks: &[
+        CheckSpec::new(
+            "the-edit-survives",
+            "DM8",
+            "merged or refused, the edited file has the edit",
+        ),
+        CheckSpec::new(
+            "the-command-merges",
+            "FR-018",
+            "the control: where all is well, the merge succeeds",
+        ),
+    ],
     run,
 };
 
@@ -24,6 +31,7 @@ pub const SCENARIO: Scenario = Scenario {
 const EDITED: &str = "README.md";
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage, "the-command-merges")?;
     let mission = stage.mission(&Recipe::merge_ready().with_dirty_tracked_file())?;
     let file = mission.repo().join(EDITED);
     let edited = fs_err::read_to_string(&file)?;

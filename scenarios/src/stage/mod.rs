@@ -11,7 +11,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -105,24 +105,16 @@ impl<'a> Stage<'a> {
         Ok(step)
     }
 
-    /// Runs a command line that the product proposed, word by word, without a shell.
-    pub fn follow(&mut self, mission: &Mission, words: &[String]) -> Result<Step, Halt> {
-        let Some((name, args)) = words.split_first() else {
-            return Err(Halt::Broken("there is no command to follow".to_owned()));
-        };
-        let program = self.program(mission, name)?;
-        self.perform(
-            mission,
-            name,
-            &program,
-            args.iter().map(OsString::from).collect(),
-        )
+    /// Runs a command line that the product proposed, as a person would who copies it into a shell.
+    pub fn follow(&mut self, mission: &Mission, command: &str) -> Result<Step, Halt> {
+        let args = ["-c", command].map(OsString::from).to_vec();
+        self.perform(mission, "sh", Path::new("/bin/sh"), args)
     }
 
     /// Whether a product's command has an option, by its help page. Asked once for a product.
     pub fn offers(&mut self, command: &[&str], option: &str) -> Result<bool, Halt> {
         let surface = Arc::clone(&self.setting.surface);
-        surface.offers(self.setting, command, option)
+        surface.offers(self.setting, self.enclosure, command, option)
     }
 
     /// Judges something that is not one command's output; it is filed with the latest command.
@@ -195,19 +187,6 @@ impl<'a> Stage<'a> {
         }
         let recorder = Arc::clone(&self.setting.recorder);
         Ok(Step::new(index, words, finished, recorder, self.scrubs()))
-    }
-
-    fn program(&self, mission: &Mission, name: &str) -> Result<PathBuf, Halt> {
-        if name == PRODUCT {
-            return Ok(self.setting.executable.clone());
-        }
-        let env = self.env(mission)?;
-        let found = env.get("PATH").and_then(|path| {
-            std::env::split_paths(path)
-                .map(|dir| dir.join(name))
-                .find(|file| file.is_file())
-        });
-        found.ok_or_else(|| Halt::Broken(format!("find {name} on the sandbox's PATH")))
     }
 
     fn env(&self, mission: &Mission) -> Result<BTreeMap<String, OsString>, Halt> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use support::check::Judgement;
 use support::contract::{DocumentFault, one_document};
-use support::process::{Exit, Finished};
+use support::process::{Exit, Finished, Stream};
 
 use super::{CheckRecord, Halt, Observation, Recorder};
 
@@ -54,7 +54,10 @@ impl Step {
 
     /// The one JSON document on stdout, if that is what it is.
     pub fn try_document(&self) -> Result<Value, DocumentFault> {
-        one_document(&self.finished.stdout.bytes().unwrap_or_default())
+        match self.finished.stdout.bytes() {
+            Ok(bytes) => one_document(&bytes),
+            Err(_) => Err(DocumentFault::TooLarge),
+        }
     }
 
     /// How it ended.
@@ -67,19 +70,19 @@ impl Step {
         &self.argv
     }
 
-    /// Its whole stdout as text, invalid UTF-8 replaced.
+    /// Its stdout as text, invalid UTF-8 replaced; beyond 8 MiB its beginning and its end.
     pub fn stdout_text(&self) -> String {
-        String::from_utf8_lossy(&self.finished.stdout.bytes().unwrap_or_default()).into_owned()
+        whole_text(&self.finished.stdout)
     }
 
-    /// Its whole stderr as text, invalid UTF-8 replaced.
+    /// Its stderr, likewise.
     pub fn stderr_text(&self) -> String {
-        String::from_utf8_lossy(&self.finished.stderr.bytes().unwrap_or_default()).into_owned()
+        whole_text(&self.finished.stderr)
     }
 
     /// Exit and the beginning and end of both streams, for the observed side of a judgement.
     pub fn quote(&self) -> String {
-        let part = |name, stream: &support::process::Stream| {
+        let part = |name, stream: &Stream| {
             let text = stream
                 .excerpt(QUOTE)
                 .unwrap_or_else(|error| error.to_string());
@@ -109,3 +112,16 @@ impl Step {
         self.recorder.record(Observation::Check(check));
     }
 }
+
+/// A stream too large for memory is never taken for an empty one.
+fn whole_text(stream: &Stream) -> String {
+    match stream.bytes() {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(_) => stream
+            .excerpt(LARGE_QUOTE)
+            .unwrap_or_else(|error| error.to_string()),
+    }
+}
+
+/// How much of a stream that does not fit into memory is looked at, in bytes.
+const LARGE_QUOTE: usize = 1024 * 1024;

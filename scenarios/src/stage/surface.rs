@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use support::process::{self, Invocation};
+use support::network::Enclosure;
+use support::process::{self, Exit, Invocation};
 use support::sandbox::Ground;
 
 use super::{Halt, STREAM_LIMIT, Setting};
@@ -34,13 +35,14 @@ impl Surface {
     pub(super) fn offers(
         &self,
         setting: &Setting,
+        enclosure: &Enclosure,
         command: &[&str],
         option: &str,
     ) -> Result<bool, Halt> {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         let key = command.join(" ");
         if !pages.contains_key(&key) {
-            let page = help_page(setting, command)?;
+            let page = help_page(setting, enclosure, command)?;
             pages.insert(key.clone(), page);
             if let Some(file) = &self.file {
                 keep(file, &pages)?;
@@ -61,19 +63,33 @@ fn keep(file: &Path, pages: &BTreeMap<String, String>) -> Result<(), Halt> {
 }
 
 /// Not a step: it judges nothing, and which scenario asks first is chance.
-fn help_page(setting: &Setting, command: &[&str]) -> Result<String, Halt> {
+fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Result<String, Halt> {
     let mut ground = Ground::new("help", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
+    let mut env = sandbox.env(&setting.bin);
+    env.extend(enclosure.env());
     let finished = process::run(&Invocation {
         program: setting.executable.clone(),
         args: command.iter().chain(&["--help"]).map(Into::into).collect(),
         cwd: sandbox.tmp(),
-        env: sandbox.env(&setting.bin),
+        env,
         stdout: sandbox.streams().join("help.stdout"),
         stderr: sandbox.streams().join("help.stderr"),
         deadline: setting.deadline,
         stream_limit: STREAM_LIMIT,
     })?;
-    let page = finished.stdout.bytes()?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    let page = String::from_utf8_lossy(&finished.stdout.bytes()?).into_owned();
+    match finished.exit {
+        Exit::Code(0) if !page.trim().is_empty() => Ok(page),
+        // No such command: nothing is offered.
+        Exit::Code(_) => Ok(String::new()),
+        Exit::Killed => Err(Halt::Interrupted),
+        exit @ (Exit::Signal(_) | Exit::TimedOut | Exit::Flooded) => {
+            // Never kept: what a bad moment says about a command is not what the product offers.
+            Err(Halt::Broken(format!(
+                "ask `{} --help`: {exit}",
+                command.join(" ")
+            )))
+        }
+    }
 }

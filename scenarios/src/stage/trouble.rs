@@ -16,15 +16,21 @@ impl Trouble {
     /// Takes down what a command did that it must not.
     pub(super) fn note(&mut self, step: &StepRecord) {
         let command = step.argv.join(" ");
+        if step.ended == Ending::Killed {
+            // The operator cut it off; what it left or tried says nothing.
+            return;
+        }
         match step.ended {
             Ending::TimedOut => self.endings.push(format!("{command}: timed out")),
             Ending::Flooded => self.endings.push(format!("{command}: flooded a stream")),
-            Ending::Exit | Ending::Signal | Ending::Killed => {}
+            Ending::Signal => self.endings.push(format!("{command}: died of a signal")),
+            Ending::Exit | Ending::Killed => {}
         }
         let attempts = step.attempts.iter();
         self.attempts
             .extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
-        let leaks = step.leaks.iter();
+        // A tree that was ended at its deadline had no time to end its own.
+        let leaks = step.leaks.iter().filter(|_| step.ended != Ending::TimedOut);
         self.leaks
             .extend(leaks.map(|leak| format!("{command}: {}", leak.command)));
     }

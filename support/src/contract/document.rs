@@ -8,6 +8,9 @@ pub enum DocumentFault {
     /// Nothing but white space.
     #[error("stdout-empty")]
     Empty,
+    /// Too large to be read into memory.
+    #[error("stdout-too-large")]
+    TooLarge,
     /// Not UTF-8.
     #[error("stdout-not-utf8")]
     NotUtf8,

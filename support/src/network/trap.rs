@@ -35,11 +35,12 @@ impl Trap {
                     if stop.load(Ordering::Acquire) {
                         return;
                     }
-                    if let Some(target) = refuse(&client) {
-                        into.lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .push(target);
-                    }
+                    // Taken down before it is answered: whoever waits for the answer has been seen.
+                    let target = asked_for(&client);
+                    into.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(target);
+                    let _ = (&client).write_all(REFUSAL);
                 }
             })?;
         Ok(Self {
@@ -70,20 +71,16 @@ impl Drop for Trap {
     }
 }
 
-/// Answers a client with a refusal; what it asked for, if it asked for anything.
-fn refuse(client: &TcpStream) -> Option<String> {
-    client.set_read_timeout(Some(PATIENCE)).ok()?;
-    client.set_write_timeout(Some(PATIENCE)).ok()?;
+/// What a client asks for. One that says nothing readable still tried to leave.
+fn asked_for(client: &TcpStream) -> String {
+    let _ = client.set_read_timeout(Some(PATIENCE));
+    let _ = client.set_write_timeout(Some(PATIENCE));
     let mut line = String::new();
     let mut reader = BufReader::new(io::Read::take(client, LINE_LIMIT));
-    // A client that says nothing readable still tried to leave.
-    let read = reader.read_line(&mut line).is_ok();
-    let _ = (&*client).write_all(REFUSAL);
-    Some(if read {
-        target_of(&line)
-    } else {
-        "a proxy request that cannot be read".to_owned()
-    })
+    match reader.read_line(&mut line) {
+        Ok(_) => target_of(&line),
+        Err(_) => "a proxy request that cannot be read".to_owned(),
+    }
 }
 
 /// `CONNECT host:443 HTTP/1.1` or `GET http://host/path HTTP/1.1` names `host:port` or `host`.

@@ -179,12 +179,15 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
     drop(entry);
     let leaks = tree::sweep(pid, &mark, LEAK_GRACE);
 
+    let exit = match cut {
+        _ if killed => Exit::Killed,
+        Some(cut) => cut,
+        // A quick child may flood and end between two looks.
+        None if is_flooded(invocation).map_err(watch)? => Exit::Flooded,
+        None => exit_of(status),
+    };
     Ok(Finished {
-        exit: if killed {
-            Exit::Killed
-        } else {
-            cut.unwrap_or_else(|| exit_of(status))
-        },
+        exit,
         stdout: Stream::open(&invocation.stdout).map_err(watch)?,
         stderr: Stream::open(&invocation.stderr).map_err(watch)?,
         duration,
@@ -211,12 +214,19 @@ fn wait_for_end(
         if wait_readable(pidfd, Some(left.min(FLOOD_WATCH)))? {
             return Ok(None);
         }
-        for path in [&invocation.stdout, &invocation.stderr] {
-            if fs_err::metadata(path)?.len() > invocation.stream_limit {
-                return Ok(Some(Exit::Flooded));
-            }
+        if is_flooded(invocation)? {
+            return Ok(Some(Exit::Flooded));
         }
     }
+}
+
+fn is_flooded(invocation: &Invocation) -> io::Result<bool> {
+    for path in [&invocation.stdout, &invocation.stderr] {
+        if fs_err::metadata(path)?.len() > invocation.stream_limit {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn has_ended(pidfd: &OwnedFd) -> bool {

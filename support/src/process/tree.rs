@@ -80,14 +80,23 @@ pub(super) fn end(leader: Pid, mark: &Mark, grace: Duration, ended: impl Fn() ->
 }
 
 /// After the leader was reaped: what is left of its tree is named, ended and reaped.
+///
+/// A process that is just going away is no leak: it gets a moment before anybody is named.
 pub(super) fn sweep(leader: Pid, mark: &Mark, grace: Duration) -> Vec<Leak> {
-    let first = family(leader, mark);
-    if first.is_empty() {
-        return Vec::new();
+    let settled = Instant::now();
+    let mut found = family(leader, mark);
+    while !found.is_empty() && settled.elapsed() < SETTLING {
+        std::thread::sleep(Duration::from_millis(5));
+        found = family(leader, mark);
     }
-    let mut leaks: Vec<Leak> = Vec::new();
+    let leaks: Vec<Leak> = found
+        .iter()
+        .map(|&pid| Leak {
+            pid: pid.as_raw_nonzero().get(),
+            command: command_line(pid),
+        })
+        .collect();
     let asked = Instant::now();
-    let mut found = first;
     // A family member may still fork while it is being ended, hence the rounds.
     while !found.is_empty() && asked.elapsed() < grace * 10 {
         let signal = if asked.elapsed() < grace {
@@ -96,13 +105,6 @@ pub(super) fn sweep(leader: Pid, mark: &Mark, grace: Duration) -> Vec<Leak> {
             Signal::KILL
         };
         for &pid in &found {
-            let raw = pid.as_raw_nonzero().get();
-            if !leaks.iter().any(|leak| leak.pid == raw) {
-                leaks.push(Leak {
-                    pid: raw,
-                    command: command_line(pid),
-                });
-            }
             let _ = kill_process(pid, signal);
         }
         std::thread::sleep(Duration::from_millis(10));
@@ -116,6 +118,9 @@ pub(super) fn sweep(leader: Pid, mark: &Mark, grace: Duration) -> Vec<Leak> {
     leaks
 }
 
+/// How long what survives its command may take to end by itself.
+const SETTLING: Duration = Duration::from_millis(100);
+
 /// Living processes of one step: adopted orphans in its group or with its mark, and all below.
 fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
     let mut members = HashSet::new();
@@ -128,9 +133,11 @@ fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
         if registry::is_live(orphan) {
             continue;
         }
-        if process_group(orphan) == Some(leader) && is_zombie(orphan) {
+        if is_zombie(orphan) {
             // Never a zombie of another group: another worker may not have registered it yet.
-            reap(orphan);
+            if process_group(orphan) == Some(leader) {
+                reap(orphan);
+            }
         } else if process_group(orphan) == Some(leader) || mark.is_on(orphan) {
             queue.push(orphan);
         }

@@ -7,12 +7,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::error::ProvisionError;
+use super::error::{ProvisionError, Reason};
 use super::finding::{Finding, FindingCode};
 use crate::canary::files_below;
 use crate::network::Enclosure;
-use crate::process::{self, Exit, Finished, Invocation};
+use crate::process::{self, Exit, Finished, Invocation, ProcessError};
 use crate::sandbox::{Ground, Sandbox, copy_tree};
+use crate::skip::{SkipCode, SkipPhase};
 
 /// Any command that loads the whole application makes the product move in.
 const FIRST_COMMAND: [&str; 3] = ["agent", "tasks", "--help"];
@@ -30,6 +31,12 @@ pub(super) fn warm(
     let mut ground = Ground::new("home", None)?;
     let sandbox = ground.sandbox()?;
     let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND)?;
+    // What the operator or a busy machine cut off says nothing about the release, and is not kept.
+    if matches!(finished.exit, Exit::Killed | Exit::TimedOut) {
+        let reason = Reason::new(SkipCode::TimedOut, SkipPhase::Verify, "spec-kitty");
+        let text = format!("{}: {}", FIRST_COMMAND.join(" "), finished.exit);
+        return Err(reason.excerpt(&text).into());
+    }
     if finished.exit != Exit::Code(0) {
         let stderr = finished.stderr.excerpt(1000)?;
         let last = stderr
@@ -65,7 +72,7 @@ pub(super) fn run_product(
     bin: &Path,
     sandbox: &Sandbox,
     args: &[&str],
-) -> io::Result<Finished> {
+) -> Result<Finished, ProvisionError> {
     let invocation = |env| Invocation {
         program: executable.to_owned(),
         args: args.iter().map(Into::into).collect(),
@@ -81,12 +88,22 @@ pub(super) fn run_product(
             let enclosure = Enclosure::enter()?;
             let mut env = sandbox.env(bin);
             env.extend(enclosure.env());
-            process::run(&invocation(env)).map_err(io::Error::other)
+            process::run(&invocation(env)).map_err(not_started)
         });
-        worker
-            .join()
-            .unwrap_or_else(|_| Err(io::Error::other("the thread of a product panicked")))
+        let panicked = |_| Err(io::Error::other("the thread of a product panicked").into());
+        worker.join().unwrap_or_else(panicked)
     })
+}
+
+/// A product that cannot be started at all is not our fault.
+fn not_started(error: ProcessError) -> ProvisionError {
+    match error {
+        ProcessError::Start { .. } => {
+            let reason = Reason::new(SkipCode::ProductUnusable, SkipPhase::Verify, "spec-kitty");
+            reason.excerpt(&error.to_string()).into()
+        }
+        ProcessError::Watch { .. } => error.into(),
+    }
 }
 
 /// The first file that holds its own HOME's path.
