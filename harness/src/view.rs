@@ -85,7 +85,7 @@ fn head(text: &mut String, run: &RunDocument) {
         Ended::Interrupted => put(text, "  the operator stopped this run"),
         Ended::Killed => put(
             text,
-            "  this run was killed; what follows is what it had recorded",
+            "  this run has not ended: it was killed, or it is still going on; this is what it has recorded",
         ),
     }
     text.push('\n');
@@ -165,16 +165,17 @@ fn foot(text: &mut String, run: &RunDocument, dir: &Path) {
         put(text, "what was skipped is not proven");
     }
     put(text, &format!("recorded in {}", dir.display()));
-    if let Some(failed) = run
-        .scenarios
-        .iter()
-        .find(|scenario| scenario.verdict != Verdict::Pass)
-    {
+    let worst = Verdict::ALL.iter().rev().find_map(|&verdict| {
+        run.scenarios
+            .iter()
+            .find(|scenario| scenario.verdict == verdict)
+    });
+    if let Some(failed) = worst.filter(|scenario| scenario.verdict != Verdict::Pass) {
         put(
             text,
             &format!(
                 "look closer: kitty-gate show {} {}",
-                dir.display(),
+                shell_words::quote(&dir.to_string_lossy()),
                 failed.id
             ),
         );

@@ -51,7 +51,7 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
         view::scenario(&document, scenario, &request.out)
     });
     text.push_str("\nreplay without kitty-gate: sh ");
-    text.push_str(&path.to_string_lossy());
+    text.push_str(&shell_words::quote(&path.to_string_lossy()));
     text.push('\n');
     print_text(&text)?;
     Ok(Exit::of(&document))

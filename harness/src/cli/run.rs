@@ -43,10 +43,11 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
         real_home: std::env::home_dir(),
         spec,
     };
-    let document = perform(&request)?;
     if args.out.is_none() {
+        // Before it begins: a run that is killed is the latest, too.
         link_latest(&request.out)?;
     }
+    let document = perform(&request)?;
     let summary = view::summary(&document, &request.out);
     if args.json {
         print_json(&document)?;
@@ -93,7 +94,12 @@ pub(super) fn cache_dir(args: &ProductArgs) -> Result<PathBuf, Failure> {
     let chosen = chosen.ok_or_else(|| {
         Failure::usage("no-cache", "there is no HOME to keep releases in").hint("give --cache DIR")
     })?;
-    std::path::absolute(chosen).map_err(Failure::broken)
+    let dir = std::path::absolute(chosen).map_err(Failure::broken)?;
+    fs_err::create_dir_all(&dir).map_err(|error| {
+        Failure::usage("cache-unusable", error.to_string())
+            .hint("give a folder that can be written with --cache DIR")
+    })?;
+    Ok(dir)
 }
 
 /// Makes the run's folder. One that holds something is refused: nothing is overwritten.
@@ -169,6 +175,11 @@ fn link_latest(run: &Path) -> Result<(), Failure> {
 
 /// Finds a run's folder by path, by id, or as `latest`.
 pub(super) fn find_run(run: &Path) -> Result<PathBuf, Failure> {
+    let run = if run.is_file() {
+        run.parent().unwrap_or(run)
+    } else {
+        run
+    };
     let candidates = [run.to_owned(), Path::new(RUNS).join(run)];
     candidates
         .into_iter()

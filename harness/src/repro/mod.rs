@@ -66,6 +66,10 @@ fn script(header: &Header, id: &str, promise: &str, attempt: &Attempt) -> String
         release = header.product.release.as_deref().unwrap_or("(unknown)"),
     );
     text.push_str(&installation(&header.product));
+    text.push_str(
+        "[ -x \"$BIN/spec-kitty\" ] || { echo \"there is no spec-kitty in $BIN\" >&2; exit 2; }\n\
+         BIN=$(cd \"$BIN\" && pwd)\n\n",
+    );
     text.push_str(&shell::prelude());
     text.push_str(&functions());
     for observation in &attempt.observations {

@@ -7,8 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use support::network::Enclosure;
 use support::process::{self, Exit, Invocation};
 use support::sandbox::Ground;
+use support::skip::{SkipCode, SkipPhase, SkipReason};
 
-use super::{Halt, STREAM_LIMIT, Setting};
+use super::{Halt, PRODUCT, STREAM_LIMIT, Setting};
 
 /// Help pages by command, each fetched once for a product.
 #[derive(Debug, Default)]
@@ -78,18 +79,30 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         deadline: setting.deadline,
         stream_limit: STREAM_LIMIT,
     })?;
-    let page = String::from_utf8_lossy(&finished.stdout.bytes()?).into_owned();
-    match finished.exit {
-        Exit::Code(0) if !page.trim().is_empty() => Ok(page),
+    let page = finished
+        .stdout
+        .bytes()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    match (finished.exit, page) {
+        (Exit::Code(0), Ok(page)) if !page.trim().is_empty() => Ok(page),
         // No such command: nothing is offered.
-        Exit::Code(_) => Ok(String::new()),
-        Exit::Killed => Err(Halt::Interrupted),
-        exit @ (Exit::Signal(_) | Exit::TimedOut | Exit::Flooded) => {
-            // Never kept: what a bad moment says about a command is not what the product offers.
-            Err(Halt::Broken(format!(
-                "ask `{} --help`: {exit}",
-                command.join(" ")
-            )))
-        }
+        (Exit::Code(_), Ok(_)) => Ok(String::new()),
+        (Exit::Killed, _) => Err(Halt::Interrupted),
+        // Never kept: what a bad moment says about a command is not what the product offers.
+        (exit, _) => Err(Halt::Missing(Box::new(no_answer(command, exit)))),
+    }
+}
+
+fn no_answer(command: &[&str], exit: Exit) -> SkipReason {
+    let argv = [&[PRODUCT], command, &["--help"]].concat();
+    SkipReason {
+        code: SkipCode::NotExercised,
+        phase: SkipPhase::Scenario,
+        tool: PRODUCT.to_owned(),
+        argv: argv.into_iter().map(str::to_owned).collect(),
+        exit: exit.code(),
+        excerpt: format!("its help page cannot be read: {exit}"),
+        interpreter: None,
+        remediation: "run the command by hand to see what it does".to_owned(),
     }
 }
