@@ -19,22 +19,25 @@ pub struct Company {
     surface: Arc<Surface>,
     /// The caller's own HOME, to be watched.
     real_home: Option<PathBuf>,
+    /// Nobody clears the installation away while it is used.
+    _hold: std::fs::File,
 }
 
 impl Company {
     /// Gathers what scenarios need around a provisioned product.
-    pub fn gather(product: Product, store: &Store, real_home: Option<PathBuf>) -> Self {
+    pub fn gather(product: Product, store: &Store, real_home: Option<PathBuf>) -> io::Result<Self> {
         // Beside the HOME, in the folder that belongs to this very installation.
         let beside = product.home.as_deref().and_then(Path::parent);
         let surface = beside.map_or_else(Surface::default, |room| {
             Surface::kept_in(room.join("help.json"))
         });
-        Self {
+        Ok(Self {
+            _hold: product.hold()?,
             product,
             templates: Arc::new(Templates::new(store.root().join("worlds"))),
             surface: Arc::new(surface),
             real_home,
-        }
+        })
     }
 
     /// The product.

@@ -25,6 +25,7 @@ mod uv_text;
 mod verify;
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -69,6 +70,18 @@ pub struct Product {
     pub findings: Vec<Finding>,
     /// The date of its dependencies, RFC 3339; `None` when they are of today.
     pub as_of: Option<String>,
+}
+
+impl Product {
+    /// Keeps the installation where it is for as long as the returned file lives: another
+    /// kitty-gate that rebuilds the same product builds it beside this one.
+    pub fn hold(&self) -> io::Result<std::fs::File> {
+        let levels = match self.method {
+            Method::Uv | Method::Pip => 2,
+            Method::Executable => 1,
+        };
+        store::hold(self.bin.ancestors().nth(levels).unwrap_or(&self.bin))
+    }
 }
 
 /// How a product was installed.

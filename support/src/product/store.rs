@@ -171,11 +171,31 @@ impl Turn<'_> {
             return;
         };
         for path in entries.flatten().map(|entry| entry.path()) {
-            if path.is_dir() && kept != Some(&*path) {
+            if path.is_dir() && kept != Some(&*path) && !is_in_use(&path) {
                 let _ = fs_err::remove_dir_all(path);
             }
         }
     }
+}
+
+/// Says that a room is used for as long as the file lives; another kitty-gate then leaves it alone.
+pub(super) fn hold(room: &Path) -> io::Result<std::fs::File> {
+    let path = room.join(IN_USE);
+    let file = fs_err::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)?
+        .into_file();
+    file.lock_shared()?;
+    Ok(file)
+}
+
+/// The file in a room that its users lock.
+const IN_USE: &str = "in-use";
+
+fn is_in_use(room: &Path) -> bool {
+    std::fs::File::open(room.join(IN_USE))
+        .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 fn format_name() -> String {
@@ -211,6 +231,20 @@ mod tests {
             None,
             "what is being rebuilt is not to be used"
         );
+    }
+
+    #[test]
+    fn what_is_in_use_is_not_cleared_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Store::at(dir.path()).shelf("products", "a");
+        let turn = shelf.lock().unwrap();
+        let used = turn.fresh().unwrap();
+        let holder = hold(&used).unwrap();
+        turn.fresh().unwrap();
+        assert!(used.exists());
+        drop(holder);
+        turn.fresh().unwrap();
+        assert!(!used.exists());
     }
 
     #[test]
