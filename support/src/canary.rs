@@ -32,11 +32,6 @@ impl Canary {
         }
     }
 
-    /// How many paths are looked at; a canary that watches nothing proves nothing.
-    pub fn watched(&self) -> usize {
-        self.before.len()
-    }
-
     /// Takes the second look: the paths that were made, changed or removed since.
     pub fn touched(&self) -> Vec<PathBuf> {
         self.before
