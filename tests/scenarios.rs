@@ -16,7 +16,8 @@ use kitty_gate::view;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use scenarios::Scenario;
 use support::env_vars;
-use support::product::{Caller, Options as ProvisionOptions, ProductSpec};
+use support::nested_env::Caller;
+use support::product::{Options as ProvisionOptions, ProductSpec};
 
 const UNSET: &str = "KITTY_GATE_PRODUCT is not set: no product was tested, nothing is proven";
 

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use scenarios::Scenario;
 use scenarios::stage::{Observation, Stopped};
-use support::product::{
-    Options as ProvisionOptions, Product, ProductSpec, ProvisionError, Store, provision,
-};
+use support::nested_env::EnvError;
+use support::product::{Options as ProvisionOptions, Product, ProductSpec, Store, provision};
 use support::skip::SkipReason;
 
 use crate::document::RunDocument;
@@ -54,7 +53,7 @@ pub enum SessionError {
     Io(#[from] io::Error),
     /// Provisioning broke, as opposed to being prevented.
     #[error("provision the product: {0}")]
-    Provision(ProvisionError),
+    Provision(EnvError),
     /// The record could not be read back.
     #[error("read the record back: {0}")]
     Record(#[from] ReadError),
@@ -88,12 +87,12 @@ pub fn run(
             let _ = durations.learn(&document);
             Ok(document)
         }
-        Err(ProvisionError::Prevented(reason)) => {
+        Err(EnvError::Prevented(reason)) => {
             let journal = begin(request, unprovisioned(request), listener)?;
             skip_everything(request, &reason, &journal);
             conclude(request, &journal)
         }
-        Err(error @ (ProvisionError::Store(_) | ProvisionError::Process(_))) => {
+        Err(error @ (EnvError::Io(_) | EnvError::Process(_))) => {
             Err(SessionError::Provision(error))
         }
     }

@@ -1,12 +1,13 @@
 //! Floor 0 of kitty-gate: what every other floor stands on.
 //!
-//! Processes, sandboxes, network enclosures, product releases, the product's published contracts,
+//! Processes, sandboxes, network enclosures, nested environments, product releases, the product's published contracts,
 //! and the vocabulary of checks and skips. Nothing here knows what a mission or a scenario is.
 
 pub mod canary;
 pub mod check;
 pub mod contract;
 pub mod env_vars;
+pub mod nested_env;
 pub mod network;
 pub mod process;
 pub mod product;

@@ -4,25 +4,62 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What stands in the way. The names are stable and part of every format we write.
+///
+/// Those of environments follow the failure matrix of facts B.3. A yanked dependency and one that
+/// drifted are not among them: they are findings about the release
+/// ([`FindingCode`](crate::product::FindingCode)). A failed control is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipCode {
     /// No uv on PATH, and none could be installed.
     UvAbsent,
+    /// There is a uv on PATH, but it may not be executed.
+    UvNotExecutable,
+    /// What is called uv does not run, or is something else.
+    UvBadBinary,
+    /// uv is older than what is needed of it.
+    UvTooOld,
+    /// uv refuses its configuration: a file or a variable of its.
+    UvConfig,
     /// No Python interpreter where one was asked for, or on PATH.
     InterpreterMissing,
     /// The interpreter is older than the release requires.
     PythonTooOld,
     /// The interpreter does not run.
     InterpreterBroken,
+    /// The interpreter, or its copy, does not find its own shared library (issue #975).
+    LibpythonMissing,
+    /// The interpreter looks for its standard library where there is none: `PYTHONHOME`, or the
+    /// home in a `pyvenv.cfg`.
+    PythonhomePoisoned,
+    /// An interpreter answered, but another one than was asked for.
+    InterpreterMismatch,
+    /// The interpreter lacks ensurepip, so the standard library cannot put pip into environments.
+    EnsurepipMissing,
+    /// The environment has no pip that works.
+    PipMissing,
+    /// There is something already where the environment was to be made.
+    TargetExists,
+    /// The place may not be written to.
+    ReadOnly,
+    /// The disk is full.
+    DiskFull,
+    /// The cache of downloads cannot be used.
+    CacheUnusable,
+    /// The path holds something that the tool cannot handle.
+    PathUnusual,
     /// The package registry does not answer.
     RegistryUnreachable,
+    /// The package registry takes the connection, and then says nothing.
+    RegistryTimeout,
+    /// The network was switched off, and the cache lacks a package.
+    OfflineCacheMiss,
     /// The registry has no such release.
     VersionNotFound,
-    /// A dependency was withdrawn from the registry and no way around it was found.
-    DependencyYanked,
     /// The dependencies of the release cannot be met together.
     Unresolvable,
+    /// A wheel is broken.
+    BadWheel,
     /// The environment could not be made.
     EnvironmentNotCreated,
     /// The release could not be installed.
@@ -31,6 +68,8 @@ pub enum SkipCode {
     NotAsAsked,
     /// The product file or folder cannot be used.
     ProductUnusable,
+    /// A tool was killed by somebody.
+    Killed,
     /// A tool did not end in time.
     TimedOut,
     /// The scenario did not get as far as its promise; nothing is proven either way.
@@ -39,6 +78,72 @@ pub enum SkipCode {
     CommandAbsent,
     /// The operator stopped the run before the scenario ended.
     Interrupted,
+}
+
+impl SkipCode {
+    /// What a person can do about it.
+    pub fn remediation(self) -> &'static str {
+        match self {
+            Self::UvAbsent => "install uv (`pip install uv`) and put it on PATH",
+            Self::UvNotExecutable => "make uv executable (`chmod +x`), or take it off PATH",
+            Self::UvBadBinary => "install uv anew (`pip install --force-reinstall uv`)",
+            Self::UvTooOld => "upgrade uv (`pip install --upgrade uv`)",
+            Self::UvConfig => "correct the setting that uv names, or unset it",
+            Self::InterpreterMissing => {
+                "install Python 3.11 or newer, or name an interpreter with --python"
+            }
+            Self::PythonTooOld => "name a newer interpreter with --python (3.11 or newer)",
+            Self::InterpreterBroken => {
+                "run the interpreter by hand to see its error, repair it, or name another with \
+                 --python"
+            }
+            Self::LibpythonMissing => {
+                "install uv, which does not copy interpreters, or name a standard CPython with \
+                 --python"
+            }
+            Self::PythonhomePoisoned => {
+                "unset PYTHONHOME where the interpreter is wrapped, or name an interpreter that \
+                 is no remainder of a removed environment with --python"
+            }
+            Self::InterpreterMismatch => {
+                "name the wanted interpreter by its path with --python, or repair its installation"
+            }
+            Self::EnsurepipMissing => {
+                "install the package that holds ensurepip (on Debian: python3-venv), or install uv"
+            }
+            Self::PipMissing => "repair ensurepip of the interpreter, or install uv",
+            Self::TargetExists => "name a folder that does not exist yet, or remove this one",
+            Self::ReadOnly => "name a place that you may write to",
+            Self::DiskFull => "make room on the disk, or name a place on another one",
+            Self::CacheUnusable => "name another cache with --cache or KITTY_GATE_CACHE",
+            Self::PathUnusual => "name a folder whose path is plain text without a colon",
+            Self::RegistryUnreachable => {
+                "check the network, the proxy variables and the package index of this machine"
+            }
+            Self::RegistryTimeout => {
+                "the registry, or a proxy before it, hangs: try again, or name another index"
+            }
+            Self::OfflineCacheMiss => "run once with the network on, with the same cache",
+            Self::VersionNotFound => "check the version; the registry lists what was published",
+            Self::Unresolvable => {
+                "this release cannot be installed from the registry as it is; read the cause"
+            }
+            Self::BadWheel => "get the wheel again, or build it anew",
+            Self::EnvironmentNotCreated | Self::NotInstalled => {
+                "run the command by hand to see its whole output"
+            }
+            Self::NotAsAsked => {
+                "another package was put in place; read the difference, and remove what was made"
+            }
+            Self::ProductUnusable => "give a wheel, a checkout or an executable of spec-kitty-cli",
+            Self::Killed => "find out who killed it (out of memory?), and try again",
+            Self::TimedOut => "try again when the machine and the registry are less busy",
+            Self::NotExercised | Self::CommandAbsent => {
+                "find out where this release keeps the promise, and teach the scenario"
+            }
+            Self::Interrupted => "run it again, and let it end",
+        }
+    }
 }
 
 /// In which phase it was met.
@@ -53,6 +158,9 @@ pub enum SkipPhase {
     Verify,
     /// Installing the product.
     Install,
+    /// Proving that what was installed works, before anything is judged by it. What fails here is
+    /// an error, never a skip.
+    Control,
     /// Playing the scenario.
     Scenario,
 }
@@ -76,6 +184,15 @@ pub struct SkipReason {
     pub interpreter: Option<String>,
     /// What a person can do about it.
     pub remediation: String,
+}
+
+impl SkipReason {
+    /// The one line of the excerpt that says most: the cause where one is named, else the first.
+    pub fn brief(&self) -> &str {
+        let mut lines = self.excerpt.lines().map(str::trim);
+        let cause = lines.clone().find(|line| line.starts_with("cause:"));
+        cause.or_else(|| lines.next()).unwrap_or_default()
+    }
 }
 
 impl std::fmt::Display for SkipReason {

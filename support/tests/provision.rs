@@ -6,9 +6,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use support::product::{
-    Caller, FindingCode, Method, Options, Product, ProductSpec, ProvisionError, Store, provision,
-};
+use support::nested_env::{Caller, EnvError};
+use support::product::{FindingCode, Method, Options, Product, ProductSpec, Store, provision};
 use support::skip::{SkipCode, SkipReason};
 
 /// A uv that makes real environments, with a product of shell in them. What it is asked goes to
@@ -21,6 +20,9 @@ done
 echo "$*" >> "$here/calls"
 [ "$1" = --version ] && echo 'uv 0.13.8' && exit
 case "$*" in
+"pip list "*)
+    echo '[]'
+    ;;
 *" pip compile "*)
     . "$here/fault"
     cat <<'LOCK'
@@ -95,7 +97,7 @@ impl Bench {
     fn provision(&self, word: &str) -> Result<Product, Box<SkipReason>> {
         let spec = ProductSpec::parse(word, self.root.path()).unwrap();
         provision(&spec, &self.store(), &self.options()).map_err(|error| match error {
-            ProvisionError::Prevented(reason) => reason,
+            EnvError::Prevented(reason) => reason,
             other => panic!("{other}"),
         })
     }
@@ -151,7 +153,7 @@ fn a_build_that_was_killed_is_not_used() {
     let uv = bench.bin().join("uv");
     executable(&uv, &UV.replace("chmod +x", "kill -9 $$; chmod +x"));
     let reason = bench.provision("9.9.9").unwrap_err();
-    assert_eq!((reason.code, reason.exit), (SkipCode::NotInstalled, None));
+    assert_eq!((reason.code, reason.exit), (SkipCode::Killed, None));
     executable(&uv, UV);
     assert!(bench.provision("9.9.9").unwrap().executable.exists());
 }

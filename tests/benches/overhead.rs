@@ -12,8 +12,9 @@ use kitty_gate::play::{Keep, Options, StopSwitch};
 use kitty_gate::session::{Request, default_cache, run};
 use kitty_gate_tests::shell;
 use support::env_vars;
+use support::nested_env::Caller;
 use support::process;
-use support::product::{Caller, Options as ProvisionOptions, ProductSpec, Store, provision};
+use support::product::{Options as ProvisionOptions, ProductSpec, Store, provision};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 

@@ -27,6 +27,9 @@ pub enum Command {
     Show(ShowArgs),
     /// Play one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
     Repro(ReproArgs),
+    /// Make a nested Python environment, or look at what this machine can do.
+    #[command(subcommand)]
+    Env(EnvCommand),
     /// Print the JSON Schema of a format that kitty-gate writes.
     Schema(SchemaArgs),
 }
@@ -48,6 +51,61 @@ pub enum Format {
     Events,
     /// What `list --json` prints.
     List,
+    /// What `env create --json` prints.
+    Env,
+    /// What `env doctor --json` prints.
+    Doctor,
+}
+
+/// What can be done about environments.
+#[derive(Debug, Subcommand)]
+pub enum EnvCommand {
+    /// Make a verified environment, or say in one typed reason why there can be none.
+    Create(EnvCreateArgs),
+    /// Try what this machine can do, and say what to fix.
+    Doctor(EnvArgs),
+}
+
+/// Arguments of `env create`.
+#[derive(Debug, Args)]
+pub struct EnvCreateArgs {
+    /// The folder to make; must not exist, or be empty.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// What makes it.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub method: EnvMethod,
+    /// With what.
+    #[command(flatten)]
+    pub env: EnvArgs,
+}
+
+/// What makes an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum EnvMethod {
+    /// uv where it is on PATH and works, else the standard library.
+    Auto,
+    /// uv, or nothing.
+    Uv,
+    /// The standard library's venv.
+    Stdlib,
+}
+
+/// Arguments of every `env` command.
+#[derive(Debug, Args)]
+pub struct EnvArgs {
+    /// The interpreter: a path, a name, or 3.12 [default: the first on PATH that serves].
+    #[arg(long, value_name = "PYTHON", env = support::env_vars::PYTHON)]
+    pub python: Option<String>,
+    /// Where downloads are kept [default: $XDG_CACHE_HOME/kitty-gate].
+    #[arg(long, value_name = "DIR", env = support::env_vars::CACHE)]
+    pub cache: Option<PathBuf>,
+    /// How long one tool may take at most.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How to come by the product.

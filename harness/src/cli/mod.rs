@@ -2,6 +2,7 @@
 //! codes once.
 
 mod args;
+mod env;
 mod exit;
 mod failure;
 mod list;
@@ -17,6 +18,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use args::{Cli, Command, Format};
+use env::{DoctorDocument, EnvDocument};
 use exit::Exit;
 use failure::Failure;
 use list::ListDocument;
@@ -35,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Repro(args) => repro::run(&args),
+        Command::Env(command) => env::run(&command),
         Command::Schema(args) => schema(args.format),
     };
     let exit = result.unwrap_or_else(|failure| {
@@ -58,6 +61,8 @@ fn schema(format: Format) -> Result<Exit, Failure> {
         Format::Run => schemars::schema_for!(RunDocument),
         Format::Events => schemars::schema_for!(Line),
         Format::List => schemars::schema_for!(ListDocument),
+        Format::Env => schemars::schema_for!(EnvDocument),
+        Format::Doctor => schemars::schema_for!(DoctorDocument),
     })?;
     Ok(Exit::Passed)
 }

@@ -36,7 +36,7 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
             deadline: args.deadline,
         },
         provision: provision_options(&args.product),
-        cache: cache_dir(&args.product)?,
+        cache: cache_dir(args.product.cache.as_deref())?,
         out: out_dir(args.out.as_deref(), REPROS, &run_id)?,
         run_id,
         started_at: now.to_string(),

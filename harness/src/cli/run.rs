@@ -3,7 +3,8 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use support::product::{Caller, Options as ProvisionOptions, ProductSpec, Tool};
+use support::nested_env::Caller;
+use support::product::{Options as ProvisionOptions, ProductSpec, Tool};
 
 use super::args::{Installer, ProductArgs, RunArgs};
 use super::exit::Exit;
@@ -36,7 +37,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
             deadline: args.play.deadline,
         },
         provision: provision_options(&args.product),
-        cache: cache_dir(&args.product)?,
+        cache: cache_dir(args.product.cache.as_deref())?,
         out: out_dir(args.out.as_deref(), RUNS, &run_id)?,
         run_id,
         started_at: now.to_string(),
@@ -89,8 +90,8 @@ pub(super) fn provision_options(args: &ProductArgs) -> ProvisionOptions {
 }
 
 /// `--cache`, else the folder for caches of this user.
-pub(super) fn cache_dir(args: &ProductArgs) -> Result<PathBuf, Failure> {
-    let chosen = args.cache.clone().or_else(default_cache);
+pub(super) fn cache_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
+    let chosen = given.map(Path::to_owned).or_else(default_cache);
     let chosen = chosen.ok_or_else(|| {
         Failure::usage("no-cache", "there is no HOME to keep releases in").hint("give --cache DIR")
     })?;

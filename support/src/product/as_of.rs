@@ -7,13 +7,12 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::error::ProvisionError;
 use super::finding::{Finding, FindingCode};
 use super::pylock::Pylock;
 use super::spec::ProductSpec;
-use super::uv::Uv;
-use super::{Interpreter, PACKAGE, Release, Tools};
-use crate::skip::SkipCode;
+use super::uv_install::Installer;
+use super::uv_obtain::is_silence;
+use super::{EnvError, PACKAGE, Release};
 
 /// How long after a release its dependencies may still be published.
 const GRACE: SignedDuration = SignedDuration::from_hours(48);
@@ -26,13 +25,7 @@ pub(super) struct AsOf {
 
 /// Finds the date for `spec`. A release that does not exist is an error; for a wheel or checkout
 /// it only means that there is no date.
-pub(super) fn find(
-    uv: &Uv,
-    spec: &ProductSpec,
-    interpreter: &Interpreter,
-    tools: &Tools<'_>,
-    room: &Path,
-) -> Result<AsOf, ProvisionError> {
+pub(super) fn find(installer: &Installer<'_>, spec: &ProductSpec) -> Result<AsOf, EnvError> {
     let known_as = match spec {
         ProductSpec::Release(release) => Some(release.clone()),
         ProductSpec::Wheel(path) => wheel_version(path),
@@ -43,20 +36,14 @@ pub(super) fn find(
         return Ok(undated(spec));
     };
     let is_release = matches!(spec, ProductSpec::Release(_));
-    let published = uv.compile(
-        &[format!("{PACKAGE}=={release}")],
-        &["--no-deps"],
-        interpreter,
-        tools,
-        room,
-    );
+    let published = installer.compile(&[format!("{PACKAGE}=={release}")], &["--no-deps"]);
     let uploaded = match published {
         Ok(compiled) => Pylock::parse(&compiled.lock)
             .ok()
             .and_then(|lock| lock.uploaded(PACKAGE)),
         Err(error) if is_release => return Err(error),
         // No answer is not the answer that there is no such release.
-        Err(ProvisionError::Prevented(reason)) if !is_silence(reason.code) => None,
+        Err(EnvError::Prevented(reason)) if !is_silence(reason.code) => None,
         Err(error) => return Err(error),
     };
     let Some(uploaded) = uploaded else {
@@ -69,11 +56,6 @@ pub(super) fn find(
     };
     let date = uploaded.checked_add(GRACE).ok();
     Ok(AsOf { date, findings })
-}
-
-/// Whether the registry did not answer at all.
-fn is_silence(code: SkipCode) -> bool {
-    matches!(code, SkipCode::RegistryUnreachable | SkipCode::TimedOut)
 }
 
 pub(super) fn not_dated(about: &str) -> Finding {

@@ -9,12 +9,12 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::error::ProvisionError;
 use super::store::hex;
-use super::tool::{QUICK, Tools};
+use crate::nested_env::EnvError;
+use crate::nested_env::tool::{QUICK, Tools};
 
 /// A hash of every file that counts: its name, and its bytes or where it links to.
-pub(super) fn hash(root: &Path, tools: &Tools<'_>) -> Result<String, ProvisionError> {
+pub(super) fn hash(root: &Path, tools: &Tools) -> Result<String, EnvError> {
     let mut hasher = Sha256::new();
     for file in files(root, tools)? {
         let path = root.join(&file);
@@ -35,7 +35,7 @@ pub(super) fn hash(root: &Path, tools: &Tools<'_>) -> Result<String, ProvisionEr
 }
 
 /// Copies every file that counts.
-pub(super) fn copy(root: &Path, to: &Path, tools: &Tools<'_>) -> Result<(), ProvisionError> {
+pub(super) fn copy(root: &Path, to: &Path, tools: &Tools) -> Result<(), EnvError> {
     for file in files(root, tools)? {
         let (source, target) = (root.join(&file), to.join(&file));
         if let Some(parent) = target.parent() {
@@ -52,7 +52,7 @@ pub(super) fn copy(root: &Path, to: &Path, tools: &Tools<'_>) -> Result<(), Prov
 
 /// The files that count, relative and sorted: what git tracks or would track, where git knows
 /// the folder; else all but what builds and tools leave.
-fn files(root: &Path, tools: &Tools<'_>) -> Result<Vec<PathBuf>, ProvisionError> {
+fn files(root: &Path, tools: &Tools) -> Result<Vec<PathBuf>, EnvError> {
     let mut files = match files_git_knows(root, tools)? {
         Some(files) => files,
         None => all_files(root)?,
@@ -63,8 +63,8 @@ fn files(root: &Path, tools: &Tools<'_>) -> Result<Vec<PathBuf>, ProvisionError>
 }
 
 /// `None` outside of a repository, and for a folder that lies ignored inside another's.
-fn files_git_knows(root: &Path, tools: &Tools<'_>) -> Result<Option<Vec<PathBuf>>, ProvisionError> {
-    let Ok(git) = which::which_in("git", Some(&tools.caller.path), "/") else {
+fn files_git_knows(root: &Path, tools: &Tools) -> Result<Option<Vec<PathBuf>>, EnvError> {
+    let Some(git) = tools.caller.which("git") else {
         return Ok(None);
     };
     let root_name = root.to_string_lossy();
@@ -144,8 +144,8 @@ fn is_by_product(file: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::store::Store;
-    use super::super::tool::Caller;
     use super::*;
+    use crate::nested_env::Caller;
 
     struct Bench {
         dir: tempfile::TempDir,
@@ -181,11 +181,8 @@ mod tests {
             fs_err::write(path, text).unwrap();
         }
 
-        fn tools(&self) -> Tools<'_> {
-            Tools {
-                store: &self.store,
-                caller: &self.caller,
-            }
+        fn tools(&self) -> Tools {
+            self.store.tools(&self.caller)
         }
 
         fn hash(&self) -> String {

@@ -28,11 +28,16 @@ pub enum FindingCode {
     /// A wheel's or checkout's dependencies are of the date of the published release that bears
     /// the same version.
     DatedByPublishedRelease,
+    /// With the dependencies of today it installs, and crashes: one of them has drifted away.
+    DependencyDrift,
     /// It could not make itself at home: its first command failed in an empty HOME.
     FirstCommandFails,
     /// Its HOME holds absolute paths of the HOME it was warmed in, so every scenario starts cold.
     HomeNamesItself,
 }
+
+/// How the detail of a finding speaks of an uncaught exception.
+pub(super) const CRASH: &str = "crashed: ";
 
 impl Finding {
     /// A finding.
@@ -41,6 +46,15 @@ impl Finding {
             code,
             about: about.into(),
             detail: detail.into(),
+        }
+    }
+
+    /// A first command that crashes where the dependencies are of today, and not of the release's
+    /// date, crashes for their sake: that it worked when it was published is what publishing
+    /// means.
+    pub(super) fn blame_drift(&mut self) {
+        if self.code == FindingCode::FirstCommandFails && self.detail.contains(CRASH) {
+            self.code = FindingCode::DependencyDrift;
         }
     }
 }

@@ -7,9 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::error::{ProvisionError, Reason};
-use super::finding::{Finding, FindingCode};
+use super::finding::{CRASH, Finding, FindingCode};
 use crate::canary::files_below;
+use crate::nested_env::reason::{EnvError, Reason};
 use crate::network::Enclosure;
 use crate::process::{self, Exit, Finished, Invocation, ProcessError};
 use crate::sandbox::{Ground, Sandbox, copy_tree};
@@ -27,7 +27,7 @@ pub(super) fn warm(
     bin: &Path,
     into: &Path,
     findings: &mut Vec<Finding>,
-) -> Result<Option<PathBuf>, ProvisionError> {
+) -> Result<Option<PathBuf>, EnvError> {
     let mut ground = Ground::new("home", None)?;
     let sandbox = ground.sandbox()?;
     let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND)?;
@@ -43,7 +43,12 @@ pub(super) fn warm(
             .lines()
             .rfind(|line| !line.trim().is_empty())
             .unwrap_or_default();
-        let detail = format!("{} in an empty HOME: {last}", finished.exit);
+        let crash = if stderr.contains("Traceback (most recent call last)") {
+            CRASH
+        } else {
+            ""
+        };
+        let detail = format!("{} in an empty HOME: {crash}{last}", finished.exit);
         findings.push(Finding::new(
             FindingCode::FirstCommandFails,
             FIRST_COMMAND.join(" "),
@@ -72,7 +77,7 @@ pub(super) fn run_product(
     bin: &Path,
     sandbox: &Sandbox,
     args: &[&str],
-) -> Result<Finished, ProvisionError> {
+) -> Result<Finished, EnvError> {
     let invocation = |env| Invocation {
         program: executable.to_owned(),
         args: args.iter().map(Into::into).collect(),
@@ -96,7 +101,7 @@ pub(super) fn run_product(
 }
 
 /// A product that cannot be started at all is not our fault.
-fn not_started(error: ProcessError) -> ProvisionError {
+fn not_started(error: ProcessError) -> EnvError {
     match error {
         ProcessError::Start { .. } => {
             let reason = Reason::new(SkipCode::ProductUnusable, SkipPhase::Verify, "spec-kitty");

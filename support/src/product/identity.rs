@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::error::ProvisionError;
 use super::spec::ProductSpec;
 use super::store::{hex, key};
-use super::tool::Tools;
 use super::{Interpreter, LockedPackage, PACKAGE, Tool, checkout, packages};
+use crate::nested_env::EnvError;
+use crate::nested_env::tool::Tools;
 
 /// The store's key for a product on an interpreter.
 pub(super) fn key_of(
     spec: &ProductSpec,
     interpreter: &Interpreter,
     tool: Tool,
-    tools: &Tools<'_>,
-) -> Result<String, ProvisionError> {
+    tools: &Tools,
+) -> Result<String, EnvError> {
     let content = content_of(spec, tools)?;
     let python = format!("{} {}", interpreter.path.display(), interpreter.version);
     Ok(key(
@@ -52,7 +52,7 @@ pub(super) fn bin_of(executable: &Path) -> io::Result<PathBuf> {
     Ok(real.parent().unwrap_or(&real).to_owned())
 }
 
-fn content_of(spec: &ProductSpec, tools: &Tools<'_>) -> Result<String, ProvisionError> {
+fn content_of(spec: &ProductSpec, tools: &Tools) -> Result<String, EnvError> {
     Ok(match spec {
         // A published release never changes.
         ProductSpec::Release(release) => format!("release {release}"),

@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
-use super::error::{ProvisionError, Reason};
 use super::home::{run_product, warm};
 use super::identity::{bin_of, key_of_executable};
-use super::tool::Tools;
+use super::store::Store;
 use super::{EXECUTABLE, Method, Product, Release, packages};
+use crate::nested_env::reason::{EnvError, Reason};
 use crate::process::Exit;
 use crate::sandbox::Ground;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Asks the executable which release it is, and warms a HOME for it. Both are kept until the file
 /// or the packages beside it change.
-pub(super) fn provision(path: &Path, tools: &Tools<'_>) -> Result<Product, ProvisionError> {
-    let shelf = tools.store.shelf("executables", &key_of_executable(path)?);
+pub(super) fn provision(path: &Path, store: &Store) -> Result<Product, EnvError> {
+    let shelf = store.shelf("executables", &key_of_executable(path)?);
     let usable = || {
         shelf
             .record::<Product>()
@@ -56,7 +56,7 @@ pub(super) fn provision(path: &Path, tools: &Tools<'_>) -> Result<Product, Provi
 }
 
 /// The last word of `--version` that is one.
-fn release_of(executable: &Path, bin: &Path) -> Result<Release, ProvisionError> {
+fn release_of(executable: &Path, bin: &Path) -> Result<Release, EnvError> {
     let mut ground = Ground::new("version", None)?;
     let sandbox = ground.sandbox()?;
     let finished = run_product(executable, bin, &sandbox, &["--version"])?;

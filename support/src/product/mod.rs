@@ -7,22 +7,21 @@
 
 mod as_of;
 mod checkout;
-mod error;
 mod finding;
 mod home;
 mod identity;
 mod installed;
-mod interpreter;
 mod packages;
-mod pip;
+mod pip_install;
 mod pylock;
 mod release;
+mod replica;
 mod spec;
 mod store;
-mod tool;
-mod uv;
-mod uv_text;
+mod uv_install;
+mod uv_obtain;
 mod verify;
+mod yanked;
 
 use std::fmt;
 use std::io;
@@ -31,17 +30,18 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use error::ProvisionError;
 pub use finding::{Finding, FindingCode};
-pub use interpreter::{Interpreter, PythonRequest};
 pub use pylock::LockedPackage;
 pub use release::{NotARelease, Release};
+pub use replica::{Replica, Replicator};
 pub use spec::{ProductSpec, SpecError};
 pub use store::Store;
-pub use tool::Caller;
 
+use crate::nested_env::tool::Tools;
+use crate::nested_env::uv::Uv;
+use crate::nested_env::{Caller, EnvError, Interpreter, PythonRequest, find_interpreter};
 use store::Shelf;
-use tool::Tools;
+use uv_install::Installer;
 
 /// The product's name in the package registry.
 pub const PACKAGE: &str = "spec-kitty-cli";
@@ -76,11 +76,16 @@ impl Product {
     /// Keeps the installation where it is for as long as the returned file lives: another
     /// kitty-gate that rebuilds the same product builds it beside this one.
     pub fn hold(&self) -> io::Result<std::fs::File> {
+        store::hold(self.room())
+    }
+
+    /// The folder in the store that holds everything of this installation.
+    fn room(&self) -> &Path {
         let levels = match self.method {
             Method::Uv | Method::Pip => 2,
             Method::Executable => 1,
         };
-        store::hold(self.bin.ancestors().nth(levels).unwrap_or(&self.bin))
+        self.bin.ancestors().nth(levels).unwrap_or(&self.bin)
     }
 }
 
@@ -128,15 +133,12 @@ pub fn provision(
     spec: &ProductSpec,
     store: &Store,
     options: &Options,
-) -> Result<Product, ProvisionError> {
-    let tools = Tools {
-        store,
-        caller: &options.caller,
-    };
+) -> Result<Product, EnvError> {
     if let ProductSpec::Executable(path) = spec {
-        return installed::provision(path, &tools);
+        return installed::provision(path, store);
     }
-    let interpreter = interpreter::find(&tools, options.python.as_ref())?;
+    let tools = store.tools(&options.caller);
+    let interpreter = find_interpreter(&tools, options.python.as_ref())?;
     let key = identity::key_of(spec, &interpreter, options.tool, &tools)?;
     let shelf = store.shelf("products", &key);
     if let Some(product) = usable(&shelf, spec, &interpreter, options.tool, &tools) {
@@ -148,7 +150,11 @@ pub fn provision(
         return Ok(product);
     }
     let room = turn.fresh()?;
-    let product = build(spec, &interpreter, options.tool, &tools, &room)?;
+    let uv = match options.tool {
+        Tool::Auto => uv_obtain::obtain(&interpreter, store, &tools)?,
+        Tool::Pip => None,
+    };
+    let product = build(spec, &interpreter, uv, &tools, &room)?;
     turn.publish(&room, &product)?;
     Ok(product)
 }
@@ -159,17 +165,17 @@ fn usable(
     spec: &ProductSpec,
     interpreter: &Interpreter,
     tool: Tool,
-    tools: &Tools<'_>,
+    tools: &Tools,
 ) -> Option<Product> {
     let product: Product = shelf.record()?;
     // What pip made for want of a uv is not dated; a uv that came later makes it better.
-    let uv_came = || matches!(uv::on_path(tools), Ok(Some(_)));
+    let uv_came = || matches!(uv_obtain::on_path(tools), Ok(Some(_)));
     if tool == Tool::Auto && product.method == Method::Pip && uv_came() {
         return None;
     }
     let home_is_there = product.home.as_ref().is_none_or(|home| home.is_dir());
     let env = product.bin.parent()?;
-    let verified = verify::environment(env, spec, interpreter, tools)
+    let verified = verify::installation(env, spec, interpreter, tools)
         .and_then(|_| verify::lock(env, &product.lock, interpreter));
     (home_is_there && verified.is_ok()).then_some(product)
 }
@@ -178,29 +184,33 @@ fn usable(
 fn build(
     spec: &ProductSpec,
     interpreter: &Interpreter,
-    tool: Tool,
-    tools: &Tools<'_>,
+    uv: Option<Uv>,
+    tools: &Tools,
     room: &Path,
-) -> Result<Product, ProvisionError> {
-    let uv = match tool {
-        Tool::Auto => uv::obtain(interpreter, tools)?,
-        Tool::Pip => None,
-    };
+) -> Result<Product, EnvError> {
     let spec = &staged(spec, tools, room)?;
     let env = room.join("env");
-    let (method, made) = match uv {
-        Some(uv) => (
-            Method::Uv,
-            uv.install(spec, interpreter, tools, room, &env)?,
-        ),
-        None => (Method::Pip, pip::install(spec, interpreter, tools, &env)?),
+    let (method, made) = if let Some(uv) = uv {
+        let installer = Installer {
+            uv,
+            interpreter,
+            tools,
+            room,
+        };
+        (Method::Uv, installer.install(spec, &env)?)
+    } else {
+        let made = pip_install::install(spec, interpreter, tools, room, &env)?;
+        (Method::Pip, made)
     };
-    let release = verify::environment(&env, spec, interpreter, tools)?;
+    let release = verify::installation(&env, spec, interpreter, tools)?;
     verify::lock(&env, &made.lock, interpreter)?;
     let bin = env.join("bin");
     let executable = bin.join(EXECUTABLE);
     let mut findings = made.findings;
     let home = home::warm(&executable, &bin, &room.join("home"), &mut findings)?;
+    if made.as_of.is_none() {
+        findings.iter_mut().for_each(Finding::blame_drift);
+    }
     Ok(Product {
         release,
         executable,
@@ -216,11 +226,7 @@ fn build(
 
 /// The same product, from a copy in `room`: a file of the user's may change or go while it is
 /// built, and a build must leave nothing in a folder of the user's.
-fn staged(
-    spec: &ProductSpec,
-    tools: &Tools<'_>,
-    room: &Path,
-) -> Result<ProductSpec, ProvisionError> {
+fn staged(spec: &ProductSpec, tools: &Tools, room: &Path) -> Result<ProductSpec, EnvError> {
     let copy = room.join("source").join(spec.label());
     Ok(match spec {
         ProductSpec::Release(_) | ProductSpec::Executable(_) => spec.clone(),

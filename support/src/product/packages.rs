@@ -68,6 +68,13 @@ fn package(folder: &str) -> Option<LockedPackage> {
     })
 }
 
+/// Whether a file is a wheel of this package: `spec_kitty_events-6.1.0-py3-none-any.whl`.
+pub(super) fn is_wheel_of(file: &Path, package: &str) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let project = name.split('-').next().unwrap_or_default();
+    name.ends_with(".whl") && normal(project) == normal(package)
+}
+
 /// The normal form of a package's name (PEP 503).
 fn normal(name: &str) -> String {
     let words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());

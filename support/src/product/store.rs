@@ -16,12 +16,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::error::{ProvisionError, Reason};
+use crate::nested_env::Caller;
+use crate::nested_env::reason::{EnvError, Reason};
+use crate::nested_env::tool::Tools;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Version of the store's layout and records. Part of every key: a store may be shared with an
 /// older or newer kitty-gate.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The name of the record on a shelf.
 const RECORD: &str = "provisioned.json";
@@ -46,8 +48,17 @@ impl Store {
         &self.root
     }
 
-    pub(super) fn uv_cache(&self) -> PathBuf {
+    /// Where uv keeps what it has downloaded.
+    pub fn uv_cache(&self) -> PathBuf {
         self.root.join("uv-cache")
+    }
+
+    pub(super) fn tools(&self, caller: &Caller) -> Tools {
+        Tools {
+            caller: caller.clone(),
+            uv_cache: self.uv_cache(),
+            limit: None,
+        }
     }
 
     /// The shelf for `key` among the shelves of one `kind` of thing.
@@ -101,7 +112,7 @@ impl Shelf {
     }
 
     /// Waits for its turn to change the shelf. The lock ends with the value, or with the process.
-    pub(super) fn lock(&self) -> Result<Turn<'_>, ProvisionError> {
+    pub(super) fn lock(&self) -> Result<Turn<'_>, EnvError> {
         fs_err::create_dir_all(&self.dir)?;
         let path = self.dir.join("lock");
         let lock = fs_err::OpenOptions::new()
@@ -202,7 +213,7 @@ fn format_name() -> String {
     "kitty-gate/provisioned".to_owned()
 }
 
-fn somebody_else_is_at_it(lock: &Path) -> ProvisionError {
+fn somebody_else_is_at_it(lock: &Path) -> EnvError {
     Reason::new(SkipCode::TimedOut, SkipPhase::Create, "kitty-gate")
         .excerpt(&format!("another process holds {}", lock.display()))
         .remediation("end the other kitty-gate, or use another store with --cache")
@@ -256,7 +267,7 @@ mod tests {
             "",
             "{\"format\":\"kitty-gate/provisioned\"",
             r#"{"format":"kitty-gate/provisioned","version":99,"content":"one"}"#,
-            r#"{"format":"other","version":1,"content":"one"}"#,
+            r#"{"format":"other","version":2,"content":"one"}"#,
         ] {
             fs_err::write(shelf.dir.join(RECORD), text).unwrap();
             assert_eq!(shelf.record::<String>(), None, "{text}");

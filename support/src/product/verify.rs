@@ -1,89 +1,57 @@
-//! Holds an environment against what was asked for. Cheap enough to be done before every use.
+//! Holds an installation against what was asked for. Cheap enough to be done before every use.
 
 use std::path::Path;
 
-use super::error::{ProvisionError, Reason};
 use super::spec::ProductSpec;
-use super::tool::{QUICK, Tools};
 use super::{EXECUTABLE, Interpreter, LockedPackage, PACKAGE, Release, packages};
+use crate::nested_env::reason::{EnvError, Reason};
+use crate::nested_env::tool::Tools;
+use crate::nested_env::verify_environment;
 use crate::skip::{SkipCode, SkipPhase};
 
-/// Asks an environment what it is: interpreter, prefix, and the installed product.
-const WHAT: &str = "import sys, importlib.metadata as m; \
-    print('.'.join(map(str, sys.version_info[:3]))); print(sys.prefix); print(sys.base_prefix); \
-    print(m.version(sys.argv[1]))";
-
 /// The release that is installed in `env`, when everything is as asked.
-///
-/// A copied interpreter may silently turn out to be another one, hence version and base prefix.
-pub(super) fn environment(
+pub(super) fn installation(
     env: &Path,
     spec: &ProductSpec,
     interpreter: &Interpreter,
-    tools: &Tools<'_>,
-) -> Result<Release, ProvisionError> {
-    let python = env.join("bin/python");
-    let said = tools.run(&python, ["-I", "-c", WHAT, PACKAGE], QUICK)?;
-    let reason = || {
-        Reason::new(SkipCode::NotAsAsked, SkipPhase::Verify, "python")
-            .of(&said)
+    tools: &Tools,
+) -> Result<Release, EnvError> {
+    verify_environment(env, interpreter, tools)?;
+    let differs = |text: &str| -> EnvError {
+        Reason::new(SkipCode::NotAsAsked, SkipPhase::Verify, "kitty-gate")
+            .excerpt(text)
             .interpreter(interpreter)
-    };
-    let lines: Vec<&str> = said.stdout.lines().collect();
-    let [version, prefix, base_prefix, installed] = lines.as_slice() else {
-        return Err(reason().into());
-    };
-    let differs = |what: &str, asked: &str, seen: &str| -> ProvisionError {
-        reason()
-            .excerpt(&format!("{what} is {seen}, but {asked} was asked for"))
             .into()
     };
-    if *version != interpreter.version {
-        return Err(differs(
-            "the interpreter's version",
-            &interpreter.version,
-            version,
-        ));
-    }
-    if Path::new(prefix) != env {
-        return Err(differs(
-            "the environment",
-            &env.display().to_string(),
-            prefix,
-        ));
-    }
-    if Path::new(base_prefix) != interpreter.prefix {
-        return Err(differs(
-            "the base prefix",
-            &interpreter.prefix.display().to_string(),
-            base_prefix,
-        ));
-    }
-    let release: Release = installed.parse().map_err(|error: super::NotARelease| {
-        ProvisionError::from(reason().excerpt(&error.to_string()))
-    })?;
+    let Some(installed) = installed_version(env) else {
+        return Err(differs(&format!("{PACKAGE} is not installed")));
+    };
+    let release: Release = installed
+        .parse()
+        .map_err(|error: super::NotARelease| differs(&error.to_string()))?;
     if let ProductSpec::Release(asked) = spec
         && *asked != release
     {
-        return Err(differs(
-            "the installed release",
-            &asked.to_string(),
-            installed,
-        ));
+        return Err(differs(&format!(
+            "the installed release is {installed}, but {asked} was asked for"
+        )));
     }
-    if rustix::fs::access(
-        env.join("bin").join(EXECUTABLE),
-        rustix::fs::Access::EXEC_OK,
-    )
-    .is_err()
-    {
-        return Err(reason()
-            .excerpt(&format!(
-                "{PACKAGE} {installed} has no executable {EXECUTABLE}"
-            ))
-            .into());
+    let executable = env.join("bin").join(EXECUTABLE);
+    if rustix::fs::access(executable, rustix::fs::Access::EXEC_OK).is_err() {
+        return Err(differs(&format!(
+            "{PACKAGE} {installed} has no executable {EXECUTABLE}"
+        )));
     }
     Ok(release)
+}
+
+/// What the installed metadata says, as it is written there.
+fn installed_version(env: &Path) -> Option<String> {
+    let sites = packages::sites_of(&env.join("bin"));
+    packages::installed_in(sites.first()?)
+        .into_iter()
+        .find(|package| package.name == PACKAGE)
+        .map(|package| package.version)
 }
 
 /// That every package of the lock is there, in exactly its version.
@@ -94,7 +62,7 @@ pub(super) fn lock(
     env: &Path,
     lock: &[LockedPackage],
     interpreter: &Interpreter,
-) -> Result<(), ProvisionError> {
+) -> Result<(), EnvError> {
     let installed: Vec<LockedPackage> = packages::sites_of(&env.join("bin"))
         .iter()
         .flat_map(|site| packages::installed_in(site))

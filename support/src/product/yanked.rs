@@ -1,8 +1,7 @@
-//! Reads what uv and pip say on stderr. Pure functions, tested on texts that were really seen
-//! (facts B.2 and B.3).
+//! Packages that the registry has withdrawn, as uv and pip speak of them. Pure functions, tested on
+//! texts that were really seen (facts B.3).
 
 use super::finding::{Finding, FindingCode};
-use crate::skip::SkipCode;
 
 /// A package that the registry has withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,86 +59,6 @@ pub(super) fn taken_yanks(stderr: &str) -> Vec<Yanked> {
     found
 }
 
-/// What stands in the way, by what uv or pip said; `otherwise` when it is none of the known texts.
-pub(super) fn classify(said: &str, otherwise: SkipCode) -> SkipCode {
-    let says = |needles: &[&str]| needles.iter().any(|needle| said.contains(needle));
-    if says(&UNREACHABLE) {
-        SkipCode::RegistryUnreachable
-    } else if says(&[
-        "does not satisfy Python",
-        "require a different python version",
-    ]) {
-        SkipCode::PythonTooOld
-    } else if says(&["No interpreter found"]) {
-        SkipCode::InterpreterMissing
-    } else if says(&["Failed to inspect Python interpreter"]) {
-        SkipCode::InterpreterBroken
-    } else if says(&[
-        "Because there is no version of spec-kitty-cli==",
-        "spec-kitty-cli was not found in the package registry",
-        "satisfies the requirement spec-kitty-cli==",
-    ]) {
-        SkipCode::VersionNotFound
-    } else if says(&[
-        "invalid package format",
-        "Failed to extract archive",
-        "Failed to build `spec-kitty-cli",
-        "is not a supported wheel",
-        "has an invalid wheel",
-        "Requested package name `spec-kitty-cli` does not match",
-        "Distribution not found at",
-    ]) {
-        SkipCode::ProductUnusable
-    } else if says(&[" was yanked"]) {
-        SkipCode::DependencyYanked
-    } else if says(&["No solution found", "ResolutionImpossible"]) {
-        SkipCode::Unresolvable
-    } else {
-        otherwise
-    }
-}
-
-/// The first `error:` line and the last `cause:` line, at most 600 bytes; without them the last
-/// line of a traceback, or the beginning of what was said. `None` when nothing was.
-pub(super) fn excerpt(said: &str) -> Option<String> {
-    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let error = lines().find(|line| line.to_lowercase().starts_with("error:"));
-    let cause = lines().rfind(|line| line.starts_with("cause:"));
-    let text = match (error, cause) {
-        (Some(error), Some(cause)) => {
-            // Room for the cause, which says more than the error.
-            format!("{}\n{cause}", cut(error, 200))
-        }
-        (Some(line), None) | (None, Some(line)) => line.to_owned(),
-        (None, None) if said.contains("Traceback") => lines().next_back()?.to_owned(),
-        (None, None) => lines().next().map(|_| said.trim().to_owned())?,
-    };
-    Some(cut(&text, 600).to_owned())
-}
-
-/// At most `limit` bytes of `text`, never half a character.
-pub(super) fn cut(text: &str, limit: usize) -> &str {
-    let mut end = limit.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
-/// How both tools speak of a registry that does not answer.
-const UNREACHABLE: [&str; 10] = [
-    "Failed to fetch",
-    "error sending request",
-    "Request failed after",
-    "Connection refused",
-    "dns error",
-    "operation timed out",
-    "network was disabled",
-    "after connection broken by",
-    "Could not connect to",
-    "Max retries exceeded",
-];
-
 /// ``warning: `name==1.0` is yanked (reason: "text")``
 fn uv_warning(line: &str) -> Option<Yanked> {
     let rest = line.trim().strip_prefix("warning: `")?;
@@ -189,5 +108,5 @@ fn bracketed(text: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "uv_text_tests.rs"]
+#[path = "yanked_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! Finds the Python interpreter that releases are provisioned with.
+//! Finds the Python interpreter that environments are made with.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -8,7 +8,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::error::{ProvisionError, Reason};
+use super::reason::{EnvError, Reason};
+use super::text::classify;
 use super::tool::{QUICK, Said, Tools};
 use crate::skip::{SkipCode, SkipPhase};
 
@@ -66,6 +67,16 @@ impl FromStr for PythonRequest {
     }
 }
 
+impl Interpreter {
+    /// Whether uv installed it. Such a build does not survive being copied (seed 001, issue #975).
+    pub fn is_uv_managed(&self) -> bool {
+        let path = self.path.to_string_lossy();
+        ["/.uv/", "/uv/", "uv-managed"]
+            .iter()
+            .any(|marker| path.contains(marker))
+    }
+}
+
 impl fmt::Display for Interpreter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.path.display(), self.version)
@@ -73,28 +84,59 @@ impl fmt::Display for Interpreter {
 }
 
 /// Finds the interpreter that was asked for, or else the first on PATH that serves.
-pub(super) fn find(
-    tools: &Tools<'_>,
+pub(crate) fn find(
+    tools: &Tools,
     request: Option<&PythonRequest>,
-) -> Result<Interpreter, ProvisionError> {
+) -> Result<Interpreter, EnvError> {
     match request {
         Some(PythonRequest::Path(path)) if path.exists() => ask(tools, path),
         Some(PythonRequest::Path(path)) => {
             Err(missing(&format!("there is nothing at {}", path.display())))
         }
-        Some(PythonRequest::Name(name)) => match on_path(tools, name) {
-            Some(path) => ask(tools, &path),
+        Some(PythonRequest::Name(name)) => match tools.caller.which(name) {
+            Some(path) => ask(tools, &path).and_then(|found| is_the_named(name, found)),
             None => Err(missing(&format!("no {name} on PATH"))),
         },
         None => first_that_serves(tools),
     }
 }
 
-fn first_that_serves(tools: &Tools<'_>) -> Result<Interpreter, ProvisionError> {
+/// What is called `python3.12` must be a Python 3.12.
+fn is_the_named(name: &str, found: Interpreter) -> Result<Interpreter, EnvError> {
+    let wanted = name.strip_prefix("python").unwrap_or_default();
+    let is_it = found.version == wanted || found.version.starts_with(&format!("{wanted}."));
+    let names_a_version = wanted.starts_with(|first: char| first.is_ascii_digit());
+    if is_it || !names_a_version {
+        return Ok(found);
+    }
+    let text = format!("{name} is a Python {}", found.version);
+    Err(
+        Reason::new(SkipCode::InterpreterMismatch, SkipPhase::Probe, "python")
+            .excerpt(&text)
+            .interpreter(&found)
+            .into(),
+    )
+}
+
+/// Every interpreter on the caller's PATH under the names that are looked for, each once, in the
+/// order in which they are tried.
+pub(crate) fn all(tools: &Tools) -> Vec<(PathBuf, Result<Interpreter, EnvError>)> {
+    let mut found: Vec<(PathBuf, Result<Interpreter, EnvError>)> = Vec::new();
+    for path in NAMES.iter().filter_map(|name| tools.caller.which(name)) {
+        let answer = ask(tools, &path);
+        let known = |other: &Result<Interpreter, EnvError>| matches!((other, &answer), (Ok(one), Ok(other)) if one.path == other.path);
+        if !found.iter().any(|(_, other)| known(other)) {
+            found.push((path, answer));
+        }
+    }
+    found
+}
+
+fn first_that_serves(tools: &Tools) -> Result<Interpreter, EnvError> {
     let mut first_refusal = None;
-    for path in NAMES.iter().filter_map(|name| on_path(tools, name)) {
+    for path in NAMES.iter().filter_map(|name| tools.caller.which(name)) {
         match ask(tools, &path) {
-            Err(refusal @ ProvisionError::Prevented(_)) => {
+            Err(refusal @ EnvError::Prevented(_)) => {
                 first_refusal.get_or_insert(refusal);
             }
             answer => return answer,
@@ -103,21 +145,15 @@ fn first_that_serves(tools: &Tools<'_>) -> Result<Interpreter, ProvisionError> {
     Err(first_refusal.unwrap_or_else(|| missing("no python3 on PATH")))
 }
 
-fn on_path(tools: &Tools<'_>, name: &str) -> Option<PathBuf> {
-    // An empty or relative entry of PATH would be relative to a folder that does not matter here.
-    which::which_in(name, Some(&tools.caller.path), "/").ok()
-}
-
 /// A shim may be slow, or refuse: what counts is what it starts.
-fn ask(tools: &Tools<'_>, path: &Path) -> Result<Interpreter, ProvisionError> {
+fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
     let said = tools.run(path, ["-E", "-S", "-c", WHO], QUICK)?;
     let Some(interpreter) = answer(&said) else {
-        return Err(
-            Reason::new(SkipCode::InterpreterBroken, SkipPhase::Probe, "python")
-                .of(&said)
-                .interpreter(&path.display())
-                .into(),
-        );
+        let code = classify(&said.stderr, SkipCode::InterpreterBroken);
+        return Err(Reason::new(code, SkipPhase::Probe, "python")
+            .of(&said)
+            .interpreter(&path.display())
+            .into());
     };
     if serves(&interpreter.version) {
         return Ok(interpreter);
@@ -159,7 +195,7 @@ fn numbers(version: &str) -> Option<(u32, u32)> {
     Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
-fn missing(what: &str) -> ProvisionError {
+fn missing(what: &str) -> EnvError {
     Reason::new(SkipCode::InterpreterMissing, SkipPhase::Probe, "python")
         .excerpt(what)
         .into()
@@ -169,7 +205,6 @@ fn missing(what: &str) -> ProvisionError {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use super::super::store::Store;
     use super::super::tool::Caller;
     use super::*;
     use crate::skip::SkipReason;
@@ -189,17 +224,17 @@ mod tests {
             path: dir.path().into(),
             ..Caller::default()
         };
-        let store = Store::at(dir.path().join("store"));
         let request = request.map(|word| word.parse().unwrap());
         find(
             &Tools {
-                store: &store,
-                caller: &caller,
+                caller,
+                uv_cache: dir.path().join("cache"),
+                limit: None,
             },
             request.as_ref(),
         )
         .map_err(|error| match error {
-            ProvisionError::Prevented(reason) => reason,
+            EnvError::Prevented(reason) => reason,
             other => panic!("{other}"),
         })
     }
@@ -212,7 +247,7 @@ mod tests {
     fn passes_over_what_does_not_serve() {
         let found = find_among(&[("python3", SHIM), ("python3.12", GOOD)], None).unwrap();
         assert_eq!(found.version, "3.12.1");
-        let found = find_among(&[("python3", OLD), ("python3.13", GOOD)], Some("3.13")).unwrap();
+        let found = find_among(&[("python3", OLD), ("python3.12", GOOD)], Some("3.12")).unwrap();
         assert_eq!(found.version, "3.12.1");
     }
 
@@ -227,6 +262,10 @@ mod tests {
         assert_eq!(
             why(&[("python3", GOOD)], Some("3.14")).code,
             SkipCode::InterpreterMissing
+        );
+        assert_eq!(
+            why(&[("python3.13", GOOD)], Some("3.13")).code,
+            SkipCode::InterpreterMismatch
         );
         let old = why(&[("python3", OLD)], None);
         assert_eq!(old.code, SkipCode::PythonTooOld);

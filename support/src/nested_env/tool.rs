@@ -5,24 +5,27 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::error::ProvisionError;
-use super::store::Store;
-use super::uv_text;
+use super::reason::EnvError;
+use super::text;
 use crate::env_vars;
 use crate::process::{self, Exit, Invocation, ProcessError};
 
 /// A question that is answered at once, if the machine is not very busy.
-pub(super) const QUICK: Duration = Duration::from_secs(20);
+pub(crate) const QUICK: Duration = Duration::from_secs(20);
+/// Making an environment, with pip in it.
+pub(crate) const CREATE: Duration = Duration::from_secs(120);
 /// Asking the registry which packages fit.
-pub(super) const RESOLVE: Duration = Duration::from_secs(90);
+pub(crate) const RESOLVE: Duration = Duration::from_secs(90);
 /// Downloading, unpacking and compiling some fifty packages.
-pub(super) const INSTALL: Duration = Duration::from_secs(300);
+pub(crate) const INSTALL: Duration = Duration::from_secs(300);
 
-/// More than a tool has to say.
+/// More than a tool has to say, in bytes.
 const STREAM_LIMIT: u64 = 4 * 1024 * 1024;
+/// How much of a stream is read, in bytes; of a longer one the beginning and the end.
+const READ_LIMIT: usize = 4 * 1024 * 1024;
 
 /// What provisioning takes over from whoever started us.
 #[derive(Debug, Clone, Default)]
@@ -42,54 +45,69 @@ impl Caller {
             registry_access: env_vars::REGISTRY_ACCESS.iter().filter_map(set).collect(),
         }
     }
+
+    /// The program of this name on the caller's PATH.
+    pub(crate) fn which(&self, name: &str) -> Option<PathBuf> {
+        // An empty or relative entry of PATH would be relative to a folder that does not matter
+        // here.
+        which::which_in(name, Some(&self.path), "/").ok()
+    }
 }
 
 /// Runs tools.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tools<'a> {
-    pub(super) store: &'a Store,
-    pub(super) caller: &'a Caller,
+#[derive(Debug, Clone)]
+pub(crate) struct Tools {
+    pub(crate) caller: Caller,
+    /// Where uv keeps what it has downloaded.
+    pub(crate) uv_cache: PathBuf,
+    /// The most that any tool may take, where the operator has set it.
+    pub(crate) limit: Option<Duration>,
 }
 
 /// What a tool said. One that could not be started says why on stderr and has no exit.
 #[derive(Debug)]
-pub(super) struct Said {
-    pub(super) argv: Vec<String>,
-    pub(super) exit: Option<Exit>,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Said {
+    pub(crate) argv: Vec<String>,
+    pub(crate) exit: Option<Exit>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Said {
-    pub(super) fn code(&self) -> Option<i32> {
+    pub(crate) fn code(&self) -> Option<i32> {
         self.exit.and_then(Exit::code)
     }
 
-    pub(super) fn succeeded(&self) -> bool {
+    pub(crate) fn succeeded(&self) -> bool {
         self.code() == Some(0)
     }
 
-    pub(super) fn timed_out(&self) -> bool {
+    pub(crate) fn timed_out(&self) -> bool {
         self.exit == Some(Exit::TimedOut)
     }
 
+    /// Everything it said; pip and venv put causes on either stream.
+    pub(crate) fn everything(&self) -> String {
+        format!("{}\n{}", self.stderr, self.stdout)
+    }
+
     /// The lines that name the cause.
-    pub(super) fn cause(&self) -> String {
-        uv_text::excerpt(&self.stderr)
-            .or_else(|| uv_text::excerpt(&self.stdout))
+    pub(crate) fn cause(&self) -> String {
+        text::excerpt(&self.stderr)
+            .or_else(|| text::excerpt(&self.stdout))
             .or_else(|| self.exit.map(|exit| exit.to_string()))
             .unwrap_or_default()
     }
 }
 
-impl Tools<'_> {
+impl Tools {
     /// Runs `program` to its end or to `deadline`.
-    pub(super) fn run<A: AsRef<OsStr>>(
+    pub(crate) fn run<A: AsRef<OsStr>>(
         &self,
         program: &Path,
         args: impl IntoIterator<Item = A>,
         deadline: Duration,
-    ) -> Result<Said, ProvisionError> {
+    ) -> Result<Said, EnvError> {
         let room = tempfile::Builder::new()
             .prefix("kitty-gate-tool-")
             .tempdir()?;
@@ -105,7 +123,7 @@ impl Tools<'_> {
             env: self.env(room.path()),
             stdout: room.path().join("stdout"),
             stderr: room.path().join("stderr"),
-            deadline,
+            deadline: self.limit.map_or(deadline, |limit| limit.min(deadline)),
             stream_limit: STREAM_LIMIT,
             args,
         };
@@ -121,7 +139,7 @@ impl Tools<'_> {
         set("LANG", "C.UTF-8".into());
         set("HOME", room.into());
         set("TMPDIR", room.into());
-        set(env_vars::UV_CACHE_DIR, self.store.uv_cache().into());
+        set(env_vars::UV_CACHE_DIR, self.uv_cache.clone().into());
         for (name, value) in env_vars::TOOL_SETTINGS {
             set(name, value.into());
         }
@@ -136,7 +154,7 @@ fn translate(env: &mut BTreeMap<String, OsString>, from: &str, to: &str) {
     }
 }
 
-fn said(invocation: &Invocation) -> Result<Said, ProvisionError> {
+fn said(invocation: &Invocation) -> Result<Said, EnvError> {
     let argv = std::iter::once(invocation.program.as_os_str())
         .chain(invocation.args.iter().map(OsString::as_os_str))
         .map(|word| word.to_string_lossy().into_owned())
@@ -145,8 +163,8 @@ fn said(invocation: &Invocation) -> Result<Said, ProvisionError> {
         Ok(finished) => Ok(Said {
             argv,
             exit: Some(finished.exit),
-            stdout: text(finished.stdout.bytes()?),
-            stderr: text(finished.stderr.bytes()?),
+            stdout: finished.stdout.excerpt(READ_LIMIT)?,
+            stderr: finished.stderr.excerpt(READ_LIMIT)?,
         }),
         Err(ProcessError::Start { source, .. }) => Ok(not_started(argv, &source)),
         Err(error @ ProcessError::Watch { .. }) => Err(error.into()),
@@ -161,9 +179,4 @@ fn not_started(argv: Vec<String>, source: &io::Error) -> Said {
         stdout: String::new(),
         stderr,
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "reads as a conversion")]
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
 }

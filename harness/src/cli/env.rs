@@ -1,0 +1,220 @@
+//! `kitty-gate env`: makes a nested environment, or looks at what this machine can do.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use support::nested_env::{
+    Answer, Caller, Diagnosis, EnvError, EnvRequest, MethodRequest, NestedEnv, create_nested_env,
+    doctor,
+};
+use support::network::{Enclosure, Isolation};
+use support::product::{PACKAGE, Store};
+use support::skip::SkipReason;
+
+use super::args::{EnvArgs, EnvCommand, EnvCreateArgs, EnvMethod};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::run::cache_dir;
+use super::{print_json, print_text};
+use crate::view::inert;
+
+/// What `env create --json` prints: exactly one of `created` and `skip` is there.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EnvDocument {
+    /// Always `kitty-gate/env`.
+    pub format: String,
+    /// Version of the format; raised when a reader of the old one would be misled.
+    pub version: u32,
+    /// The environment, verified.
+    pub created: Option<NestedEnv>,
+    /// Why there is none.
+    pub skip: Option<SkipReason>,
+}
+
+/// What `env doctor --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DoctorDocument {
+    /// Always `kitty-gate/doctor`.
+    pub format: String,
+    /// Version of the format; raised when a reader of the old one would be misled.
+    pub version: u32,
+    /// Whether a release can be installed and tested here.
+    pub fit: bool,
+    /// How the network of the product is closed.
+    pub network: Isolation,
+    #[serde(flatten)]
+    pub diagnosis: Diagnosis,
+}
+
+pub fn run(command: &EnvCommand) -> Result<Exit, Failure> {
+    match command {
+        EnvCommand::Create(args) => create(args),
+        EnvCommand::Doctor(args) => examine(args),
+    }
+}
+
+fn create(args: &EnvCreateArgs) -> Result<Exit, Failure> {
+    let method = match args.method {
+        EnvMethod::Auto => MethodRequest::Auto,
+        EnvMethod::Uv => MethodRequest::Uv,
+        EnvMethod::Stdlib => MethodRequest::Stdlib,
+    };
+    let request = request(&args.env, method)?;
+    let dir = std::path::absolute(&args.dir).map_err(|error| {
+        Failure::usage("dir-unusable", format!("{}: {error}", args.dir.display()))
+            .hint("name a folder that does not exist yet")
+    })?;
+    let (created, skip) = match create_nested_env(&dir, &request) {
+        Ok(env) => (Some(env), None),
+        Err(EnvError::Prevented(reason)) => (None, Some(*reason)),
+        Err(error @ (EnvError::Io(_) | EnvError::Process(_))) => {
+            return Err(Failure::broken(error));
+        }
+    };
+    let exit = if created.is_some() {
+        Exit::Passed
+    } else {
+        Exit::Unproven
+    };
+    if args.env.json {
+        print_json(&EnvDocument {
+            format: "kitty-gate/env".to_owned(),
+            version: 1,
+            created,
+            skip,
+        })?;
+    } else {
+        print_text(&told(&dir, created.as_ref(), skip.as_ref()))?;
+    }
+    Ok(exit)
+}
+
+fn told(dir: &Path, created: Option<&NestedEnv>, skip: Option<&SkipReason>) -> String {
+    let mut text = String::new();
+    if let Some(env) = created {
+        let pip = env.pip.iter().map(|word| shell_words::quote(word));
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "created {}", dir.display());
+        let _ = writeln!(text, "  method  {}", env.method);
+        let _ = writeln!(text, "  python  {}", env.python.display());
+        let _ = writeln!(text, "  base    {}", env.interpreter);
+        let _ = writeln!(text, "  pip     {}", pip.collect::<Vec<_>>().join(" "));
+        if let Some(reason) = &env.passed_over {
+            let _ = writeln!(text, "  not by  {reason}");
+        }
+    }
+    if let Some(reason) = skip {
+        text.push_str(&refusal(reason));
+    }
+    inert(&text)
+}
+
+fn refusal(reason: &SkipReason) -> String {
+    let mut text = format!("skip[{}] in phase {}", reason.code, reason.phase);
+    let _ = match reason.exit {
+        Some(exit) => writeln!(text, ", {} exits with {exit}", reason.tool),
+        None => writeln!(text, ", says {}", reason.tool),
+    };
+    for line in reason.excerpt.lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    let _ = writeln!(text, "  fix: {}", reason.remediation);
+    text
+}
+
+fn examine(args: &EnvArgs) -> Result<Exit, Failure> {
+    let request = request(args, MethodRequest::Auto)?;
+    let diagnosis = doctor(&request, PACKAGE).map_err(Failure::broken)?;
+    let document = DoctorDocument {
+        format: "kitty-gate/doctor".to_owned(),
+        version: 1,
+        fit: diagnosis.is_fit(),
+        network: isolation()?,
+        diagnosis,
+    };
+    if args.json {
+        print_json(&document)?;
+    } else {
+        print_text(&inert(&report(&document)))?;
+    }
+    Ok(if document.fit {
+        Exit::Passed
+    } else {
+        Exit::Unproven
+    })
+}
+
+/// On a thread of its own: a thread whose network was closed stays so.
+fn isolation() -> Result<Isolation, Failure> {
+    let entered = std::thread::spawn(|| Enclosure::enter().map(|enclosure| enclosure.isolation()));
+    entered
+        .join()
+        .map_err(|_| Failure::broken("a thread panicked"))?
+        .map_err(Failure::broken)
+}
+
+fn report(document: &DoctorDocument) -> String {
+    let diagnosis = &document.diagnosis;
+    let mut text = String::new();
+    let mut line = |what: &str, answer: Result<String, &SkipReason>| {
+        let _ = match answer {
+            Ok(found) => writeln!(text, "ok    {what:<12} {found}"),
+            Err(reason) => writeln!(text, "no    {what:<12} {}: {}", reason.code, reason.brief()),
+        };
+    };
+    line(
+        "uv",
+        answer(&diagnosis.uv, |uv| {
+            format!("{} at {}", uv.version, uv.path.display())
+        }),
+    );
+    for found in &diagnosis.interpreters {
+        let named = found.named.file_name().unwrap_or_default();
+        let by_uv = if found.uv_managed {
+            ", managed by uv"
+        } else {
+            ""
+        };
+        line(
+            &named.to_string_lossy(),
+            answer(&found.answer, |python| format!("{python}{by_uv}")),
+        );
+    }
+    for tried in &diagnosis.environments {
+        line(
+            &tried.method.to_string(),
+            answer(&tried.answer, |python| format!("made one on {python}")),
+        );
+    }
+    line("registry", answer(&diagnosis.registry, String::clone));
+    line("network", Ok(document.network.to_string()));
+    let _ = writeln!(
+        text,
+        "\nThis machine {} test a release.",
+        if document.fit { "can" } else { "cannot" }
+    );
+    for reason in diagnosis.refusals() {
+        let _ = writeln!(text, "  {}: {}", reason.code, reason.remediation);
+    }
+    text
+}
+
+fn answer<T>(answer: &Answer<T>, told: impl Fn(&T) -> String) -> Result<String, &SkipReason> {
+    match answer {
+        Answer::Works(works) => Ok(told(works)),
+        Answer::Refused(reason) => Err(reason),
+    }
+}
+
+fn request(args: &EnvArgs, method: MethodRequest) -> Result<EnvRequest, Failure> {
+    Ok(EnvRequest {
+        // A word always parses: it is a path or a name.
+        python: args.python.as_deref().and_then(|word| word.parse().ok()),
+        method,
+        caller: Caller::from_env(),
+        uv_cache: Store::at(cache_dir(args.cache.as_deref())?).uv_cache(),
+        limit: Some(args.deadline),
+    })
+}

@@ -1,0 +1,148 @@
+//! uv: finds it, proves that it runs, calls it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Interpreter;
+use super::reason::{EnvError, Reason};
+use super::text::classify;
+use super::tool::{CREATE, QUICK, Said, Tools};
+use crate::skip::{SkipCode, SkipPhase};
+
+/// What every call begins with: no configuration of the machine's, no ornament.
+const GLOBAL: [&str; 5] = [
+    "--no-config",
+    "--no-progress",
+    "--no-python-downloads",
+    "--color",
+    "never",
+];
+
+/// A uv that runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Uv {
+    pub(crate) program: PathBuf,
+    /// As it says itself: `0.13.9`.
+    pub(crate) version: String,
+}
+
+impl Uv {
+    /// The uv on the caller's PATH, or why there is none that runs.
+    pub(crate) fn on_path(tools: &Tools) -> Result<Self, EnvError> {
+        match tools.caller.which("uv") {
+            Some(program) => Self::at(program, tools),
+            None => Err(absent(tools)),
+        }
+    }
+
+    /// The uv at `program`, if it is one.
+    pub(crate) fn at(program: PathBuf, tools: &Tools) -> Result<Self, EnvError> {
+        let said = tools.run(&program, ["--version"], QUICK)?;
+        match version(&said) {
+            Some(version) => Ok(Self { program, version }),
+            None => Err(Reason::new(SkipCode::UvBadBinary, SkipPhase::Probe, "uv")
+                .of(&said)
+                .into()),
+        }
+    }
+
+    /// Major and minor number.
+    pub(crate) fn numbers(&self) -> Option<(u32, u32)> {
+        let mut numbers = self.version.split('.').map(str::parse);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    }
+
+    /// Makes an environment at `dir`, which is empty or does not exist; there is no pip in it.
+    pub(crate) fn venv(
+        &self,
+        dir: &Path,
+        interpreter: &Interpreter,
+        tools: &Tools,
+    ) -> Result<(), EnvError> {
+        let args = [
+            "venv".as_ref(),
+            "--python".as_ref(),
+            interpreter.path.as_os_str(),
+            dir.as_os_str(),
+        ];
+        let said = self.run(args, CREATE, tools)?;
+        if said.succeeded() {
+            return Ok(());
+        }
+        Err(refusal(
+            &said,
+            SkipPhase::Create,
+            SkipCode::EnvironmentNotCreated,
+            interpreter,
+        ))
+    }
+
+    pub(crate) fn run<'a>(
+        &self,
+        args: impl IntoIterator<Item = &'a OsStr>,
+        deadline: Duration,
+        tools: &Tools,
+    ) -> Result<Said, EnvError> {
+        let global = GLOBAL.map(OsStr::new).into_iter();
+        tools.run(&self.program, global.chain(args), deadline)
+    }
+}
+
+/// What uv refused, typed by what it said.
+pub(crate) fn refusal(
+    said: &Said,
+    phase: SkipPhase,
+    otherwise: SkipCode,
+    interpreter: &Interpreter,
+) -> EnvError {
+    Reason::new(classify(&said.stderr, otherwise), phase, "uv")
+        .of(said)
+        .interpreter(interpreter)
+        .into()
+}
+
+/// There is none; or there is one that may not be executed, which looks the same to a shell.
+fn absent(tools: &Tools) -> EnvError {
+    let barred = std::env::split_paths(&tools.caller.path)
+        .map(|dir| dir.join("uv"))
+        .find(|file| file.is_file());
+    match barred {
+        Some(file) => {
+            let text = format!("{} may not be executed", file.display());
+            Reason::new(SkipCode::UvNotExecutable, SkipPhase::Probe, "uv").excerpt(&text)
+        }
+        None => Reason::new(SkipCode::UvAbsent, SkipPhase::Probe, "uv").excerpt("no uv on PATH"),
+    }
+    .into()
+}
+
+/// `uv 0.13.8 (x86_64-unknown-linux-gnu)`
+fn version(said: &Said) -> Option<String> {
+    let mut words = said.stdout.split_whitespace();
+    let (name, version) = (words.next()?, words.next()?);
+    let is_version = version.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let is_uv = said.succeeded() && name == "uv" && is_version;
+    is_uv.then(|| version.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::Exit;
+
+    #[test]
+    fn only_uv_is_uv() {
+        let said = |stdout: &str| Said {
+            argv: Vec::new(),
+            exit: Some(Exit::Code(0)),
+            stdout: stdout.to_owned(),
+            stderr: String::new(),
+        };
+        let wanted = version(&said("uv 0.13.8 (x86_64-unknown-linux-gnu)\n"));
+        assert_eq!(wanted.as_deref(), Some("0.13.8"));
+        for text in ["", "uv", "uv what", "pip 23.2.1", "hello 0.13.8"] {
+            assert_eq!(version(&said(text)), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Holds an environment against what was asked for. Cheap enough to be done before every use.
+
+use std::path::Path;
+
+use super::Interpreter;
+use super::reason::{EnvError, Reason};
+use super::text::classify;
+use super::tool::{QUICK, Tools};
+use crate::skip::{SkipCode, SkipPhase};
+
+/// Asks an environment what it is.
+const WHAT: &str = "import sys; print('.'.join(map(str, sys.version_info[:3]))); \
+    print(sys.prefix); print(sys.base_prefix)";
+
+/// That `env` is an environment of its own, on the very interpreter that was asked for.
+///
+/// A copied interpreter may silently turn out to be another one (facts B.3), hence version and
+/// base prefix.
+pub(crate) fn environment(
+    env: &Path,
+    interpreter: &Interpreter,
+    tools: &Tools,
+) -> Result<(), EnvError> {
+    let said = tools.run(&env.join("bin/python"), ["-I", "-c", WHAT], QUICK)?;
+    let reason = |code| {
+        Reason::new(code, SkipPhase::Verify, "python")
+            .of(&said)
+            .interpreter(interpreter)
+    };
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    let [version, prefix, base_prefix] = lines.as_slice() else {
+        return Err(reason(classify(&said.stderr, SkipCode::InterpreterBroken)).into());
+    };
+    let facts = [
+        ("the interpreter's version", &*interpreter.version, *version),
+        ("the environment", &*env.to_string_lossy(), *prefix),
+        (
+            "the base prefix",
+            &*interpreter.prefix.to_string_lossy(),
+            *base_prefix,
+        ),
+    ];
+    match facts.iter().find(|(_, asked, seen)| asked != seen) {
+        None => Ok(()),
+        Some((what, asked, seen)) => Err(reason(SkipCode::InterpreterMismatch)
+            .excerpt(&format!("{what} is {seen}, but {asked} was asked for"))
+            .into()),
+    }
+}
