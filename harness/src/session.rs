@@ -68,7 +68,12 @@ pub fn run(
     let store = Store::at(&request.cache);
     match provision(&request.spec, &store, &request.provision) {
         Ok(product) => {
-            let company = Company::gather(product, &store, request.real_home.clone())?;
+            let company = Company::gather(
+                product,
+                &store,
+                &request.provision.caller,
+                request.real_home.clone(),
+            )?;
             let product = run_product(request, company.product(), &store);
             let journal = begin(request, product, listener)?;
             let durations = Durations::read(store.root().join("durations.json"));

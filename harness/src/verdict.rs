@@ -23,7 +23,7 @@ pub enum Verdict {
     Skip,
     /// Repeats of it differ.
     Flaky,
-    /// kitty-gate itself broke.
+    /// kitty-gate itself broke, or a control failed: nothing can be said of the promise.
     Error,
 }
 
@@ -128,6 +128,8 @@ impl Attempt {
             Observation::Stopped(stopped) => self.stopped = Some(stopped.clone()),
             Observation::World { .. }
             | Observation::Changed { .. }
+            | Observation::Nested { .. }
+            | Observation::Installed { .. }
             | Observation::StepStarted { .. } => {}
         }
     }
@@ -153,8 +155,11 @@ impl Attempt {
     }
 
     fn breakage(&self, planned: &PlannedScenario) -> Option<String> {
-        if let Some(Stopped::Broken { message }) = &self.stopped {
-            return Some(message.clone());
+        match &self.stopped {
+            Some(Stopped::Broken { message }) => return Some(message.clone()),
+            Some(Stopped::Control { reason }) => return Some(reason.to_string()),
+            Some(Stopped::Missing { .. } | Stopped::OnCheck { .. } | Stopped::Interrupted)
+            | None => {}
         }
         self.checks
             .iter()
@@ -176,7 +181,8 @@ impl Attempt {
         match &self.stopped {
             Some(Stopped::Missing { reason }) => return Some(reason.clone()),
             Some(Stopped::Interrupted) => return Some(interrupted("the operator stopped the run")),
-            Some(Stopped::OnCheck { .. } | Stopped::Broken { .. }) | None => {}
+            Some(Stopped::OnCheck { .. } | Stopped::Control { .. } | Stopped::Broken { .. })
+            | None => {}
         }
         if self.duration_ms.is_none() {
             return Some(interrupted("the run was killed while it was played"));

@@ -84,7 +84,7 @@ pub fn traceback_of(step: &Step) -> Option<String> {
 }
 
 /// Python's own form, and the boxed one that rich draws.
-fn exception_name(text: &str) -> Option<String> {
+pub(crate) fn exception_name(text: &str) -> Option<String> {
     let start = text.find("Traceback (most recent call last)")?;
     let name = text[start..]
         .lines()

@@ -3,6 +3,7 @@
 //! A suite is a folder, a scenario is a file in it. To add one: write the file, name it in its
 //! suite's `mod.rs`. CONTRIBUTING.md walks through an example.
 
+mod contract_drift;
 pub mod expect;
 mod mark_status;
 mod merge;
@@ -13,7 +14,12 @@ pub use scenario::{CheckSpec, STANDING_CHECKS, Scenario};
 
 /// Every scenario, in the order in which people read them.
 pub fn all() -> Vec<&'static Scenario> {
-    [mark_status::SCENARIOS, merge::SCENARIOS].concat()
+    [
+        mark_status::SCENARIOS,
+        merge::SCENARIOS,
+        contract_drift::SCENARIOS,
+    ]
+    .concat()
 }
 
 #[cfg(test)]

@@ -72,6 +72,8 @@ pub enum SkipCode {
     Killed,
     /// A tool did not end in time.
     TimedOut,
+    /// What must work before anything is judged does not. An error, never a skip.
+    ControlFailed,
     /// The scenario did not get as far as its promise; nothing is proven either way.
     NotExercised,
     /// The release has no such command or option; the promise cannot be asked of it.
@@ -138,6 +140,10 @@ impl SkipCode {
             Self::ProductUnusable => "give a wheel, a checkout or an executable of spec-kitty-cli",
             Self::Killed => "find out who killed it (out of memory?), and try again",
             Self::TimedOut => "try again when the machine and the registry are less busy",
+            Self::ControlFailed => {
+                "run the command by hand in an environment of the release: it fails without any \
+                 fault of the scenario's"
+            }
             Self::NotExercised | Self::CommandAbsent => {
                 "find out where this release keeps the promise, and teach the scenario"
             }

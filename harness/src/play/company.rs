@@ -9,7 +9,8 @@ use std::time::Duration;
 use fixtures::Templates;
 use scenarios::stage::{Recorder, Setting, Surface};
 use support::canary::{Canary, files_below};
-use support::product::{Product, Store};
+use support::nested_env::Caller;
+use support::product::{Product, Replicator, Store};
 
 /// A product that is ready to be driven.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ pub struct Company {
     product: Product,
     templates: Arc<Templates>,
     surface: Arc<Surface>,
+    replicator: Arc<Replicator>,
     /// The caller's own HOME, to be watched.
     real_home: Option<PathBuf>,
     /// Nobody clears the installation away while it is used.
@@ -25,7 +27,12 @@ pub struct Company {
 
 impl Company {
     /// Gathers what scenarios need around a provisioned product.
-    pub fn gather(product: Product, store: &Store, real_home: Option<PathBuf>) -> io::Result<Self> {
+    pub fn gather(
+        product: Product,
+        store: &Store,
+        caller: &Caller,
+        real_home: Option<PathBuf>,
+    ) -> io::Result<Self> {
         // Beside the HOME, in the folder that belongs to this very installation.
         let beside = product.home.as_deref().and_then(Path::parent);
         let surface = beside.map_or_else(Surface::default, |room| {
@@ -33,6 +40,11 @@ impl Company {
         });
         Ok(Self {
             _hold: product.hold()?,
+            replicator: Arc::new(Replicator::new(
+                product.clone(),
+                store.clone(),
+                caller.clone(),
+            )),
             product,
             templates: Arc::new(Templates::new(store.root().join("worlds"))),
             surface: Arc::new(surface),
@@ -58,6 +70,7 @@ impl Company {
             executable: self.product.executable.clone(),
             bin: self.product.bin.clone(),
             home: self.product.home.clone(),
+            replicator: Arc::clone(&self.replicator),
             templates: Arc::clone(&self.templates),
             surface: Arc::clone(&self.surface),
             run_dir: run_dir.to_owned(),

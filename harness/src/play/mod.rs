@@ -233,6 +233,7 @@ fn streams_dir(scenario: &str, attempt: u32) -> PathBuf {
 fn stopped(halt: Halt) -> Stopped {
     match halt {
         Halt::Missing(reason) => Stopped::Missing { reason: *reason },
+        Halt::Control(reason) => Stopped::Control { reason: *reason },
         Halt::OnCheck(check) => Stopped::OnCheck { check },
         Halt::Interrupted => Stopped::Interrupted,
         Halt::Broken(message) => Stopped::Broken { message },
@@ -267,6 +268,8 @@ impl Recorder for WatchedRecorder {
             Observation::Stopped(_) => true,
             Observation::World { .. }
             | Observation::Changed { .. }
+            | Observation::Nested { .. }
+            | Observation::Installed { .. }
             | Observation::StepStarted { .. }
             | Observation::Step(_) => false,
         };

@@ -19,3 +19,12 @@ play() {
     echo "(exit $?)"
 }
 
+# real PACKAGE: its real files again, in the installation that belongs to this script.
+real() {
+    if [ ! -d "$HERE/real-$1" ]; then
+        mkdir "$HERE/real-$1"
+        cp -Rp "$SITE/$1" "$SITE/$1"-*.dist-info "$HERE/real-$1"
+    fi
+    rm -rf "$SITE/$1" "$SITE/$1"-*.dist-info
+    cp -Rp "$HERE/real-$1/." "$SITE"
+}

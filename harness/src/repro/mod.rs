@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use fixtures::shell;
-use scenarios::stage::{Observation, PRODUCT, StepRecord};
+use scenarios::stage::{Observation, PRODUCT, StepRecord, Tool};
 use support::sandbox::{environment, git_config};
 
 use crate::record::{Header, ReadError, RunProduct, read_events};
@@ -65,7 +65,12 @@ fn script(header: &Header, id: &str, promise: &str, attempt: &Attempt) -> String
          mkdir -p \"$HERE\" && HERE=$(cd \"$HERE\" && pwd -P) || exit 1\n\n",
         release = header.product.release.as_deref().unwrap_or("(unknown)"),
     );
-    text.push_str(&installation(&header.product));
+    let nested = attempt.observations.iter().any(is_nested);
+    text.push_str(&if nested {
+        own_installation(&header.product)
+    } else {
+        installation(&header.product)
+    });
     text.push_str(
         "[ -x \"$BIN/spec-kitty\" ] || { echo \"there is no spec-kitty in $BIN\" >&2; exit 2; }\n\
          BIN=$(cd \"$BIN\" && pwd)\n\n",
@@ -84,23 +89,36 @@ fn installation(product: &RunProduct) -> String {
     if product.lock.is_empty() {
         return "BIN=${BIN:?set BIN to the folder of the spec-kitty to be driven}\n\n".to_owned();
     }
+    format!("if [ -z \"${{BIN-}}\" ]; then\n{}fi\n\n", venv(product))
+}
+
+/// For a scenario that replaces packages: never those of an installation that somebody uses.
+fn own_installation(product: &RunProduct) -> String {
+    format!(
+        "# The scenario replaces packages, so it gets an installation of its own.\n\
+         [ -z \"${{BIN-}}\" ] || {{ echo 'this scenario replaces packages: unset BIN' >&2; exit 2; }}\n\
+         {}SITE=$(\"$BIN/python\" -c 'import sysconfig; print(sysconfig.get_path(\"purelib\"))')\n\n",
+        venv(product)
+    )
+}
+
+fn venv(product: &RunProduct) -> String {
     let pins: Vec<String> = product
         .lock
         .iter()
         .map(|package| format!("{}=={}", package.name, package.version))
         .collect();
-    let pins = pins.join(
-        "
-",
-    );
     format!(
-        "if [ -z \"${{BIN-}}\" ]; then\n\
-         cat > \"$HERE/lock.txt\" <<'LOCK'\n{pins}\nLOCK\n\
+        "cat > \"$HERE/lock.txt\" <<'LOCK'\n{pins}\nLOCK\n\
          python3 -m venv \"$HERE/venv\" || exit 1\n\
          \"$HERE/venv/bin/python\" -m pip install -q --no-deps -r \"$HERE/lock.txt\" || exit 1\n\
-         BIN=$HERE/venv/bin\n\
-         fi\n\n"
+         BIN=$HERE/venv/bin\n",
+        pins = pins.join("\n"),
     )
+}
+
+fn is_nested(observation: &Observation) -> bool {
+    matches!(observation, Observation::Nested { .. })
 }
 
 /// The sandbox, in sh: the same environment and git configuration as ours.
@@ -126,17 +144,34 @@ fn replay(observation: &Observation) -> String {
             "# A change between the commands.\nROOT=$HERE/sandbox-{world}/world\n{}\n",
             shell::steps(ops)
         ),
+        Observation::Installed {
+            package,
+            candidate,
+            changes,
+            ..
+        } => format!(
+            "# {}\nreal {}\nROOT=$SITE\n{}\n",
+            candidate.as_ref().map_or_else(
+                || format!("The real {package} again."),
+                |candidate| format!("The candidate {candidate} in the place of {package}.")
+            ),
+            shell_words::quote(package),
+            shell::steps(changes)
+        ),
         Observation::Step(step) => command(step),
-        Observation::StepStarted { .. } | Observation::Check(_) | Observation::Stopped(_) => {
-            String::new()
-        }
+        Observation::Nested { .. }
+        | Observation::StepStarted { .. }
+        | Observation::Check(_)
+        | Observation::Stopped(_) => String::new(),
     }
 }
 
 fn command(step: &StepRecord) -> String {
     let mut words = step.argv.iter();
     let program = match words.next().map(String::as_str) {
-        Some(PRODUCT) => format!("\"$BIN/{PRODUCT}\""),
+        Some(ours) if ours == PRODUCT || Tool::ALL.iter().any(|tool| tool.name() == ours) => {
+            format!("\"$BIN/{ours}\"")
+        }
         Some(other) => quoted(other),
         None => return String::new(),
     };

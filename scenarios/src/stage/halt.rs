@@ -1,5 +1,6 @@
 //! Why a scenario stops before its end.
 
+use support::nested_env::EnvError;
 use support::process::{self, Exit};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
@@ -14,6 +15,9 @@ pub enum Halt {
     /// A check failed that everything after it stands on.
     #[error("check {0} failed, and what follows stands on it")]
     OnCheck(String),
+    /// A control failed: nothing that follows could be believed.
+    #[error("{0}")]
+    Control(Box<SkipReason>),
     /// The operator asked to stop.
     #[error("the operator stopped the run")]
     Interrupted,
@@ -34,10 +38,37 @@ impl From<fixtures::Error> for Halt {
     }
 }
 
+impl From<EnvError> for Halt {
+    fn from(error: EnvError) -> Self {
+        match error {
+            EnvError::Prevented(reason) if reason.code == SkipCode::Interrupted => {
+                Self::Interrupted
+            }
+            EnvError::Prevented(reason) => Self::Missing(reason),
+            EnvError::Io(error) => error.into(),
+            EnvError::Process(error) => error.into(),
+        }
+    }
+}
+
 impl From<process::ProcessError> for Halt {
     fn from(error: process::ProcessError) -> Self {
         Self::Broken(error.to_string())
     }
+}
+
+pub(super) fn control_failed(check: &str, signature: &str, step: &Step) -> Halt {
+    let code = SkipCode::ControlFailed;
+    Halt::Control(Box::new(SkipReason {
+        code,
+        phase: SkipPhase::Control,
+        tool: step.argv().first().cloned().unwrap_or_default(),
+        argv: step.argv().to_vec(),
+        exit: step.exit().code(),
+        excerpt: format!("{check}: {signature}"),
+        interpreter: None,
+        remediation: code.remediation().to_owned(),
+    }))
 }
 
 /// A release that has no such command cannot be asked the promise; that is not a pass.
@@ -61,7 +92,6 @@ pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
             .trim_matches(|c: char| c == '│' || c.is_whitespace())
             .to_owned(),
         interpreter: None,
-        remediation: "find out where this release keeps the promise, and teach the scenario"
-            .to_owned(),
+        remediation: SkipCode::CommandAbsent.remediation().to_owned(),
     })))
 }

@@ -2,6 +2,7 @@
 
 mod halt;
 mod mission;
+mod nested;
 mod record;
 mod setting;
 mod step;
@@ -22,8 +23,9 @@ use support::process::{self, Exit, Invocation};
 use support::sandbox::{Ground, Sandbox};
 
 pub use halt::Halt;
-use halt::refuse_unknown_command;
+use halt::{control_failed, refuse_unknown_command};
 pub use mission::Mission;
+pub use nested::{Nested, Tool};
 pub use record::{CheckRecord, Ending, Observation, Recorder, StepRecord, Stopped, StreamRecord};
 pub use setting::Setting;
 pub use step::Step;
@@ -45,6 +47,15 @@ pub struct Stage<'a> {
     sandboxes: Vec<Sandbox>,
     steps: usize,
     trouble: Trouble,
+    /// Paths of nested environments, and what a reader is told instead.
+    hidden: Vec<(String, String)>,
+}
+
+/// What a step runs, and what comes first on its PATH.
+struct Program<'a> {
+    name: &'a str,
+    path: &'a Path,
+    bin: &'a Path,
 }
 
 impl<'a> Stage<'a> {
@@ -58,6 +69,7 @@ impl<'a> Stage<'a> {
             sandboxes: Vec::new(),
             steps: 0,
             trouble: Trouble::default(),
+            hidden: Vec::new(),
         })
     }
 
@@ -98,17 +110,48 @@ impl<'a> Stage<'a> {
         mission: &Mission,
         args: impl IntoIterator<Item = A>,
     ) -> Result<Step, Halt> {
-        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
-        let executable = self.setting.executable.clone();
-        let step = self.perform(mission, PRODUCT, &executable, args)?;
-        refuse_unknown_command(&step)?;
-        Ok(step)
+        let (executable, bin) = (self.setting.executable.clone(), self.setting.bin.clone());
+        self.drive(mission, &executable, &bin, args)
+    }
+
+    /// Runs the product of a nested environment in the mission's primary checkout.
+    pub fn run_nested<A: Into<OsString>>(
+        &mut self,
+        nested: &Nested,
+        mission: &Mission,
+        args: impl IntoIterator<Item = A>,
+    ) -> Result<Step, Halt> {
+        let replica = nested.replica();
+        self.drive(mission, &replica.executable(), &replica.bin(), args)
+    }
+
+    /// Runs another program of a nested environment.
+    pub fn run_tool<A: Into<OsString>>(
+        &mut self,
+        nested: &Nested,
+        tool: Tool,
+        mission: &Mission,
+        args: impl IntoIterator<Item = A>,
+    ) -> Result<Step, Halt> {
+        let bin = nested.replica().bin();
+        let program = Program {
+            name: tool.name(),
+            path: &bin.join(tool.name()),
+            bin: &bin,
+        };
+        let args = args.into_iter().map(Into::into).collect();
+        self.perform(mission, &program, args)
     }
 
     /// Runs a command line that the product proposed, as a person would who copies it into a shell.
     pub fn follow(&mut self, mission: &Mission, command: &str) -> Result<Step, Halt> {
         let args = ["-c", command].map(OsString::from).to_vec();
-        self.perform(mission, "sh", Path::new("/bin/sh"), args)
+        let program = Program {
+            name: "sh",
+            path: Path::new("/bin/sh"),
+            bin: &self.setting.bin.clone(),
+        };
+        self.perform(mission, &program, args)
     }
 
     /// Whether a product's command has an option, by its help page. Asked once for a product.
@@ -135,6 +178,17 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Judges whether `step` proves that what follows can be believed. Where it does not, the
+    /// scenario ends here as an error: neither the promise nor its breach would be proven.
+    pub fn control(&self, id: &str, step: &Step, judgement: Judgement) -> Result<(), Halt> {
+        let signature = judgement.signature.clone();
+        self.check(id, judgement);
+        match signature {
+            None => Ok(()),
+            Some(signature) => Err(control_failed(id, &signature, step)),
+        }
+    }
+
     /// Judges the standing checks and hands the ground back: it is the harness's to keep.
     pub fn close(self) -> Ground {
         if self.steps > 0 {
@@ -145,18 +199,35 @@ impl<'a> Stage<'a> {
         self.ground
     }
 
+    fn drive<A: Into<OsString>>(
+        &mut self,
+        mission: &Mission,
+        executable: &Path,
+        bin: &Path,
+        args: impl IntoIterator<Item = A>,
+    ) -> Result<Step, Halt> {
+        let program = Program {
+            name: PRODUCT,
+            path: executable,
+            bin,
+        };
+        let args = args.into_iter().map(Into::into).collect();
+        let step = self.perform(mission, &program, args)?;
+        refuse_unknown_command(&step)?;
+        Ok(step)
+    }
+
     fn perform(
         &mut self,
         mission: &Mission,
-        name: &str,
-        program: &Path,
+        program: &Program<'_>,
         args: Vec<OsString>,
     ) -> Result<Step, Halt> {
         if self.setting.stop.load(Ordering::Acquire) {
             return Err(Halt::Interrupted);
         }
         let index = self.steps;
-        let words: Vec<String> = std::iter::once(name.to_owned())
+        let words: Vec<String> = std::iter::once(program.name.to_owned())
             .chain(args.iter().map(|arg| arg.to_string_lossy().into_owned()))
             .collect();
         self.setting.recorder.record(Observation::StepStarted {
@@ -165,10 +236,10 @@ impl<'a> Stage<'a> {
         });
         let streams = self.setting.run_dir.join(&self.setting.streams);
         let invocation = Invocation {
-            program: program.to_owned(),
+            program: program.path.to_owned(),
             args,
             cwd: mission.cwd(),
-            env: self.env(mission)?,
+            env: self.env(mission, program.bin)?,
             stdout: streams.join(format!("{index:02}.stdout")),
             stderr: streams.join(format!("{index:02}.stderr")),
             deadline: self.setting.deadline,
@@ -189,12 +260,12 @@ impl<'a> Stage<'a> {
         Ok(Step::new(index, words, finished, recorder, self.scrubs()))
     }
 
-    fn env(&self, mission: &Mission) -> Result<BTreeMap<String, OsString>, Halt> {
+    fn env(&self, mission: &Mission, bin: &Path) -> Result<BTreeMap<String, OsString>, Halt> {
         let sandbox = self
             .sandboxes
             .get(mission.sandbox())
             .ok_or_else(|| Halt::Broken("a mission of another stage".to_owned()))?;
-        let mut env = sandbox.env(&self.setting.bin);
+        let mut env = sandbox.env(bin);
         env.extend(self.enclosure.env());
         Ok(env)
     }
@@ -226,6 +297,7 @@ impl<'a> Stage<'a> {
         let bin = self.setting.bin.to_string_lossy().into_owned();
         let product = bin.strip_suffix("/bin").unwrap_or(&bin).to_owned();
         sandboxes
+            .chain(self.hidden.iter().cloned())
             .chain([(product, "$PRODUCT".to_owned())])
             .collect()
     }

@@ -7,6 +7,7 @@ use fixtures::{Op, World};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use support::check::{Judgement, Outcome};
+use support::nested_env::EnvMethod;
 use support::network::Attempt;
 use support::process::{Exit, Finished, Leak, Stream};
 use support::skip::SkipReason;
@@ -42,6 +43,24 @@ pub enum Observation {
         /// How.
         ops: Vec<Op>,
     },
+    /// The product was installed once more, in a nested environment.
+    Nested {
+        /// What made it.
+        method: EnvMethod,
+        /// Version of its interpreter.
+        python: String,
+    },
+    /// A package of the nested environment was replaced.
+    Installed {
+        /// Its name.
+        package: String,
+        /// Its version now, as its metadata says.
+        version: Option<String>,
+        /// What was put in its place; `None` for the real one again.
+        candidate: Option<String>,
+        /// How its files below `site-packages` differ from those of the real one.
+        changes: Vec<Op>,
+    },
     /// A command is about to run. Without the step that follows it, the run was killed in it.
     StepStarted {
         /// Number of the step in its scenario, from 0.
@@ -70,6 +89,11 @@ pub enum Stopped {
     OnCheck {
         /// Its id.
         check: String,
+    },
+    /// A control failed: nothing that follows could be believed.
+    Control {
+        /// What failed, in phase `control`.
+        reason: SkipReason,
     },
     /// The operator stopped the run.
     Interrupted,

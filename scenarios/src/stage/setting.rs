@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use fixtures::Templates;
+use support::product::Replicator;
 
 use super::{Recorder, Surface};
 
@@ -18,6 +19,8 @@ pub struct Setting {
     pub bin: PathBuf,
     /// A HOME that the product has warmed up, to be copied; an empty HOME when there is none.
     pub home: Option<PathBuf>,
+    /// Makes the product once more, for a scenario that replaces packages.
+    pub replicator: Arc<Replicator>,
     /// Where built worlds are kept for copying.
     pub templates: Arc<Templates>,
     /// What the product's help pages offer; shared by all scenarios of a run.

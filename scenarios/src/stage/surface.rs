@@ -10,6 +10,7 @@ use support::sandbox::Ground;
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 use super::{Halt, PRODUCT, STREAM_LIMIT, Setting};
+use crate::expect::exception_name;
 
 /// Help pages by command, each fetched once for a product.
 #[derive(Debug, Default)]
@@ -83,17 +84,33 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         .stdout
         .bytes()
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let crash = exception_name(&finished.stderr.excerpt(CRASH_QUOTE)?);
     match (finished.exit, page) {
         (Exit::Code(0), Ok(page)) if !page.trim().is_empty() => Ok(page),
+        // A product that crashes says nothing about what it offers.
+        (_, Ok(_)) if crash.is_some() => {
+            let crash = crash.unwrap_or_default();
+            Err(Halt::Missing(Box::new(no_answer(
+                command,
+                finished.exit,
+                &crash,
+            ))))
+        }
         // No such command: nothing is offered.
         (Exit::Code(_), Ok(_)) => Ok(String::new()),
         (Exit::Killed, _) => Err(Halt::Interrupted),
         // Never kept: what a bad moment says about a command is not what the product offers.
-        (exit, _) => Err(Halt::Missing(Box::new(no_answer(command, exit)))),
+        (exit, _) => {
+            let how = exit.to_string();
+            Err(Halt::Missing(Box::new(no_answer(command, exit, &how))))
+        }
     }
 }
 
-fn no_answer(command: &[&str], exit: Exit) -> SkipReason {
+/// How much of a stream is searched for a traceback, in bytes.
+const CRASH_QUOTE: usize = 1024 * 1024;
+
+fn no_answer(command: &[&str], exit: Exit, how: &str) -> SkipReason {
     let argv = [&[PRODUCT], command, &["--help"]].concat();
     SkipReason {
         code: SkipCode::NotExercised,
@@ -101,7 +118,7 @@ fn no_answer(command: &[&str], exit: Exit) -> SkipReason {
         tool: PRODUCT.to_owned(),
         argv: argv.into_iter().map(str::to_owned).collect(),
         exit: exit.code(),
-        excerpt: format!("its help page cannot be read: {exit}"),
+        excerpt: format!("its help page cannot be read: {how}"),
         interpreter: None,
         remediation: "run the command by hand to see what it does".to_owned(),
     }

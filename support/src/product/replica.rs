@@ -74,8 +74,8 @@ impl Replicator {
 
     /// An empty folder that is ours for as long as the file lives.
     fn fresh(&self) -> Result<(PathBuf, File), EnvError> {
-        let shelf = self.store.shelf("replicas", &key("replica", &[]));
-        let turn = shelf.lock()?;
+        let place = self.store.shelf("replicas", &key("replica", &[]));
+        let turn = place.lock()?;
         let room = turn.fresh()?;
         let in_use = hold(&room)?;
         Ok((room, in_use))
@@ -96,6 +96,13 @@ impl Replica {
     /// Where its packages lie. They may be hard links into a cache: never write into them.
     pub fn site_packages(&self) -> Option<PathBuf> {
         packages::sites_of(&self.bin()).into_iter().next()
+    }
+
+    /// A folder for what is made for this replica; goes with it.
+    pub fn scratch(&self, name: &str) -> std::io::Result<PathBuf> {
+        let dir = self.room.join("scratch").join(name);
+        fs_err::create_dir_all(&dir)?;
+        Ok(dir)
     }
 
     /// The version of a package, as its metadata says.

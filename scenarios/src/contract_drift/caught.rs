@@ -1,0 +1,106 @@
+//! The product's own consumer notices a drifted candidate.
+
+use fixtures::{Drift, Recipe};
+
+use super::consumer::{consume, detects, is_healthy, must_exist};
+use super::{drift, nested};
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Mission, Nested, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "contract-drift/caught",
+    promise: "the product's own consumer notices that a candidate of the events package drifted, and names the field",
+    requirements: &["FR-012", "FR-013", "FR-014", "FR-015"],
+    issues: &[975],
+    checks: &[
+        CheckSpec::new(
+            "control-before",
+            "FR-015",
+            "the control: with the real package all is valid, in the right number and version",
+        ),
+        CheckSpec::new(
+            "detects-noid",
+            "A.4 noid",
+            "an envelope without event_id is noticed",
+        ),
+        CheckSpec::new(
+            "detects-renameid",
+            "A.4 renameid",
+            "an event_id under another name is noticed",
+        ),
+        CheckSpec::new(
+            "detects-strictid",
+            "A.4 strictid",
+            "a stricter event_id is noticed",
+        ),
+        CheckSpec::new(
+            "detects-schema999",
+            "A.4 schema999",
+            "a schema_version of another series is noticed",
+        ),
+        CheckSpec::new(
+            "detects-newreq",
+            "A.4 newreq",
+            "a new required field is noticed",
+        ),
+        CheckSpec::new(
+            "detects-ver999",
+            "A.4 ver999",
+            "a version that the release does not allow is noticed",
+        ),
+        CheckSpec::new(
+            "detects-tiny",
+            "A.4 tiny",
+            "a package that is nothing like the contract is noticed, not crashed on",
+        ),
+        CheckSpec::new(
+            "detects-noidforbid",
+            "A.4 noidforbid",
+            "an envelope without event_id that refuses unknown fields is noticed",
+        ),
+        CheckSpec::new(
+            "control-after",
+            "FR-015",
+            "the control again: with the real package back in place all is valid",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    must_exist(stage)?;
+    let (nested, real) = nested(stage)?;
+    let mission = stage.mission(&Recipe::contract_log())?;
+    control(stage, "control-before", &nested, &mission, &real.version)?;
+    for variant in Drift::ALL {
+        drift(stage, &nested, &real, variant)?;
+        let step = consume(stage, &nested, &mission)?;
+        step.check(check_of(variant), |step| detects(step, variant));
+    }
+    stage.restore(&nested, &real)?;
+    control(stage, "control-after", &nested, &mission, &real.version)
+}
+
+fn control(
+    stage: &mut Stage<'_>,
+    check: &str,
+    nested: &Nested,
+    mission: &Mission,
+    version: &str,
+) -> Result<(), Halt> {
+    let step = consume(stage, nested, mission)?;
+    stage.control(check, &step, is_healthy(&step, version))
+}
+
+fn check_of(drift: Drift) -> &'static str {
+    match drift {
+        Drift::NoId => "detects-noid",
+        Drift::RenameId => "detects-renameid",
+        Drift::StrictId => "detects-strictid",
+        Drift::Schema999 => "detects-schema999",
+        Drift::NewReq => "detects-newreq",
+        Drift::Ver999 => "detects-ver999",
+        Drift::Tiny => "detects-tiny",
+        Drift::NoIdForbid => "detects-noidforbid",
+    }
+}

@@ -1,0 +1,85 @@
+//! The release says which versions of the events package it takes, and an installer's check holds
+//! it to that.
+
+use fixtures::{Drift, Recipe};
+use support::check::Judgement;
+use support::process::Exit;
+
+use super::{drift, nested};
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "contract-drift/resolver",
+    promise: "an installer's check tells that a version of the events package is not one that the release takes",
+    requirements: &["FR-015"],
+    issues: &[975],
+    checks: &[
+        CheckSpec::new(
+            "control-agrees",
+            "FR-015",
+            "the control: the packages of the release agree with each other",
+        ),
+        CheckSpec::new(
+            "refuses-ver999",
+            "A.4 ver999",
+            "version 999.0.0 of the real code is refused by name and version",
+        ),
+        CheckSpec::new(
+            "refuses-tiny",
+            "A.4 tiny",
+            "version 999.0.0 of another code is refused by name and version",
+        ),
+        CheckSpec::new(
+            "control-agrees-again",
+            "FR-015",
+            "the control again: with the real package back in place they agree",
+        ),
+    ],
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let (nested, real) = nested(stage)?;
+    let mission = stage.mission(&Recipe::contract_log())?;
+    let step = check(stage, &nested, &mission)?;
+    stage.control("control-agrees", &step, agrees(&step))?;
+    for (variant, id) in [
+        (Drift::Ver999, "refuses-ver999"),
+        (Drift::Tiny, "refuses-tiny"),
+    ] {
+        drift(stage, &nested, &real, variant)?;
+        let step = check(stage, &nested, &mission)?;
+        step.check(id, refuses);
+    }
+    stage.restore(&nested, &real)?;
+    let step = check(stage, &nested, &mission)?;
+    stage.control("control-agrees-again", &step, agrees(&step))
+}
+
+/// `pip check`, or `uv pip check`.
+fn check(stage: &mut Stage<'_>, nested: &Nested, mission: &Mission) -> Result<Step, Halt> {
+    stage.run_tool(nested, Tool::Pip, mission, ["check"])
+}
+
+fn agrees(step: &Step) -> Judgement {
+    let expected = "exit 0: the packages agree";
+    match step.exit() {
+        Exit::Code(0) => Judgement::pass(expected, "exit 0"),
+        exit => Judgement::fail(format!("disagree: {exit}"), expected, step.quote()),
+    }
+}
+
+/// The line that names the package also names the version that is too much.
+fn refuses(step: &Step) -> Judgement {
+    let expected = "exit 1, and a line with spec-kitty-events and 999.0.0";
+    let said = step.stdout_text() + &step.stderr_text();
+    let named = said
+        .lines()
+        .any(|line| line.contains("spec-kitty-events") && line.contains("999.0.0"));
+    match (step.exit(), named) {
+        (Exit::Code(1), true) => Judgement::pass(expected, step.quote()),
+        (Exit::Code(1), false) => Judgement::fail("not-named", expected, step.quote()),
+        (exit, _) => Judgement::fail(exit.to_string(), expected, step.quote()),
+    }
+}
