@@ -1,15 +1,20 @@
 //! `kitty-gate env`: makes a nested environment, or looks at what this machine can do.
 
 use std::fmt::Write;
+use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 use support::nested_env::{
     Answer, Caller, Diagnosis, EnvError, EnvRequest, MethodRequest, NestedEnv, create_nested_env,
     doctor,
 };
 use support::network::{Enclosure, Isolation};
+use support::process::kill_everything;
 use support::product::{PACKAGE, Store};
 use support::skip::SkipReason;
 
@@ -19,6 +24,9 @@ use super::failure::Failure;
 use super::run::cache_dir;
 use super::{print_json, print_text};
 use crate::view::inert;
+
+/// How soon a tool that is started after a Ctrl-C is ended.
+const SOON: Duration = Duration::from_millis(50);
 
 /// What `env create --json` prints: exactly one of `created` and `skip` is there.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -49,10 +57,28 @@ pub struct DoctorDocument {
 }
 
 pub fn run(command: &EnvCommand) -> Result<Exit, Failure> {
+    end_tools_on_a_signal().map_err(Failure::broken)?;
     match command {
         EnvCommand::Create(args) => create(args),
         EnvCommand::Doctor(args) => examine(args),
     }
+}
+
+/// Ctrl-C ends the tool that runs, and each that is started after it; what they left is then
+/// cleared away as after any other refusal.
+fn end_tools_on_a_signal() -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let thread = std::thread::Builder::new().name("signals".to_owned());
+    thread.spawn(move || {
+        if signals.forever().next().is_none() {
+            return;
+        }
+        loop {
+            kill_everything();
+            std::thread::sleep(SOON);
+        }
+    })?;
+    Ok(())
 }
 
 fn create(args: &EnvCreateArgs) -> Result<Exit, Failure> {

@@ -4,7 +4,7 @@ use fixtures::{Drift, Recipe};
 
 use super::consumer::{consume, detects, is_healthy, must_exist};
 use super::{drift, nested};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -64,6 +64,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the control again: with the real package back in place all is valid",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

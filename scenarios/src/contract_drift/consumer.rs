@@ -43,7 +43,7 @@ pub(super) fn consume(
 /// What the consumer made of the log.
 #[derive(Debug, PartialEq, Eq)]
 enum Reading {
-    /// It did not get as far as an answer: a crash, or no JSON. Never a detection.
+    /// It did not get as far as an answer: a crash, a refusal, or no JSON. Never a detection.
     NoAnswer(String),
     /// It found every envelope valid.
     Valid {
@@ -68,6 +68,10 @@ fn reading_of(exit: Exit, traceback: Option<String>, document: Option<Value>) ->
         (None, None) => return Reading::NoAnswer("no JSON".to_owned()),
         (None, Some(document)) => document,
     };
+    // It may refuse to read at all, and say so in JSON.
+    if let Some(code) = document["error"].as_str() {
+        return Reading::NoAnswer(code.to_owned());
+    }
     let errors: Vec<_> = document["errors"]
         .as_array()
         .into_iter()

@@ -57,6 +57,12 @@ fn what_is_no_answer_is_no_detection() {
             "consumer-cannot-start: traceback: Exit",
         ),
         (
+            Exit::Code(1),
+            None,
+            Some(json!({"error": "DRY_RUN_FAILED"})),
+            "consumer-cannot-start: DRY_RUN_FAILED",
+        ),
+        (
             Exit::Code(0),
             None,
             Some(invalid("a\nevt_id")),

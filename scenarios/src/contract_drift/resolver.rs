@@ -6,7 +6,7 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::{drift, nested};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,6 +36,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the control again: with the real package back in place they agree",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

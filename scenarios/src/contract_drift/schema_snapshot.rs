@@ -5,7 +5,7 @@ use support::check::{Judgement, none_of};
 
 use super::schema::{snapshot, tells};
 use super::{drift, nested};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -53,6 +53,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the control again: the real package, back in place, differs in nothing",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 
