@@ -10,7 +10,7 @@ mod merge;
 mod scenario;
 pub mod stage;
 
-pub use scenario::{CheckSpec, STANDING_CHECKS, Scenario};
+pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
 
 /// Every scenario, in the order in which people read them.
 pub fn all() -> Vec<&'static Scenario> {

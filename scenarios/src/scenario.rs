@@ -15,8 +15,19 @@ pub struct Scenario {
     pub issues: &'static [u32],
     /// Every check that it judges. One that is left unjudged makes the scenario unproven.
     pub checks: &'static [CheckSpec],
+    /// What it costs while it is played.
+    pub load: Load,
     /// Plays it. Checks do not stop it; a missing prerequisite does (`?`).
     pub run: fn(&mut Stage<'_>) -> Result<(), Halt>,
+}
+
+/// What a scenario costs while it is played. The scheduler plays more of those that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// Its commands keep a core busy.
+    Busy,
+    /// Its commands mostly wait for a server or a lock.
+    Waiting,
 }
 
 /// A check as a scenario declares it.

@@ -1,7 +1,7 @@
 //! What kitty-gate itself costs. `cargo bench -p kitty-gate-tests` prints minimum, median and
 //! maximum of each figure; nothing is asserted, for a busy machine proves nothing.
 //!
-//! The last two figures need a product: `KITTY_GATE_PRODUCT=3.2.7 cargo bench -p kitty-gate-tests`.
+//! The last figures need a product: `KITTY_GATE_PRODUCT=3.2.7 cargo bench -p kitty-gate-tests`.
 
 use std::io::{self, Write};
 use std::process::Command;
@@ -12,18 +12,20 @@ use kitty_gate::play::{Keep, Options, StopSwitch};
 use kitty_gate::session::{Request, default_cache, run};
 use kitty_gate_tests::shell;
 use support::env_vars;
-use support::nested_env::Caller;
+use support::nested_env::{Caller, EnvRequest, MethodRequest, create_nested_env};
 use support::process;
-use support::product::{Options as ProvisionOptions, ProductSpec, Store, provision};
+use support::product::{Options as ProvisionOptions, ProductSpec, Replicator, Store, provision};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
     step_overhead()?;
     fixture_from_template()?;
+    nested_environments()?;
     match std::env::var(env_vars::PRODUCT) {
         Ok(product) => {
             warm_provisioning(&product)?;
+            replicas(&product)?;
             suite_efficiency(&product)?;
         }
         Err(_) => say("KITTY_GATE_PRODUCT is not set: provisioning and suite were not timed")?,
@@ -63,6 +65,70 @@ fn fixture_from_template() -> Outcome<()> {
         times.push(began.elapsed());
     }
     report("merge-ready fixture from its template", &mut times)
+}
+
+fn nested_environments() -> Outcome<()> {
+    for (method, runs, name) in [
+        (MethodRequest::Uv, 20, "environment by uv"),
+        (
+            MethodRequest::Stdlib,
+            5,
+            "environment by the standard library",
+        ),
+    ] {
+        let dir = tempfile::tempdir()?;
+        let request = EnvRequest {
+            method,
+            caller: Caller::from_env(),
+            uv_cache: Store::at(cache()?).uv_cache(),
+            ..EnvRequest::default()
+        };
+        let mut times = Vec::new();
+        for number in 0..runs {
+            let began = Instant::now();
+            match create_nested_env(&dir.path().join(number.to_string()), &request) {
+                Ok(_) => times.push(began.elapsed()),
+                Err(error) => say(&format!("{name}: not timed: {error}"))?,
+            }
+            if times.is_empty() {
+                break;
+            }
+        }
+        if !times.is_empty() {
+            report(name, &mut times)?;
+        }
+    }
+    Ok(())
+}
+
+/// A release installed once more, in an environment of its own; then ten of them side by side.
+fn replicas(product: &str) -> Outcome<()> {
+    let spec = ProductSpec::parse(product, &std::env::current_dir()?)?;
+    let store = Store::at(cache()?);
+    let caller = Caller::from_env();
+    let options = ProvisionOptions {
+        caller: caller.clone(),
+        ..ProvisionOptions::default()
+    };
+    let replicator = Replicator::new(provision(&spec, &store, &options)?, store, caller);
+    let (mut times, mut kept) = (Vec::new(), Vec::new());
+    let before = free_bytes()?;
+    for _ in 0..10 {
+        let began = Instant::now();
+        kept.push(replicator.replicate()?);
+        times.push(began.elapsed());
+    }
+    let taken = before.saturating_sub(free_bytes()?);
+    report("release installed once more, warm", &mut times)?;
+    say(&format!(
+        "ten of them side by side: {} MB of disk",
+        taken / 1024 / 1024
+    ))
+}
+
+fn free_bytes() -> Outcome<u64> {
+    let stat = rustix::fs::statvfs(cache()?.as_path())?;
+    Ok(stat.f_bavail * stat.f_frsize)
 }
 
 fn warm_provisioning(product: &str) -> Outcome<()> {

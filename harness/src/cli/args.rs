@@ -137,7 +137,8 @@ pub enum Installer {
 /// How to play.
 #[derive(Debug, Args)]
 pub struct PlayArgs {
-    /// How many scenarios to play at a time [default: the number of cores].
+    /// How many scenarios to play at a time [default: the number of cores]; of those that mostly
+    /// wait for a server or a lock, up to twice as many besides.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
     /// How long one command of the product may take.

@@ -3,13 +3,13 @@
 
 mod company;
 mod durations;
+mod queues;
 mod signals;
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use scenarios::Scenario;
@@ -23,6 +23,8 @@ pub use company::Company;
 pub use durations::Durations;
 pub use signals::StopSwitch;
 
+use queues::{Job, Queues};
+
 /// When to leave a scenario's sandboxes on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Keep {
@@ -34,10 +36,13 @@ pub enum Keep {
     Never,
 }
 
+/// How many scenarios that mostly wait are played beside each one that does not.
+const WAITERS_FOR_A_JOB: usize = 2;
+
 /// How a plan is played.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How many scenarios at a time.
+    /// How many scenarios at a time, those that mostly wait not counted.
     pub jobs: usize,
     /// How often each one.
     pub repeat: u32,
@@ -45,13 +50,6 @@ pub struct Options {
     pub keep: Keep,
     /// How long one command may take.
     pub deadline: Duration,
-}
-
-/// One attempt to be played.
-#[derive(Debug, Clone, Copy)]
-struct Job {
-    scenario: &'static Scenario,
-    attempt: u32,
 }
 
 /// Plays every scenario of `plan`, in this order, and writes down all that happens.
@@ -67,13 +65,14 @@ pub fn play(
 ) -> std::io::Result<()> {
     let began = Instant::now();
     let canary = company.canary()?;
-    let queue = Mutex::new(jobs_of(plan, options.repeat));
+    let queues = Queues::of(plan, options.repeat);
+    let waiters = queues.waiting_jobs().min(WAITERS_FOR_A_JOB * options.jobs);
     std::thread::scope(|scope| {
-        for worker in 0..options.jobs {
-            let queue = &queue;
+        for number in 0..options.jobs + waiters {
+            let queues = &queues;
             scope.spawn(move || {
                 let worker = Worker {
-                    number: worker,
+                    number,
                     company,
                     options,
                     run_dir,
@@ -81,7 +80,8 @@ pub fn play(
                     stop,
                     began,
                 };
-                worker.work(queue);
+                let only_waits = number >= options.jobs;
+                worker.work(|| queues.next(only_waits));
             });
         }
     });
@@ -96,13 +96,6 @@ pub fn play(
         wall_ms: millis(began.elapsed()),
     });
     Ok(())
-}
-
-/// Whole rounds: a run that is stopped early has played everything once before anything twice.
-fn jobs_of(plan: &[&'static Scenario], repeat: u32) -> VecDeque<Job> {
-    (1..=repeat)
-        .flat_map(|attempt| plan.iter().map(move |&scenario| Job { scenario, attempt }))
-        .collect()
 }
 
 fn announce_touched_home(canary: Option<&Canary>, journal: &Journal) {
@@ -124,7 +117,7 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn work(&self, queue: &Mutex<VecDeque<Job>>) {
+    fn work(&self, next: impl Fn() -> Option<Job>) {
         let mut enclosure = Enclosure::enter();
         if let Ok(enclosure) = &enclosure {
             let isolation = enclosure.isolation();
@@ -134,11 +127,7 @@ impl Worker<'_> {
             });
         }
         while !self.stop.flag().load(Ordering::Acquire) {
-            let job = queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop_front();
-            let Some(job) = job else { return };
+            let Some(job) = next() else { return };
             self.play(job, enclosure.as_mut().map_err(|error| error.to_string()));
         }
     }

@@ -177,7 +177,18 @@ fn command(step: &StepRecord) -> String {
     };
     let args: Vec<String> = words.map(|word| quoted(word)).collect();
     let dir = shell_words::quote(&step.cwd.to_string_lossy()).into_owned();
-    format!("play {} {dir} {program} {}\n", step.world, args.join(" "))
+    let env: Vec<String> = step
+        .env
+        .iter()
+        .map(|(name, value)| format!("{name}={}", quoted(value)))
+        .collect();
+    let env = if env.is_empty() {
+        String::new()
+    } else {
+        format!("env {} ", env.join(" "))
+    };
+    let args = args.join(" ");
+    format!("play {} {dir} {env}{program} {args}\n", step.world)
 }
 
 /// A word of the record names a sandbox as `$SANDBOX_<n>`. Only that is expanded: the rest of a

@@ -7,7 +7,7 @@ use super::mark;
 use super::reply::{one_entry_each, reports};
 use super::truth::Truth;
 use crate::expect::exit_nonzero;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -38,6 +38,7 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         CheckSpec::new("nothing-is-marked", "FR-010", "nothing is marked"),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -7,7 +7,7 @@ use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -38,6 +38,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the second call leaves the mission's files and all refs as they are",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -7,7 +7,7 @@ use support::contract::{MarkReply, Reported};
 use super::reply::one_entry_each;
 use super::truth::Truth;
 use super::{mark, mark_with};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -37,6 +37,7 @@ pub const SCENARIO: Scenario = Scenario {
             "if it is reported as updated, WP02 is in lane done",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -9,7 +9,7 @@ use super::reply::reports;
 use super::tasks_md::row_id;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -56,6 +56,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the other cells of a table row keep their text",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -8,7 +8,7 @@ use support::contract::MarkReply;
 
 use super::mark;
 use super::truth::{Keeper, Truth};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -43,6 +43,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the next call's mark is in the same place",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -7,7 +7,7 @@ use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const PLAIN: Scenario = Scenario {
@@ -16,6 +16,7 @@ pub const PLAIN: Scenario = Scenario {
     requirements: &["FR-007"],
     issues: &[783],
     checks: CHECKS,
+    load: Load::Busy,
     run: |stage| prove(stage, ["T007", "T008"]),
 };
 
@@ -25,6 +26,7 @@ pub const BOLD: Scenario = Scenario {
     requirements: &["FR-007"],
     issues: &[783],
     checks: CHECKS,
+    load: Load::Busy,
     run: |stage| prove(stage, ["T005", "T006"]),
 };
 

@@ -6,7 +6,7 @@ use support::contract::{MarkReply, Reported};
 use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,6 +36,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the orphan gets a result, whatever it is",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -8,7 +8,7 @@ use support::process::Exit;
 use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -38,6 +38,7 @@ pub const SCENARIO: Scenario = Scenario {
             "a refusal does not exit with zero, a success does",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -5,7 +5,7 @@ use support::contract::Contract;
 
 use super::{MIXED, mark};
 use crate::expect::keeps;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -27,6 +27,7 @@ pub const SCENARIO: Scenario = Scenario {
             "a call with a work package's id only",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

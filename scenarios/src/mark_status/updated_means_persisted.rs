@@ -7,7 +7,7 @@ use support::contract::MarkReply;
 use super::mark;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -52,6 +52,7 @@ pub const SCENARIO: Scenario = Scenario {
             "each is still done after another id was marked",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -6,7 +6,7 @@ use support::contract::DryRun;
 
 use super::dry_run;
 use crate::expect::exit_nonzero;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -41,6 +41,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the rejected review is among the blockers",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

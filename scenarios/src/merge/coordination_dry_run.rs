@@ -4,7 +4,7 @@ use fixtures::Recipe;
 
 use super::dry_run;
 use crate::expect::{no_traceback, one_json_document};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -20,6 +20,7 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         CheckSpec::new("no-traceback", "FR-017", "neither stream shows a traceback"),
     ],
+    load: Load::Busy,
     run,
 };
 

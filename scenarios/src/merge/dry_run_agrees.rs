@@ -5,7 +5,7 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::{dry_run_with, is_ready, merge_with};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -58,6 +58,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the target is main, in legacy topology",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -3,7 +3,7 @@
 use fixtures::{Recipe, Script};
 
 use super::{dry_run, nothing_moved, ready};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -33,6 +33,7 @@ pub const SCENARIO: Scenario = Scenario {
             "in a mission that has no status.json",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -6,7 +6,7 @@ use support::contract::Contract;
 
 use super::{dry_run, dry_run_with};
 use crate::expect::{exit_nonzero, keeps};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -42,6 +42,7 @@ pub const SCENARIO: Scenario = Scenario {
             "without --json the output names the branch and the fix",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

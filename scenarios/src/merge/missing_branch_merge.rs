@@ -5,7 +5,7 @@ use support::check::Judgement;
 
 use super::{merge, nothing_moved};
 use crate::expect::{exit_nonzero, no_traceback};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -23,6 +23,7 @@ pub const SCENARIO: Scenario = Scenario {
             "refs, index, files, worktrees and configuration are as before",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

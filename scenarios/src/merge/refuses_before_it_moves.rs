@@ -6,7 +6,7 @@ use support::process::Exit;
 
 use super::{merge, none_moved, prove_that_it_merges};
 use crate::expect::no_traceback;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -27,6 +27,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the control: where all is well, the merge succeeds",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -4,7 +4,7 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::remediation::ask;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -24,6 +24,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the command's last word is the target's tip",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

@@ -6,7 +6,7 @@ use support::check::Judgement;
 use super::remediation::ask;
 use super::{dry_run, merge, ready};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -34,6 +34,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the target has the work package's file",
         ),
     ],
+    load: Load::Busy,
     run,
 };
 

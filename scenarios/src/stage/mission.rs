@@ -1,5 +1,6 @@
 //! A mission on a stage: a fixture in its own sandbox.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A mission that a scenario plays with.
@@ -15,6 +16,8 @@ pub struct Mission {
     root: PathBuf,
     /// Below `root`.
     cwd: PathBuf,
+    /// What its commands see beyond the environment of every sandbox.
+    env: BTreeMap<String, String>,
 }
 
 impl Mission {
@@ -26,6 +29,7 @@ impl Mission {
             sandbox,
             root,
             cwd: PathBuf::from(fixtures::REPO),
+            env: BTreeMap::new(),
         }
     }
 
@@ -36,6 +40,14 @@ impl Mission {
             cwd: dir.into(),
             ..self.clone()
         }
+    }
+
+    /// The same mission, whose commands see one more variable.
+    #[must_use]
+    pub fn with_env(&self, name: &str, value: impl Into<String>) -> Self {
+        let mut mission = self.clone();
+        mission.env.insert(name.to_owned(), value.into());
+        mission
     }
 
     /// The world's root: the checkout is `repo` in it, the origin, if any, `origin.git`.
@@ -66,6 +78,10 @@ impl Mission {
     /// Where its commands start, relative to the world's root.
     pub(super) fn relative_cwd(&self) -> &Path {
         &self.cwd
+    }
+
+    pub(super) fn env(&self) -> &BTreeMap<String, String> {
+        &self.env
     }
 
     pub(super) fn sandbox(&self) -> usize {

@@ -267,6 +267,8 @@ impl<'a> Stage<'a> {
             .ok_or_else(|| Halt::Broken("a mission of another stage".to_owned()))?;
         let mut env = sandbox.env(bin);
         env.extend(self.enclosure.env());
+        let own = mission.env().iter();
+        env.extend(own.map(|(name, value)| (name.clone(), value.into())));
         Ok(env)
     }
 

@@ -1,5 +1,6 @@
 //! What a stage reports of a scenario while it is played. The harness writes it down.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -115,6 +116,9 @@ pub struct StepRecord {
     pub argv: Vec<String>,
     /// Working directory, relative to the world's root.
     pub cwd: PathBuf,
+    /// What it saw beyond the environment of every sandbox.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
     /// How it ended.
     pub ended: Ending,
     /// Its exit code, when it returned one.
@@ -215,6 +219,7 @@ impl StepRecord {
             world: mission.number(),
             argv,
             cwd: mission.relative_cwd().to_owned(),
+            env: mission.env().clone(),
             ended,
             exit,
             signal,
@@ -240,6 +245,9 @@ impl StepRecord {
     pub(super) fn scrubbed(mut self, scrub: impl Fn(&str) -> String) -> Self {
         for word in &mut self.argv {
             *word = scrub(word);
+        }
+        for value in self.env.values_mut() {
+            *value = scrub(value);
         }
         self.stdout.excerpt = scrub(&self.stdout.excerpt);
         self.stderr.excerpt = scrub(&self.stderr.excerpt);
