@@ -65,6 +65,11 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
         "no command tries to reach anything beyond loopback",
     ),
     CheckSpec::new(
+        "stage/can-be-asked",
+        "sandbox",
+        "no help page that the scenario needs ends in a crash",
+    ),
+    CheckSpec::new(
         "stage/leaves-no-process",
         "sandbox",
         "no command leaves a process behind",

@@ -193,11 +193,16 @@ pub struct SkipReason {
 }
 
 impl SkipReason {
-    /// The one line of the excerpt that says most: the cause where one is named, else the first.
+    /// The one line of the excerpt that says most: the cause where one is named, else what stands
+    /// below an error, else the first.
     pub fn brief(&self) -> &str {
-        let mut lines = self.excerpt.lines().map(str::trim);
-        let cause = lines.clone().find(|line| line.starts_with("cause:"));
-        cause.or_else(|| lines.next()).unwrap_or_default()
+        let lines = || self.excerpt.lines().map(str::trim);
+        let first = lines().next().unwrap_or_default();
+        let is_error = first.to_lowercase().starts_with("error:");
+        let cause = lines().find(|line| line.starts_with("cause:"));
+        // Below an error that names no cause stands the line that decided the code.
+        let last = lines().next_back().filter(|_| is_error);
+        cause.or(last).unwrap_or(first)
     }
 }
 

@@ -225,7 +225,7 @@ fn stopped(halt: Halt) -> Stopped {
         Halt::Control(reason) => Stopped::Control { reason: *reason },
         Halt::OnCheck(check) => Stopped::OnCheck { check },
         Halt::Interrupted => Stopped::Interrupted,
-        Halt::Broken(message) => Stopped::Broken { message },
+        Halt::Crash(message) | Halt::Broken(message) => Stopped::Broken { message },
     }
 }
 

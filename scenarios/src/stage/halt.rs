@@ -18,6 +18,9 @@ pub enum Halt {
     /// A control failed: nothing that follows could be believed.
     #[error("{0}")]
     Control(Box<SkipReason>),
+    /// A help page that the scenario needs ended in a crash; the stage judges it.
+    #[error("{0}")]
+    Crash(String),
     /// The operator asked to stop.
     #[error("the operator stopped the run")]
     Interrupted,

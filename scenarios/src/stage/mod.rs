@@ -157,7 +157,14 @@ impl<'a> Stage<'a> {
     /// Whether a product's command has an option, by its help page. Asked once for a product.
     pub fn offers(&mut self, command: &[&str], option: &str) -> Result<bool, Halt> {
         let surface = Arc::clone(&self.setting.surface);
-        surface.offers(self.setting, self.enclosure, command, option)
+        let answer = surface.offers(self.setting, self.enclosure, command, option);
+        answer.map_err(|halt| match halt {
+            Halt::Crash(crash) => {
+                self.trouble.note_crash(crash);
+                Halt::OnCheck("stage/can-be-asked".to_owned())
+            }
+            other => other,
+        })
     }
 
     /// Judges something that is not one command's output; it is filed with the latest command.
@@ -191,7 +198,7 @@ impl<'a> Stage<'a> {
 
     /// Judges the standing checks and hands the ground back: it is the harness's to keep.
     pub fn close(self) -> Ground {
-        if self.steps > 0 {
+        if self.steps > 0 || self.trouble.has_crashes() {
             for (id, judgement) in self.trouble.judge() {
                 self.check(id, judgement);
             }

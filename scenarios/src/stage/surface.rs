@@ -89,28 +89,22 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         (Exit::Code(0), Ok(page)) if !page.trim().is_empty() => Ok(page),
         // A product that crashes says nothing about what it offers.
         (_, Ok(_)) if crash.is_some() => {
+            let command = [&[PRODUCT], command, &["--help"]].concat().join(" ");
             let crash = crash.unwrap_or_default();
-            Err(Halt::Missing(Box::new(no_answer(
-                command,
-                finished.exit,
-                &crash,
-            ))))
+            Err(Halt::Crash(format!("{command}: {crash}")))
         }
         // No such command: nothing is offered.
         (Exit::Code(_), Ok(_)) => Ok(String::new()),
         (Exit::Killed, _) => Err(Halt::Interrupted),
         // Never kept: what a bad moment says about a command is not what the product offers.
-        (exit, _) => {
-            let how = exit.to_string();
-            Err(Halt::Missing(Box::new(no_answer(command, exit, &how))))
-        }
+        (exit, _) => Err(Halt::Missing(Box::new(no_answer(command, exit)))),
     }
 }
 
 /// How much of a stream is searched for a traceback, in bytes.
 const CRASH_QUOTE: usize = 1024 * 1024;
 
-fn no_answer(command: &[&str], exit: Exit, how: &str) -> SkipReason {
+fn no_answer(command: &[&str], exit: Exit) -> SkipReason {
     let argv = [&[PRODUCT], command, &["--help"]].concat();
     SkipReason {
         code: SkipCode::NotExercised,
@@ -118,7 +112,7 @@ fn no_answer(command: &[&str], exit: Exit, how: &str) -> SkipReason {
         tool: PRODUCT.to_owned(),
         argv: argv.into_iter().map(str::to_owned).collect(),
         exit: exit.code(),
-        excerpt: format!("its help page cannot be read: {how}"),
+        excerpt: format!("its help page cannot be read: {exit}"),
         interpreter: None,
         remediation: "run the command by hand to see what it does".to_owned(),
     }

@@ -10,6 +10,7 @@ pub(super) struct Trouble {
     endings: Vec<String>,
     attempts: Vec<String>,
     leaks: Vec<String>,
+    crashes: Vec<String>,
 }
 
 impl Trouble {
@@ -35,9 +36,28 @@ impl Trouble {
             .extend(leaks.map(|leak| format!("{command}: {}", leak.command)));
     }
 
+    /// Takes down a help page that ended in a crash.
+    pub(super) fn note_crash(&mut self, crash: String) {
+        self.crashes.push(crash);
+    }
+
+    /// Whether there is something to judge though no command was run.
+    pub(super) fn has_crashes(&self) -> bool {
+        !self.crashes.is_empty()
+    }
+
     /// The standing checks, by id.
-    pub(super) fn judge(&self) -> [(&'static str, Judgement); 3] {
+    pub(super) fn judge(&self) -> [(&'static str, Judgement); 4] {
         [
+            (
+                "stage/can-be-asked",
+                none_of("none", &self.crashes, |first| {
+                    first
+                        .split_once(": ")
+                        .map_or("crash", |(_, crash)| crash)
+                        .to_owned()
+                }),
+            ),
             ("stage/ends-in-time", none("did-not-end", &self.endings)),
             (
                 "stage/stays-on-this-machine",

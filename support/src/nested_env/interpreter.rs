@@ -148,13 +148,21 @@ fn first_that_serves(tools: &Tools) -> Result<Interpreter, EnvError> {
 /// A shim may be slow, or refuse: what counts is what it starts.
 fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
     let said = tools.run(path, ["-E", "-S", "-c", WHO], QUICK)?;
-    let Some(interpreter) = answer(&said) else {
-        let code = classify(&said.stderr, SkipCode::InterpreterBroken);
-        return Err(Reason::new(code, SkipPhase::Probe, "python")
+    let reason = |code| {
+        Reason::new(code, SkipPhase::Probe, "python")
             .of(&said)
             .interpreter(&path.display())
-            .into());
     };
+    let Some(who) = answer(&said) else {
+        let code = classify(&said.stderr, SkipCode::InterpreterBroken);
+        return Err(reason(code).into());
+    };
+    // What is left of an environment names the interpreter that it stood on, and runs all the same.
+    let Ok(real) = fs_err::canonicalize(&who.path) else {
+        let text = format!("it stands on {}, which is gone", who.path.display());
+        return Err(reason(SkipCode::PythonhomePoisoned).excerpt(&text).into());
+    };
+    let interpreter = Interpreter { path: real, ..who };
     if serves(&interpreter.version) {
         return Ok(interpreter);
     }
@@ -171,6 +179,7 @@ fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
     )
 }
 
+/// Who it says it is; the path as it says it.
 fn answer(said: &Said) -> Option<Interpreter> {
     if !said.succeeded() {
         return None;
@@ -179,7 +188,7 @@ fn answer(said: &Said) -> Option<Interpreter> {
     let (path, version, prefix) = (lines.next()?, lines.next()?, lines.next()?);
     numbers(version)?;
     Some(Interpreter {
-        path: fs_err::canonicalize(path).ok()?,
+        path: path.into(),
         version: version.to_owned(),
         prefix: prefix.into(),
     })
@@ -278,5 +287,10 @@ mod tests {
         assert!(broken.excerpt.contains("command not found"));
         let garbage = why(&[("python3", "echo hello")], None);
         assert_eq!(garbage.code, SkipCode::InterpreterBroken);
+        let left = why(
+            &[("python3", "echo /gone/bin/python3; echo 3.12.1; echo /usr")],
+            None,
+        );
+        assert_eq!(left.code, SkipCode::PythonhomePoisoned);
     }
 }

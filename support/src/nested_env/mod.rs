@@ -33,7 +33,7 @@ use target::Target;
 use tool::Tools;
 use uv::Uv;
 
-use crate::skip::SkipReason;
+use crate::skip::{SkipCode, SkipReason};
 
 /// A nested environment that was held against what was asked for, and works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -100,6 +100,7 @@ pub struct EnvRequest {
 pub fn create_nested_env(dir: &Path, request: &EnvRequest) -> Result<NestedEnv, EnvError> {
     let tools = Tools::of(request);
     let interpreter = find_interpreter(&tools, request.python.as_ref())?;
+    let dir = &target::plain(dir);
     let target = Target::claim(dir)?;
     let attempt =
         |way: &Way| make(dir, way, &interpreter, &tools).map_err(|error| target.explain(error));
@@ -109,7 +110,8 @@ pub fn create_nested_env(dir: &Path, request: &EnvRequest) -> Result<NestedEnv, 
         MethodRequest::Uv => by_uv(),
         MethodRequest::Stdlib => by_stdlib(),
         MethodRequest::Auto => match by_uv() {
-            Err(EnvError::Prevented(first)) => {
+            // Whoever stopped uv wants nothing instead of it.
+            Err(EnvError::Prevented(first)) if first.code != SkipCode::Interrupted => {
                 target.clear()?;
                 match by_stdlib() {
                     Ok(env) => Ok(NestedEnv {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Interpreter;
 use super::reason::{EnvError, Reason};
+use super::target::remove;
 use super::text::classify;
 use super::tool::{QUICK, Tools};
 use super::uv::Uv;
@@ -24,6 +25,8 @@ pub(super) fn stand_in(dir: &Path, uv: &Uv) -> Result<Vec<String>, EnvError> {
         dir = shell_words::quote(&dir.to_string_lossy()),
     );
     let file = dir.join("bin/pip");
+    // What lies there may be a link, and must not be written through.
+    remove(&file)?;
     fs_err::write(&file, text)?;
     fs_err::set_permissions(&file, std::fs::Permissions::from_mode(0o755))?;
     Ok(vec![file.to_string_lossy().into_owned()])

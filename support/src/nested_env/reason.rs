@@ -43,7 +43,7 @@ impl From<ProcessError> for EnvError {
 }
 
 /// What the machine is known to refuse.
-fn code_of(error: &io::Error) -> Option<SkipCode> {
+pub(crate) fn code_of(error: &io::Error) -> Option<SkipCode> {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(SkipCode::DiskFull),
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Some(SkipCode::ReadOnly),

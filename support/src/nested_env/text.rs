@@ -12,7 +12,7 @@ const TEXTS: &[(SkipCode, &[&str])] = &[
     ),
     (
         SkipCode::PythonhomePoisoned,
-        &["init_fs_encoding", "No module named 'encodings'"],
+        &["No module named 'encodings'"],
     ),
     (
         SkipCode::CacheUnusable,
@@ -53,7 +53,10 @@ const TEXTS: &[(SkipCode, &[&str])] = &[
         &["No module named ensurepip", "ensurepip is not available"],
     ),
     (SkipCode::PipMissing, &["No module named pip"]),
-    (SkipCode::OfflineCacheMiss, &["network was disabled"]),
+    (
+        SkipCode::OfflineCacheMiss,
+        &["network was disabled", "Network connectivity is disabled"],
+    ),
     (
         SkipCode::RegistryTimeout,
         &["operation timed out", "Read timed out"],
@@ -75,7 +78,9 @@ const TEXTS: &[(SkipCode, &[&str])] = &[
         SkipCode::PythonTooOld,
         &[
             "does not satisfy Python",
+            "requires Python >=",
             "require a different python version",
+            "requires a different Python",
         ],
     ),
     (SkipCode::InterpreterMissing, &["No interpreter found"]),
@@ -109,38 +114,60 @@ const TEXTS: &[(SkipCode, &[&str])] = &[
             "invalid package format",
             "Failed to extract archive",
             "is not a supported wheel",
+            "Hash mismatch for",
+            "DO NOT MATCH THE HASHES",
             "has an invalid wheel",
             "is invalid.",
         ],
     ),
     (
         SkipCode::Unresolvable,
-        &["No solution found", "ResolutionImpossible", " was yanked"],
+        &[
+            "No solution found",
+            "ResolutionImpossible",
+            " was yanked",
+            "No matching distribution found for",
+        ],
     ),
 ];
 
 /// What stands in the way, by what was said; `otherwise` when it is none of the known texts.
 pub(crate) fn classify(said: &str, otherwise: SkipCode) -> SkipCode {
-    TEXTS
-        .iter()
-        .find(|(_, phrases)| phrases.iter().any(|phrase| said.contains(phrase)))
-        .map_or(otherwise, |(code, _)| *code)
+    decisive(said).map_or(otherwise, |(code, _)| *code)
 }
 
-/// The first `error:` line and the last `cause:` line, at most 600 bytes; without them the last
-/// line of a traceback, or the beginning of what was said. `None` when nothing was.
+/// The row that decides.
+fn decisive(said: &str) -> Option<&'static (SkipCode, &'static [&'static str])> {
+    TEXTS.iter().find(|(_, phrases)| is_any_in(said, phrases))
+}
+
+fn is_any_in(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| text.contains(phrase))
+}
+
+/// The first `error:` line, the line that decides the code, and the last `cause:` line, at most 600
+/// bytes; without them the last line of a traceback, or the beginning of what was said. `None` when
+/// nothing was.
 pub(crate) fn excerpt(said: &str) -> Option<String> {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let error = lines().find(|line| line.to_lowercase().starts_with("error:"));
     let cause = lines().rfind(|line| line.starts_with("cause:"));
-    let text = match (error, cause) {
-        (Some(error), Some(cause)) => {
-            // Room for the cause, which says more than the error.
-            format!("{}\n{cause}", cut(error, 200))
+    let evidence = decisive(said).and_then(|(_, phrases)| {
+        let tells = |line: &&str| is_any_in(line, phrases);
+        let is_told = error.iter().chain(&cause).any(tells);
+        lines().find(tells).filter(|_| !is_told)
+    });
+    let telling: Vec<&str> = [error, evidence, cause].into_iter().flatten().collect();
+    let text = match telling.as_slice() {
+        [] if said.contains("Traceback") => lines().next_back()?.to_owned(),
+        [] => lines().next().map(|_| said.trim().to_owned())?,
+        [only] => (*only).to_owned(),
+        [first, more @ ..] => {
+            // Room for the others, which say more than the first.
+            let each = 396 / more.len();
+            let more = more.iter().map(|line| format!("\n{}", cut(line, each)));
+            cut(first, 200).to_owned() + &more.collect::<String>()
         }
-        (Some(line), None) | (None, Some(line)) => line.to_owned(),
-        (None, None) if said.contains("Traceback") => lines().next_back()?.to_owned(),
-        (None, None) => lines().next().map(|_| said.trim().to_owned())?,
     };
     Some(cut(&text, 600).to_owned())
 }

@@ -60,6 +60,26 @@ fn tells_the_causes_apart() {
             "error: No solution found when resolving dependencies\n  cause: Because spec-kitty-cli was not found in the cache\n\nhint: Packages were unavailable because the network was disabled.",
             SkipCode::OfflineCacheMiss,
         ),
+        (
+            "error: No solution found\n  cause: Because spec-kitty-cli==9.9.9 requires Python >=3.99 and you require spec-kitty-cli==9.9.9",
+            SkipCode::PythonTooOld,
+        ),
+        (
+            "ERROR: Package 'spec-kitty-cli' requires a different Python: 3.11.7 not in '>=3.99'",
+            SkipCode::PythonTooOld,
+        ),
+        (
+            "ERROR: Could not find a version that satisfies the requirement a==1.0 (from spec-kitty-cli) (from versions: none)\nERROR: No matching distribution found for a==1.0",
+            SkipCode::Unresolvable,
+        ),
+        (
+            "error: Failed to download `toy==1.0`\n  cause: Hash mismatch for `toy==1.0`\n",
+            SkipCode::BadWheel,
+        ),
+        (
+            "error: Failed to download `spec-kitty-cli==9.9.9`\n  cause: Network connectivity is disabled, but the requested data wasn't found in the cache: x",
+            SkipCode::OfflineCacheMiss,
+        ),
     ] {
         assert_eq!(classify(text, SkipCode::NotInstalled), code, "{text}");
     }
@@ -77,6 +97,20 @@ fn the_excerpt_is_the_first_error_and_the_last_cause() {
         "KeyError: 1"
     );
     assert_eq!(excerpt("\n \n"), None);
+}
+
+#[test]
+fn the_line_that_decides_is_in_the_excerpt() {
+    let told = excerpt(PIP_REFUSED).unwrap();
+    assert!(
+        told.starts_with("ERROR: Could not find a version"),
+        "{told}"
+    );
+    assert!(told.ends_with("'NewConnectionError(': Failed to establish a new connection: [Errno 111] Connection refused')': /simple/uv/"), "{told}");
+    let many = "Python path configuration:\n".repeat(50);
+    let poisoned = many + "ModuleNotFoundError: No module named 'encodings'\n\nCurrent thread";
+    let line = "ModuleNotFoundError: No module named 'encodings'";
+    assert_eq!(excerpt(&poisoned).unwrap(), line);
 }
 
 proptest! {

@@ -8,10 +8,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::reason::EnvError;
+use super::reason::{EnvError, Reason, code_of};
 use super::text;
 use crate::env_vars;
 use crate::process::{self, Exit, Invocation, ProcessError};
+use crate::skip::{SkipCode, SkipPhase};
 
 /// A question that is answered at once, if the machine is not very busy.
 pub(crate) const QUICK: Duration = Duration::from_secs(20);
@@ -93,8 +94,7 @@ impl Said {
 
     /// The lines that name the cause.
     pub(crate) fn cause(&self) -> String {
-        text::excerpt(&self.stderr)
-            .or_else(|| text::excerpt(&self.stdout))
+        text::excerpt(&self.everything())
             .or_else(|| self.exit.map(|exit| exit.to_string()))
             .unwrap_or_default()
     }
@@ -110,7 +110,8 @@ impl Tools {
     ) -> Result<Said, EnvError> {
         let room = tempfile::Builder::new()
             .prefix("kitty-gate-tool-")
-            .tempdir()?;
+            .tempdir()
+            .map_err(|error| no_room(&error))?;
         let args: Vec<OsString> = args
             .into_iter()
             .map(|arg| arg.as_ref().to_owned())
@@ -145,6 +146,15 @@ impl Tools {
         }
         env
     }
+}
+
+/// Without a place for temporary files no tool is run; which folder it is, is the caller's choice.
+fn no_room(error: &io::Error) -> EnvError {
+    let code = code_of(error).unwrap_or(SkipCode::ReadOnly);
+    Reason::new(code, SkipPhase::Probe, "kitty-gate")
+        .excerpt(&error.to_string())
+        .remediation("set TMPDIR to a folder that exists, has room, and may be written to")
+        .into()
 }
 
 /// The registry that was named to one tool counts for the other.

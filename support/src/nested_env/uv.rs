@@ -19,6 +19,9 @@ const GLOBAL: [&str; 5] = [
     "never",
 ];
 
+/// The oldest uv that knows these options, and reads and writes `pylock.toml` as we need it.
+const OLDEST: (u32, u32) = (0, 8);
+
 /// A uv that runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Uv {
@@ -39,18 +42,16 @@ impl Uv {
     /// The uv at `program`, if it is one.
     pub(crate) fn at(program: PathBuf, tools: &Tools) -> Result<Self, EnvError> {
         let said = tools.run(&program, ["--version"], QUICK)?;
-        match version(&said) {
-            Some(version) => Ok(Self { program, version }),
-            None => Err(Reason::new(SkipCode::UvBadBinary, SkipPhase::Probe, "uv")
-                .of(&said)
-                .into()),
+        let reason = |code| Reason::new(code, SkipPhase::Probe, "uv").of(&said);
+        let Some(version) = version(&said) else {
+            return Err(reason(SkipCode::UvBadBinary).into());
+        };
+        if numbers(&version).is_some_and(|numbers| numbers >= OLDEST) {
+            return Ok(Self { program, version });
         }
-    }
-
-    /// Major and minor number.
-    pub(crate) fn numbers(&self) -> Option<(u32, u32)> {
-        let mut numbers = self.version.split('.').map(str::parse);
-        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+        let (major, minor) = OLDEST;
+        let text = format!("uv {version} is older than {major}.{minor}");
+        Err(reason(SkipCode::UvTooOld).excerpt(&text).into())
     }
 
     /// Makes an environment at `dir`, which is empty or does not exist; there is no pip in it.
@@ -124,6 +125,12 @@ fn version(said: &Said) -> Option<String> {
     let is_version = version.as_bytes().first().is_some_and(u8::is_ascii_digit);
     let is_uv = said.succeeded() && name == "uv" && is_version;
     is_uv.then(|| version.to_owned())
+}
+
+/// Major and minor number.
+fn numbers(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 #[cfg(test)]

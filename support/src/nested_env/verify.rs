@@ -40,10 +40,17 @@ pub(crate) fn environment(
             *base_prefix,
         ),
     ];
-    match facts.iter().find(|(_, asked, seen)| asked != seen) {
+    match facts.iter().find(|(_, asked, seen)| !is_same(asked, seen)) {
         None => Ok(()),
         Some((what, asked, seen)) => Err(reason(SkipCode::InterpreterMismatch)
             .excerpt(&format!("{what} is {seen}, but {asked} was asked for"))
             .into()),
     }
+}
+
+/// A place has many names: installations are linked to by their minor version, folders by whoever
+/// owns them.
+fn is_same(asked: &str, seen: &str) -> bool {
+    let real = |path: &str| std::fs::canonicalize(path).ok();
+    asked == seen || real(asked).is_some_and(|asked| real(seen) == Some(asked))
 }

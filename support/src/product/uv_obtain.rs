@@ -11,9 +11,6 @@ use crate::nested_env::tool::{INSTALL, Tools};
 use crate::nested_env::uv::Uv;
 use crate::skip::{SkipCode, SkipPhase};
 
-/// The oldest uv that reads and writes `pylock.toml` as we need it.
-const OLDEST: (u32, u32) = (0, 8);
-
 /// The caller's uv, else one in our own store; `None` when there is none to be had.
 pub(super) fn obtain(
     interpreter: &Interpreter,
@@ -54,7 +51,7 @@ pub(super) fn on_path(tools: &Tools) -> Result<Option<Uv>, EnvError> {
 /// Why another one does not serve matters to the doctor, not here: the next way is tried.
 fn that_serves(found: Result<Uv, EnvError>) -> Result<Option<Uv>, EnvError> {
     match found {
-        Ok(uv) => Ok(Some(uv).filter(|uv| uv.numbers().is_some_and(|numbers| numbers >= OLDEST))),
+        Ok(uv) => Ok(Some(uv)),
         Err(EnvError::Prevented(_)) => Ok(None),
         Err(broken) => Err(broken),
     }

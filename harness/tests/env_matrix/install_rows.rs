@@ -1,0 +1,289 @@
+//! The release, or the registry that has it, stands in the way.
+
+use std::path::Path;
+
+use support::nested_env::{Caller, EnvError};
+use support::product::{Finding, FindingCode, Options, ProductSpec, Replicator, Store, provision};
+
+use crate::registry::{self, Note};
+use crate::stage::{Answer, Stage};
+use crate::wheel::{VERSION, Wheel};
+
+/// Which tool installs.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    Uv,
+    Pip,
+}
+
+impl By {
+    /// Names the registry, and the tool.
+    fn at(self, stage: &mut Stage, url: &str) -> [&'static str; 2] {
+        let (variable, installer) = match self {
+            Self::Uv => ("UV_DEFAULT_INDEX", "auto"),
+            Self::Pip => ("PIP_INDEX_URL", "pip"),
+        };
+        if self == Self::Uv {
+            stage.with_uv();
+        }
+        stage.set(variable, url);
+        ["--installer", installer]
+    }
+}
+
+/// Installs the release from the registry at `url`.
+fn from(stage: &mut Stage, by: By, url: &str) -> Answer {
+    let args = by.at(stage, url);
+    stage.run(VERSION, &args)
+}
+
+/// Installs it from a registry that has these wheels.
+fn from_wheels(stage: &mut Stage, by: By, wheels: impl IntoIterator<Item = Wheel>) -> Answer {
+    let url = registry_of(stage, wheels, &[]);
+    from(stage, by, &url)
+}
+
+fn registry_of(
+    stage: &Stage,
+    wheels: impl IntoIterator<Item = Wheel>,
+    notes: registry::Notes,
+) -> String {
+    let folder = stage.path("wheels");
+    for wheel in wheels {
+        wheel.write(&folder);
+    }
+    registry::of(&folder, notes)
+}
+
+pub fn closed_for_uv(stage: &mut Stage) -> Answer {
+    from(stage, By::Uv, registry::CLOSED)
+}
+
+pub fn closed_for_pip(stage: &mut Stage) -> Answer {
+    from(stage, By::Pip, registry::CLOSED)
+}
+
+/// There is no uv, and pip is to get one.
+pub fn closed_for_uv_itself(stage: &mut Stage) -> Answer {
+    stage.set("PIP_INDEX_URL", registry::CLOSED);
+    stage.run(VERSION, &[])
+}
+
+pub fn hangs_for_uv(stage: &mut Stage) -> Answer {
+    from(stage, By::Uv, &registry::hanging())
+}
+
+pub fn hangs_for_pip(stage: &mut Stage) -> Answer {
+    from(stage, By::Pip, &registry::hanging())
+}
+
+/// Another version is there, and ours is not.
+fn another_version() -> Wheel {
+    Wheel::new("spec_kitty_cli", "1.0", "")
+}
+
+pub fn no_such_version_by_uv(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Uv, [another_version()])
+}
+
+pub fn no_such_version_by_pip(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Pip, [another_version()])
+}
+
+pub fn no_such_project_by_uv(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Uv, [Wheel::new("other", "1.0", "")])
+}
+
+pub fn no_such_project_by_pip(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Pip, [Wheel::new("other", "1.0", "")])
+}
+
+fn for_a_later_python() -> Wheel {
+    Wheel::product("").says("Requires-Python: >=3.99")
+}
+
+pub fn for_a_later_python_by_uv(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Uv, [for_a_later_python()])
+}
+
+pub fn for_a_later_python_by_pip(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Pip, [for_a_later_python()])
+}
+
+fn with_a_missing_dependency() -> Wheel {
+    Wheel::product("").requires("kitty-nowhere==1.0")
+}
+
+pub fn dependency_missing_for_uv(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Uv, [with_a_missing_dependency()])
+}
+
+pub fn dependency_missing_for_pip(stage: &mut Stage) -> Answer {
+    from_wheels(stage, By::Pip, [with_a_missing_dependency()])
+}
+
+/// The registry's own wheel was cut off in the middle.
+fn truncated(stage: &mut Stage, by: By) -> Answer {
+    let folder = stage.path("wheels");
+    let wheel = Wheel::product("").write(&folder);
+    let bytes = fs_err::read(&wheel).unwrap();
+    fs_err::write(&wheel, &bytes[..bytes.len() / 2]).unwrap();
+    from(stage, by, &registry::of(&folder, &[]))
+}
+
+pub fn truncated_for_uv(stage: &mut Stage) -> Answer {
+    truncated(stage, By::Uv)
+}
+
+pub fn truncated_for_pip(stage: &mut Stage) -> Answer {
+    truncated(stage, By::Pip)
+}
+
+/// What is downloaded is not what the registry says it is.
+fn another_hash(stage: &mut Stage, by: By) -> Answer {
+    const WRONG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+    let notes: registry::Notes = &[("spec_kitty_cli-", Note::Hash(WRONG))];
+    let url = registry_of(stage, [Wheel::product("")], notes);
+    from(stage, by, &url)
+}
+
+pub fn another_hash_by_uv(stage: &mut Stage) -> Answer {
+    another_hash(stage, By::Uv)
+}
+
+pub fn another_hash_by_pip(stage: &mut Stage) -> Answer {
+    another_hash(stage, By::Pip)
+}
+
+/// A wheel file of the operator's, cut off in the middle.
+pub fn truncated_file(stage: &mut Stage) -> Answer {
+    let wheel = Wheel::product("").write(&stage.path("mine"));
+    let bytes = fs_err::read(&wheel).unwrap();
+    fs_err::write(&wheel, &bytes[..bytes.len() / 2]).unwrap();
+    fs_err::create_dir(stage.path("wheels")).unwrap();
+    let url = registry::of(&stage.path("wheels"), &[]);
+    stage.with_uv();
+    stage.set("UV_DEFAULT_INDEX", url);
+    stage.run(&wheel.display().to_string(), &[])
+}
+
+pub fn without_an_executable(stage: &mut Stage) -> Answer {
+    let library = Wheel::new("spec_kitty_cli", VERSION, "");
+    from_wheels(stage, By::Uv, [library])
+}
+
+pub fn another_program(stage: &mut Stage) -> Answer {
+    let program = stage.program("mine", "echo hello");
+    stage.run(&program.display().to_string(), &[])
+}
+
+/// uv resolves, makes the environment, and then fails in words that nobody knows.
+pub fn install_fails_in_new_words(stage: &mut Stage) -> Answer {
+    let real = crate::uv::real().display();
+    let body = format!(
+        "case \"$*\" in *\" pip install \"*) echo 'error: the moon is full' >&2; exit 2;; esac\n\
+         exec {real} \"$@\""
+    );
+    stage.program("uv", &body);
+    let folder = stage.path("wheels");
+    Wheel::product("").write(&folder);
+    stage.set("UV_DEFAULT_INDEX", registry::of(&folder, &[]));
+    stage.run(VERSION, &[])
+}
+
+/// The cache was removed after the product was installed, and a scenario wants it once more. Only
+/// scenarios that change packages come here, so this row takes their way through the library.
+pub fn cache_removed_before_a_replica(stage: &mut Stage) -> Answer {
+    stage.with_uv();
+    let folder = stage.path("wheels");
+    Wheel::product("").write(&folder);
+    let url = registry::of(&folder, &[]);
+    let store = Store::at(stage.path("cache"));
+    let caller = Caller {
+        path: stage.bin().into(),
+        registry_access: [("UV_DEFAULT_INDEX".to_owned(), url.into())].into(),
+    };
+    let options = Options {
+        caller: caller.clone(),
+        ..Options::default()
+    };
+    let spec = ProductSpec::parse(VERSION, Path::new("/")).unwrap();
+    let product = provision(&spec, &store, &options).unwrap();
+    fs_err::remove_dir_all(store.uv_cache()).unwrap();
+    let refused = Replicator::new(product, store, caller).replicate();
+    let reasons = match refused.err() {
+        Some(EnvError::Prevented(reason)) => vec![*reason],
+        other => panic!("{other:?}"),
+    };
+    Answer {
+        exit: Some(3),
+        document: serde_json::Value::Null,
+        reasons,
+        changed: Vec::new(),
+    }
+}
+
+/// Installs it from these wheels, and plays: what the run says of its product besides verdicts.
+fn played(
+    stage: &mut Stage,
+    by: By,
+    wheels: impl IntoIterator<Item = Wheel>,
+    notes: registry::Notes,
+) -> (Answer, Vec<Finding>) {
+    let url = registry_of(stage, wheels, notes);
+    let args = by.at(stage, &url);
+    let answer = stage.run_easy(VERSION, &args);
+    assert!(answer.reasons.is_empty(), "a skip: {answer:#?}");
+    let found = answer.document["product"]["findings"].clone();
+    let mut found: Vec<Finding> = serde_json::from_value(found).unwrap();
+    // The registries here do not say when something was uploaded.
+    found.retain(|finding| finding.code != FindingCode::DependenciesNotDated);
+    (answer, found)
+}
+
+const YANKED: registry::Notes = &[(
+    "spec_kitty_runtime-",
+    Note::Yanked("Retired. It was internalised (ADR 1)"),
+)];
+
+fn yanked(stage: &mut Stage, by: By) {
+    let product = Wheel::product("import spec_kitty_runtime").requires("spec-kitty-runtime==0.4.3");
+    let dependency = Wheel::new("spec_kitty_runtime", "0.4.3", "");
+    let (answer, found) = played(stage, by, [product, dependency], YANKED);
+    let told = "withdrawn: Retired. It was internalised (ADR 1)";
+    let expected = Finding::new(
+        FindingCode::DependencyYanked,
+        "spec-kitty-runtime==0.4.3",
+        told,
+    );
+    assert_eq!(found, [expected]);
+    assert_eq!(answer.exit, Some(0), "it works all the same: {answer:#?}");
+}
+
+pub fn yanked_by_uv(stage: &mut Stage) {
+    yanked(stage, By::Uv);
+}
+
+pub fn yanked_by_pip(stage: &mut Stage) {
+    yanked(stage, By::Pip);
+}
+
+/// The product was made for the first version of its dependency, and takes the last one.
+pub fn drifted(stage: &mut Stage) {
+    let product =
+        Wheel::product("from spec_kitty_events import Abort").requires("spec-kitty-events");
+    let old = Wheel::new("spec_kitty_events", "1.0", "class Abort(Exception): pass\n");
+    let new = Wheel::new("spec_kitty_events", "2.0", "");
+    let (answer, found) = played(stage, By::Uv, [product, old, new], &[]);
+    let [drift] = found.as_slice() else {
+        panic!("{answer:#?}");
+    };
+    assert_eq!(drift.code, FindingCode::DependencyDrift);
+    let told = "ImportError: cannot import name 'Abort'";
+    assert!(drift.detail.contains(told), "{drift:?}");
+    assert_eq!(
+        answer.exit,
+        Some(1),
+        "a release that crashes fails: {answer:#?}"
+    );
+}
