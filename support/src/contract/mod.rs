@@ -7,6 +7,7 @@
 mod document;
 mod mark_status;
 mod merge;
+pub mod sync_diagnostic;
 
 use serde_json::Value;
 
