@@ -130,6 +130,8 @@ impl Attempt {
             | Observation::Changed { .. }
             | Observation::Nested { .. }
             | Observation::Installed { .. }
+            | Observation::Hosted { .. }
+            | Observation::Requests { .. }
             | Observation::StepStarted { .. } => {}
         }
     }

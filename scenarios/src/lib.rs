@@ -9,6 +9,7 @@ mod mark_status;
 mod merge;
 mod scenario;
 pub mod stage;
+mod sync;
 
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
 
@@ -17,6 +18,7 @@ pub fn all() -> Vec<&'static Scenario> {
     [
         mark_status::SCENARIOS,
         merge::SCENARIOS,
+        sync::SCENARIOS,
         contract_drift::SCENARIOS,
     ]
     .concat()

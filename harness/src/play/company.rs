@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use fixtures::Templates;
-use scenarios::stage::{Recorder, Setting, Surface};
+use scenarios::stage::{Login, Recorder, Setting, Surface};
 use support::canary::{Canary, files_below};
 use support::nested_env::Caller;
 use support::product::{Product, Replicator, Store};
@@ -18,6 +18,7 @@ pub struct Company {
     product: Product,
     templates: Arc<Templates>,
     surface: Arc<Surface>,
+    login: Arc<Login>,
     replicator: Arc<Replicator>,
     /// The caller's own HOME, to be watched.
     real_home: Option<PathBuf>,
@@ -38,7 +39,9 @@ impl Company {
         let surface = beside.map_or_else(Surface::default, |room| {
             Surface::kept_in(room.join("help.json"))
         });
+        let login = beside.map_or_else(Login::default, Login::kept_in);
         Ok(Self {
+            login: Arc::new(login),
             _hold: product.hold()?,
             replicator: Arc::new(Replicator::new(
                 product.clone(),
@@ -70,6 +73,7 @@ impl Company {
             executable: self.product.executable.clone(),
             bin: self.product.bin.clone(),
             home: self.product.home.clone(),
+            login: Arc::clone(&self.login),
             replicator: Arc::clone(&self.replicator),
             templates: Arc::clone(&self.templates),
             surface: Arc::clone(&self.surface),

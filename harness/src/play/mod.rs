@@ -259,6 +259,8 @@ impl Recorder for WatchedRecorder {
             | Observation::Changed { .. }
             | Observation::Nested { .. }
             | Observation::Installed { .. }
+            | Observation::Hosted { .. }
+            | Observation::Requests { .. }
             | Observation::StepStarted { .. }
             | Observation::Step(_) => false,
         };

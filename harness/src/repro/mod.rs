@@ -65,6 +65,9 @@ fn script(header: &Header, id: &str, promise: &str, attempt: &Attempt) -> String
          mkdir -p \"$HERE\" && HERE=$(cd \"$HERE\" && pwd -P) || exit 1\n\n",
         release = header.product.release.as_deref().unwrap_or("(unknown)"),
     );
+    if attempt.observations.iter().any(is_hosted) {
+        text.push_str(NEEDS_A_SERVICE);
+    }
     let nested = attempt.observations.iter().any(is_nested);
     text.push_str(&if nested {
         own_installation(&header.product)
@@ -117,6 +120,14 @@ fn venv(product: &RunProduct) -> String {
     )
 }
 
+/// A script cannot be the hosted service, and without it the commands would prove nothing.
+const NEEDS_A_SERVICE: &str = "echo 'this scenario needs the hosted service of kitty-gate:' >&2\n\
+     echo 'play it with `kitty-gate repro`; what follows shows its commands' >&2\nexit 2\n\n";
+
+fn is_hosted(observation: &Observation) -> bool {
+    matches!(observation, Observation::Hosted { .. })
+}
+
 fn is_nested(observation: &Observation) -> bool {
     matches!(observation, Observation::Nested { .. })
 }
@@ -160,6 +171,8 @@ fn replay(observation: &Observation) -> String {
         ),
         Observation::Step(step) => command(step),
         Observation::Nested { .. }
+        | Observation::Hosted { .. }
+        | Observation::Requests { .. }
         | Observation::StepStarted { .. }
         | Observation::Check(_)
         | Observation::Stopped(_) => String::new(),

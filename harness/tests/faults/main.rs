@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod shell;
+mod sync;
 #[path = "../env_matrix/uv.rs"]
 mod uv;
 mod wheels;
@@ -24,9 +25,11 @@ type Red = BTreeSet<(String, String)>;
 #[test]
 fn every_check_can_fail() {
     let red = std::thread::scope(|scope| {
-        let others = scope.spawn(wheels::red);
+        let others = [scope.spawn(wheels::red), scope.spawn(sync::red)];
         let mut red = shell::red();
-        red.extend(others.join().unwrap());
+        for other in others {
+            red.extend(other.join().unwrap());
+        }
         red
     });
     let is_red = |id: &str, scenario: Option<&str>| {

@@ -18,7 +18,7 @@ mod protected_branch;
 mod reply;
 mod result_schema;
 mod tasks_md;
-mod truth;
+pub(crate) mod truth;
 mod updated_means_persisted;
 
 use crate::scenario::Scenario;
@@ -48,7 +48,7 @@ const MIXED: [&str; 8] = [
 ];
 
 /// `mark-status <ids> --status done --json`.
-fn mark(stage: &mut Stage<'_>, mission: &Mission, ids: &[&str]) -> Result<Step, Halt> {
+pub(crate) fn mark(stage: &mut Stage<'_>, mission: &Mission, ids: &[&str]) -> Result<Step, Halt> {
     mark_with(stage, mission, ids, &["--json"])
 }
 

@@ -1,6 +1,8 @@
 //! What a scenario is given: missions in sandboxes of their own, the product, and a recorder.
 
 mod halt;
+mod hosted;
+mod login;
 mod mission;
 mod nested;
 mod record;
@@ -24,6 +26,9 @@ use support::sandbox::{Ground, Sandbox};
 
 pub use halt::Halt;
 use halt::{control_failed, refuse_unknown_command};
+use hosted::Followed;
+pub use hosted::Hosted;
+pub use login::Login;
 pub use mission::Mission;
 pub use nested::{Nested, Tool};
 pub use record::{CheckRecord, Ending, Observation, Recorder, StepRecord, Stopped, StreamRecord};
@@ -47,8 +52,9 @@ pub struct Stage<'a> {
     sandboxes: Vec<Sandbox>,
     steps: usize,
     trouble: Trouble,
-    /// Paths of nested environments, and what a reader is told instead.
+    /// Paths and addresses of this run, and what a reader is told instead.
     hidden: Vec<(String, String)>,
+    services: Vec<Followed>,
 }
 
 /// What a step runs, and what comes first on its PATH.
@@ -70,6 +76,7 @@ impl<'a> Stage<'a> {
             steps: 0,
             trouble: Trouble::default(),
             hidden: Vec::new(),
+            services: Vec::new(),
         })
     }
 
@@ -260,6 +267,7 @@ impl<'a> Stage<'a> {
             .scrubbed(|text| self.scrub(text));
         self.trouble.note(&record);
         self.setting.recorder.record(Observation::Step(record));
+        self.record_requests();
         if finished.exit == Exit::Killed {
             return Err(Halt::Interrupted);
         }
@@ -268,15 +276,17 @@ impl<'a> Stage<'a> {
     }
 
     fn env(&self, mission: &Mission, bin: &Path) -> Result<BTreeMap<String, OsString>, Halt> {
-        let sandbox = self
-            .sandboxes
-            .get(mission.sandbox())
-            .ok_or_else(|| Halt::Broken("a mission of another stage".to_owned()))?;
-        let mut env = sandbox.env(bin);
+        let mut env = self.sandbox_of(mission)?.env(bin);
         env.extend(self.enclosure.env());
         let own = mission.env().iter();
         env.extend(own.map(|(name, value)| (name.clone(), value.into())));
         Ok(env)
+    }
+
+    fn sandbox_of(&self, mission: &Mission) -> Result<&Sandbox, Halt> {
+        self.sandboxes
+            .get(mission.sandbox())
+            .ok_or_else(|| Halt::Broken("a mission of another stage".to_owned()))
     }
 
     fn record_world(&self, mission: &Mission, world: World) {

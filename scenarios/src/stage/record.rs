@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use fixtures::hosted::Request;
 use fixtures::{Op, World};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,16 @@ pub enum Observation {
         candidate: Option<String>,
         /// How its files below `site-packages` differ from those of the real one.
         changes: Vec<Op>,
+    },
+    /// A mission's product was logged in to a hosted service of its own.
+    Hosted {
+        /// The number of the world.
+        world: usize,
+    },
+    /// What a command asked of a hosted service, in order.
+    Requests {
+        /// The requests, without any token.
+        requests: Vec<Request>,
     },
     /// A command is about to run. Without the step that follows it, the run was killed in it.
     StepStarted {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use fixtures::Templates;
 use support::product::Replicator;
 
-use super::{Recorder, Surface};
+use super::{Login, Recorder, Surface};
 
 /// All that a stage needs and does not make itself.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Setting {
     pub templates: Arc<Templates>,
     /// What the product's help pages offer; shared by all scenarios of a run.
     pub surface: Arc<Surface>,
+    /// The product's session with the hosted service; shared by all scenarios of a run.
+    pub login: Arc<Login>,
     /// The run's folder.
     pub run_dir: PathBuf,
     /// Folder for the streams of this scenario's steps, relative to the run's.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use support::check::Judgement;
+use support::contract::sync_diagnostic::{StderrReading, mentions_diagnostic};
 use support::contract::{DocumentFault, one_document};
 use support::process::{Exit, Finished, Stream};
 
@@ -78,6 +79,17 @@ impl Step {
     /// Its stderr, likewise.
     pub fn stderr_text(&self) -> String {
         whole_text(&self.finished.stderr)
+    }
+
+    /// Its stderr, read for the hygiene of the final sync.
+    pub fn hygiene(&self) -> Result<StderrReading, Halt> {
+        let file = fs_err::File::open(self.finished.stderr.path())?;
+        Ok(StderrReading::read(std::io::BufReader::new(file))?)
+    }
+
+    /// Whether its stdout holds anything that looks like a diagnostic.
+    pub fn stdout_mentions_diagnostic(&self) -> bool {
+        mentions_diagnostic(self.stdout_text().as_bytes())
     }
 
     /// Exit and the beginning and end of both streams, for the observed side of a judgement.

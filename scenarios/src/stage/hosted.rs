@@ -1,0 +1,109 @@
+//! The hosted service on a stage, and a mission whose product is logged in to it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fixtures::hosted::{Behaviour, End, Endpoint, Request, Service};
+
+use super::{Halt, Mission, Observation, Stage};
+
+/// How long the record of a request may take to close after its client has ended.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// A hosted service that a mission's commands talk to. It stops when the scenario ends.
+#[derive(Debug, Clone)]
+pub struct Hosted {
+    service: Arc<Service>,
+}
+
+/// What a stage knows of a service of its own.
+#[derive(Debug)]
+pub(super) struct Followed {
+    service: Arc<Service>,
+    recorded: usize,
+}
+
+impl Hosted {
+    /// Everything that was asked of it so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.service.requests()
+    }
+
+    /// What was asked of one endpoint.
+    pub fn asked(&self, endpoint: Endpoint) -> Vec<Request> {
+        let mut requests = self.requests();
+        requests.retain(|request| request.endpoint == endpoint);
+        requests
+    }
+}
+
+/// What makes the product talk to a service.
+pub(super) fn variables(service: &Service) -> impl Iterator<Item = (&'static str, String)> {
+    [
+        ("SPEC_KITTY_ENABLE_SAAS_SYNC", "1".to_owned()),
+        ("SPEC_KITTY_SAAS_URL", service.url()),
+        ("SPEC_KITTY_NO_NAG", "1".to_owned()),
+    ]
+    .into_iter()
+}
+
+impl Stage<'_> {
+    /// Starts a hosted service, and logs the product in the mission's sandbox in to it. Returns
+    /// the mission with what its commands need to see.
+    pub fn hosted(
+        &mut self,
+        mission: &Mission,
+        behaviour: Behaviour,
+    ) -> Result<(Hosted, Mission), Halt> {
+        let service = Arc::new(Service::start(behaviour)?);
+        let sandbox = self.sandbox_of(mission)?;
+        let login = Arc::clone(&self.setting.login);
+        login.plant(self.setting, self.enclosure, sandbox, &service)?;
+        self.hidden.push((
+            format!("127.0.0.1:{}", service.port()),
+            "$HOSTED".to_owned(),
+        ));
+        let mission = variables(&service).fold(mission.clone(), |mission, (name, value)| {
+            mission.with_env(name, value)
+        });
+        self.services.push(Followed {
+            service: Arc::clone(&service),
+            recorded: 0,
+        });
+        self.setting.recorder.record(Observation::Hosted {
+            world: mission.number(),
+        });
+        Ok((Hosted { service }, mission))
+    }
+
+    /// A file in the HOME of a mission's commands.
+    pub fn home_file(&self, mission: &Mission, path: &str) -> Result<PathBuf, Halt> {
+        Ok(self.sandbox_of(mission)?.home().join(path))
+    }
+
+    /// Writes down what the latest command asked of the services.
+    pub(super) fn record_requests(&mut self) {
+        for followed in &mut self.services {
+            settle(&followed.service);
+            let requests = followed.service.requests();
+            let new: Vec<Request> = requests.into_iter().skip(followed.recorded).collect();
+            if new.is_empty() {
+                continue;
+            }
+            followed.recorded += new.len();
+            self.setting
+                .recorder
+                .record(Observation::Requests { requests: new });
+        }
+    }
+}
+
+/// The command has ended; the service sees it a moment later.
+fn settle(service: &Service) {
+    let began = Instant::now();
+    let is_open = |request: &Request| request.end == End::Open;
+    while service.requests().iter().any(is_open) && began.elapsed() < SETTLE {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,97 @@
+//! A service that fails for a moment gets the events all the same, and one that goes on failing is
+//! not asked for ever.
+
+use fixtures::hosted::{Answer, Endpoint, Request};
+use support::check::Judgement;
+
+use super::healthy::delivered;
+use super::play::{batches, play, unavailable};
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+/// More than this many batches for one command are no longer a bounded number of retries: a sync
+/// on a timer and two final syncs, of three attempts each.
+const MOST: usize = 9;
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "sync/bounded-retries",
+    promise: "a service that fails twice and then answers gets the events; one that goes on failing is asked a bounded number of times",
+    requirements: &["FR-005"],
+    issues: &[952],
+    checks: &[
+        CheckSpec::new(
+            "delivered-after-two-failures",
+            "FR-005",
+            "after two refusals the events are delivered",
+        ),
+        CheckSpec::new(
+            "retried",
+            "FR-005",
+            "a service that goes on failing is asked more than once",
+        ),
+        CheckSpec::new(
+            "retries-are-bounded",
+            "FR-005",
+            "and no more than nine times",
+        ),
+        CheckSpec::new(
+            "exits-zero",
+            "FR-001",
+            "the command succeeds though nothing was delivered",
+        ),
+    ],
+    load: Load::Waiting,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let busy = || unavailable("try again later");
+    let recovers = play(stage, batches([busy(), busy(), Answer::Healthy]))?;
+    let asked = recovers.hosted.asked(Endpoint::Batch);
+    recovers
+        .step
+        .check("delivered-after-two-failures", |_| arrived(&asked));
+
+    let fails = play(stage, batches([busy()]))?;
+    let asked = fails.hosted.asked(Endpoint::Batch);
+    fails.step.check("exits-zero", exit_zero());
+    fails.step.check("retried", |_| {
+        let expected = "more than one batch";
+        match asked.len() {
+            count @ (0 | 1) => {
+                Judgement::fail(format!("batches={count}"), expected, spacing(&asked))
+            }
+            _ => Judgement::pass(expected, spacing(&asked)),
+        }
+    });
+    fails.step.check("retries-are-bounded", |_| {
+        let expected = format!("at most {MOST} batches");
+        if asked.len() > MOST {
+            Judgement::fail("too-many-batches", expected, spacing(&asked))
+        } else {
+            Judgement::pass(expected, spacing(&asked))
+        }
+    });
+    Ok(())
+}
+
+fn arrived(asked: &[Request]) -> Judgement {
+    let expected = "events in a batch that was answered";
+    if delivered(asked).is_empty() {
+        Judgement::fail("not-delivered", expected, spacing(asked))
+    } else {
+        Judgement::pass(expected, spacing(asked))
+    }
+}
+
+/// When each batch came, and what it was given.
+fn spacing(asked: &[Request]) -> String {
+    let lines = asked.iter().map(|batch| {
+        let answer = batch.answer.as_ref();
+        let answer = answer.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        format!("at {} ms: {answer}", batch.at_ms)
+    });
+    let lines: Vec<String> = lines.collect();
+    format!("{} batches\n{}", asked.len(), lines.join("\n"))
+}

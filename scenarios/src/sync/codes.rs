@@ -1,0 +1,138 @@
+//! Each of the five codes, by a recipe that a classifier cannot mistake; and the natural troubles
+//! that lead to some of them.
+
+use fixtures::hosted::{Answer, Endpoint, Given, Request};
+use support::contract::sync_diagnostic::Code;
+
+use super::hygiene::{CHECKS, exactly_one, has_code, judge};
+use super::play::{Play, batches, forbidden, play, unavailable};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+/// The checks of a scenario whose trouble is also brought about naturally.
+const WITH_NATURAL: &[CheckSpec] = &{
+    let [a, b, c, d, e, f, g, h] = CHECKS;
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+        CheckSpec::new(
+            "natural-exactly-one-diagnostic",
+            "FR-003",
+            "the trouble itself, not named by the server, leads to one diagnostic",
+        ),
+        CheckSpec::new(
+            "natural-published-code",
+            "FR-004",
+            "and to a code that fits it, one of the five",
+        ),
+    ]
+};
+
+/// The sync lock is taken; naturally by a batch that never ends.
+pub const LOCK_UNAVAILABLE: Scenario = Scenario {
+    id: "sync/lock-unavailable",
+    promise: "a final sync that does not get its lock is told once, as final_sync_lock_unavailable",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: WITH_NATURAL,
+    load: Load::Waiting,
+    run: |stage| {
+        named(stage, "ingest lock unavailable", Code::LockUnavailable)?;
+        let hangs = play(stage, batches([Answer::Hang]))?;
+        judge_natural(&hangs)
+    },
+};
+
+/// Another process refreshes the session.
+pub const AUTH_REFRESH: Scenario = Scenario {
+    id: "sync/auth-refresh",
+    promise: "a final sync that meets another refresh of the session is told once, as auth_refresh_in_progress",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: &CHECKS,
+    load: Load::Waiting,
+    run: |stage| {
+        let words = "another process is refreshing the auth session";
+        named(stage, words, Code::AuthRefreshInProgress)
+    },
+};
+
+/// The socket is offline.
+pub const WEBSOCKET_OFFLINE: Scenario = Scenario {
+    id: "sync/websocket-offline",
+    promise: "a final sync without a socket is told once, as websocket_offline",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: &CHECKS,
+    load: Load::Waiting,
+    run: |stage| named(stage, "websocket gateway offline", Code::WebsocketOffline),
+};
+
+/// There is no event loop any more; naturally because the final batch does not end in time.
+pub const EVENT_LOOP: Scenario = Scenario {
+    id: "sync/event-loop",
+    promise: "a final sync without an event loop is told once, as event_loop_unavailable",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: WITH_NATURAL,
+    load: Load::Waiting,
+    run: |stage| {
+        named(
+            stage,
+            "server shutdown in progress",
+            Code::EventLoopUnavailable,
+        )?;
+        judge_natural(&hanging_at_last(stage)?)
+    },
+};
+
+/// The server refuses.
+pub const SERVER_AUTH: Scenario = Scenario {
+    id: "sync/server-auth",
+    promise: "a final sync that the server refuses is told once, as server_auth_failure",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: &CHECKS,
+    load: Load::Waiting,
+    run: |stage| {
+        let play = play(stage, batches([forbidden()]))?;
+        judge(stage, &play, &[Code::ServerAuthFailure])
+    },
+};
+
+/// The server names the trouble, so that there is no doubt which code it is.
+fn named(stage: &mut Stage<'_>, words: &str, code: Code) -> Result<(), Halt> {
+    let play = play(stage, batches([unavailable(words)]))?;
+    judge(stage, &play, &[code])
+}
+
+/// The last batch of a command hangs. Where a timer syncs before the end, that is not the first.
+fn hanging_at_last(stage: &mut Stage<'_>) -> Result<Play, Halt> {
+    let second = play(stage, batches([Answer::Healthy, Answer::Hang]))?;
+    let hung = |batch: &Request| batch.answer == Some(Given::Hang);
+    if second.hosted.asked(Endpoint::Batch).iter().any(hung) {
+        return Ok(second);
+    }
+    play(stage, batches([Answer::Hang]))
+}
+
+/// The trouble itself. Which of two codes it leads to depends on whether a timer was first: both
+/// are true of it.
+fn judge_natural(play: &Play) -> Result<(), Halt> {
+    let reading = play.step.hygiene()?;
+    let step = &play.step;
+    step.check("natural-exactly-one-diagnostic", |step| {
+        exactly_one(&reading, step)
+    });
+    let codes = [Code::LockUnavailable, Code::EventLoopUnavailable];
+    step.check("natural-published-code", |step| {
+        has_code(&reading, &codes, step)
+    });
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! All is well, and nothing is said.
+
+use std::collections::BTreeMap;
+
+use fixtures::hosted::{Endpoint, Given, Request};
+use support::check::{Judgement, none_of};
+
+use super::hygiene::{no_diagnostic, none_on_stdout, quiet};
+use super::play::{healthy, play};
+use crate::expect::{exit_zero, one_json_document};
+use crate::mark_status::mark;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "sync/healthy",
+    promise: "with a healthy service a command syncs silently, and delivers every event once",
+    requirements: &["FR-001", "FR-002", "C-002"],
+    issues: &[952],
+    checks: &[
+        CheckSpec::new("exits-zero", "FR-001", "the command succeeds"),
+        CheckSpec::new(
+            "mutation-is-persisted",
+            "FR-001",
+            "the task is marked in the repository",
+        ),
+        CheckSpec::new(
+            "stdout-is-one-json-document",
+            "FR-002",
+            "--json prints one document",
+        ),
+        CheckSpec::new(
+            "stdout-has-no-diagnostic",
+            "FR-002",
+            "no diagnostic stands on stdout",
+        ),
+        CheckSpec::new(
+            "no-diagnostic",
+            "FR-001",
+            "nothing is told, for nothing is wrong",
+        ),
+        CheckSpec::new("quiet", "FR-001", "strict: stderr is empty"),
+        CheckSpec::new(
+            "events-are-delivered",
+            "C-002",
+            "the service got events in a batch",
+        ),
+        CheckSpec::new(
+            "each-once",
+            "C-002",
+            "after a second command no event has been delivered twice",
+        ),
+    ],
+    load: Load::Waiting,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let play = play(stage, healthy())?;
+    let step = &play.step;
+    step.check("exits-zero", exit_zero());
+    stage.check("mutation-is-persisted", play.persisted()?);
+    step.check("stdout-is-one-json-document", one_json_document());
+    step.check("stdout-has-no-diagnostic", none_on_stdout);
+    let reading = step.hygiene()?;
+    step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
+    step.check("quiet", |_| quiet(&reading));
+    step.check("events-are-delivered", |_| {
+        some_delivered(&play.hosted.asked(Endpoint::Batch))
+    });
+    let next = mark(stage, &play.mission, &["T003"])?;
+    next.check("each-once", |_| {
+        each_once(&play.hosted.asked(Endpoint::Batch))
+    });
+    Ok(())
+}
+
+/// The ids of events in batches that were answered well, and how often each came.
+pub(super) fn delivered(batches: &[Request]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    let taken = batches
+        .iter()
+        .filter(|batch| batch.answer == Some(Given::Status(200)));
+    for event in taken.flat_map(Request::events) {
+        *counts.entry(event.id).or_default() += 1;
+    }
+    counts
+}
+
+fn some_delivered(batches: &[Request]) -> Judgement {
+    let expected = "at least one event delivered";
+    match delivered(batches).len() {
+        0 => Judgement::fail(
+            "none-delivered",
+            expected,
+            format!("{} batches", batches.len()),
+        ),
+        count => Judgement::pass(expected, format!("{count} events")),
+    }
+}
+
+fn each_once(batches: &[Request]) -> Judgement {
+    let twice: Vec<String> = delivered(batches)
+        .into_iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(id, count)| format!("{id} came {count} times"))
+        .collect();
+    none_of("no event delivered twice", &twice, |_| {
+        "delivered-again".to_owned()
+    })
+}

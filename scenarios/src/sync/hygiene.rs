@@ -1,0 +1,204 @@
+//! What a command may say when its final sync failed: one diagnostic, well formed, on stderr, and
+//! nothing else (contract `sync-diagnostics-output`).
+
+use support::check::{Judgement, none_of};
+use support::contract::sync_diagnostic::{Code, Content, Quote, Sign, StderrReading};
+
+use super::play::Play;
+use crate::expect::{exit_zero, one_json_document};
+use crate::scenario::CheckSpec;
+use crate::stage::{Halt, Stage, Step};
+
+/// The checks of [`judge`], in the order in which it judges.
+pub(super) const CHECKS: [CheckSpec; 8] = [
+    CheckSpec::new("exits-zero", "FR-001", "the local success stays a success"),
+    CheckSpec::new(
+        "mutation-is-persisted",
+        "FR-001",
+        "the task is marked in the repository",
+    ),
+    CheckSpec::new(
+        "stdout-is-one-json-document",
+        "FR-002",
+        "--json prints one document",
+    ),
+    CheckSpec::new(
+        "stdout-has-no-diagnostic",
+        "FR-002",
+        "no diagnostic stands on stdout",
+    ),
+    CheckSpec::new(
+        "exactly-one-diagnostic",
+        "FR-003",
+        "stderr has one diagnostic line",
+    ),
+    CheckSpec::new(
+        "diagnostic-is-well-formed",
+        "seed 000",
+        "every diagnostic has its five fields: a warning, not fatal, of the final sync",
+    ),
+    CheckSpec::new(
+        "right-code",
+        "FR-004",
+        "the diagnostic's code is the one for this trouble",
+    ),
+    CheckSpec::new(
+        "quiet-otherwise",
+        "FR-003",
+        "strict: nothing else stands on stderr",
+    ),
+];
+
+/// Judges a command whose final sync failed; its diagnostic must have one of `codes`.
+pub(super) fn judge(stage: &Stage<'_>, play: &Play, codes: &[Code]) -> Result<(), Halt> {
+    let step = &play.step;
+    step.check("exits-zero", exit_zero());
+    stage.check("mutation-is-persisted", play.persisted()?);
+    step.check("stdout-is-one-json-document", one_json_document());
+    step.check("stdout-has-no-diagnostic", none_on_stdout);
+    let reading = step.hygiene()?;
+    step.check("exactly-one-diagnostic", |step| exactly_one(&reading, step));
+    step.check("diagnostic-is-well-formed", |step| {
+        well_formed(&reading, step)
+    });
+    step.check("right-code", |step| has_code(&reading, codes, step));
+    step.check("quiet-otherwise", |_| quiet(&reading));
+    Ok(())
+}
+
+/// No diagnostic on stdout.
+pub(super) fn none_on_stdout(step: &Step) -> Judgement {
+    let expected = "no diagnostic on stdout";
+    if step.stdout_mentions_diagnostic() {
+        Judgement::fail("on-stdout", expected, step.quote())
+    } else {
+        Judgement::pass(expected, "none")
+    }
+}
+
+/// One diagnostic, whatever it says.
+pub(super) fn exactly_one(reading: &StderrReading, step: &Step) -> Judgement {
+    let expected = "one diagnostic on stderr";
+    match reading.diagnostic_count {
+        1 => Judgement::pass(expected, step.stderr_text()),
+        count => Judgement::fail(
+            format!("diagnostics={count}{}", codes_of(reading)),
+            expected,
+            step.quote(),
+        ),
+    }
+}
+
+/// No diagnostic at all.
+pub(super) fn no_diagnostic(reading: &StderrReading, step: &Step) -> Judgement {
+    let expected = "no diagnostic on stderr";
+    match reading.diagnostic_count {
+        0 => Judgement::pass(expected, "none"),
+        count => Judgement::fail(
+            format!("diagnostics={count}{}", codes_of(reading)),
+            expected,
+            step.quote(),
+        ),
+    }
+}
+
+fn codes_of(reading: &StderrReading) -> String {
+    let codes: Vec<&str> = reading
+        .parsed()
+        .map(|diagnostic| diagnostic.code.name())
+        .collect();
+    if codes.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", codes.join(", "))
+    }
+}
+
+/// Each is a warning of the final sync that is not fatal. Where there is none, there is nothing
+/// well formed either.
+pub(super) fn well_formed(reading: &StderrReading, step: &Step) -> Judgement {
+    let expected = "severity=warning, fatal=false, sync_phase=final_sync, a code and a message";
+    if reading.diagnostics.is_empty() {
+        return Judgement::fail("no-diagnostic", expected, step.quote());
+    }
+    let fault = reading
+        .diagnostics
+        .iter()
+        .find_map(|found| match &found.content {
+            Content::Malformed { why, .. } => Some(format!("malformed: {why}")),
+            Content::Parsed(diagnostic) if diagnostic.severity != "warning" => {
+                Some(format!("severity={}", diagnostic.severity))
+            }
+            Content::Parsed(diagnostic) if diagnostic.fatal => Some("fatal=true".to_owned()),
+            Content::Parsed(diagnostic) if diagnostic.phase != "final_sync" => {
+                Some(format!("sync_phase={}", diagnostic.phase))
+            }
+            Content::Parsed(_) => None,
+        });
+    match fault {
+        None => Judgement::pass(expected, step.stderr_text()),
+        Some(fault) => Judgement::fail(fault, expected, step.quote()),
+    }
+}
+
+/// Every diagnostic that there is has one of `codes`, and there is one.
+pub(super) fn has_code(reading: &StderrReading, codes: &[Code], step: &Step) -> Judgement {
+    let names: Vec<&str> = codes.iter().map(Code::name).collect();
+    let expected = format!("diagnostic_code {}", names.join(" or "));
+    let mut found = reading
+        .parsed()
+        .map(|diagnostic| &diagnostic.code)
+        .peekable();
+    if found.peek().is_none() {
+        return Judgement::fail("no-diagnostic", expected, step.quote());
+    }
+    match found.find(|code| !codes.contains(code)) {
+        None => Judgement::pass(expected, step.stderr_text()),
+        Some(code) => Judgement::fail(format!("code: {code}"), expected, step.quote()),
+    }
+}
+
+/// Nothing but diagnostics.
+pub(super) fn quiet(reading: &StderrReading) -> Judgement {
+    quiet_beyond(reading, &StderrReading::default())
+}
+
+/// Nothing but diagnostics, and what the same command says with sync off.
+pub(super) fn quiet_beyond(reading: &StderrReading, without_sync: &StderrReading) -> Judgement {
+    let said_anyway = &without_sync.noise;
+    let is_new = |quote: &&Quote| said_anyway.quotes.iter().all(|old| old.text != quote.text);
+    let mut new: Vec<String> = reading
+        .noise
+        .quotes
+        .iter()
+        .filter(is_new)
+        .map(Quote::to_string)
+        .collect();
+    let more = reading.noise.lines.saturating_sub(said_anyway.lines);
+    if new.is_empty() && more > 0 {
+        new.push(format!("{more} more lines"));
+    }
+    none_of("no other line on stderr", &new, |_| {
+        format!("noise: {}", kinds_of(reading))
+    })
+}
+
+fn kinds_of(reading: &StderrReading) -> String {
+    // The claim of success stands in the diagnostic itself.
+    let signs = reading.signs.keys().copied();
+    let kinds: Vec<String> = signs
+        .filter(|sign| *sign != Sign::SuccessClaim)
+        .map(name_of)
+        .collect();
+    if kinds.is_empty() {
+        "other".to_owned()
+    } else {
+        kinds.join(", ")
+    }
+}
+
+/// The sign's own name; how often it is seen is chance, and not part of a signature.
+pub(super) fn name_of(sign: Sign) -> String {
+    let value = serde_json::to_value(sign).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}

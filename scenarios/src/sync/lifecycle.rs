@@ -1,0 +1,205 @@
+//! Every command that changes the life of a mission keeps to the same hygiene.
+
+use fixtures::Recipe;
+use fixtures::hosted::Behaviour;
+use support::check::Judgement;
+use support::contract::sync_diagnostic::{Code, StderrReading};
+
+use super::hygiene::{exactly_one, has_code, none_on_stdout, quiet, quiet_beyond};
+use super::play::{batches, finalised, forbidden, must_have_called};
+use crate::expect::{exit_zero, one_json_document};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "sync/lifecycle-commands",
+    promise: "move-task, mission create and finalize-tasks tell a refused final sync as mark-status does: once, on stderr",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: &[
+        CheckSpec::new("move-task-exits-zero", "FR-001", "move-task succeeds"),
+        CheckSpec::new(
+            "move-task-one-document",
+            "FR-002",
+            "move-task: stdout is one document without a diagnostic",
+        ),
+        CheckSpec::new(
+            "move-task-exactly-one-diagnostic",
+            "FR-003",
+            "move-task: one diagnostic",
+        ),
+        CheckSpec::new(
+            "move-task-right-code",
+            "FR-004",
+            "move-task: server_auth_failure",
+        ),
+        CheckSpec::new(
+            "move-task-quiet-otherwise",
+            "DS1",
+            "move-task, strict: nothing else on stderr",
+        ),
+        CheckSpec::new(
+            "move-task-quiet-when-healthy",
+            "DS1",
+            "move-task against a healthy service: nothing on stderr",
+        ),
+        CheckSpec::new("create-exits-zero", "FR-001", "mission create succeeds"),
+        CheckSpec::new(
+            "create-one-document",
+            "FR-002",
+            "mission create: stdout is one document without a diagnostic",
+        ),
+        CheckSpec::new(
+            "create-exactly-one-diagnostic",
+            "FR-003",
+            "mission create: one diagnostic",
+        ),
+        CheckSpec::new(
+            "create-right-code",
+            "FR-004",
+            "mission create: server_auth_failure",
+        ),
+        CheckSpec::new(
+            "create-quiet-otherwise",
+            "DS1",
+            "mission create, strict: nothing else on stderr",
+        ),
+        CheckSpec::new("finalize-exits-zero", "FR-001", "finalize-tasks succeeds"),
+        CheckSpec::new(
+            "finalize-one-document",
+            "FR-002",
+            "finalize-tasks: stdout is one document without a diagnostic",
+        ),
+        CheckSpec::new(
+            "finalize-exactly-one-diagnostic",
+            "FR-003",
+            "finalize-tasks: one diagnostic",
+        ),
+        CheckSpec::new(
+            "finalize-right-code",
+            "FR-004",
+            "finalize-tasks: server_auth_failure",
+        ),
+        CheckSpec::new(
+            "finalize-quiet-otherwise",
+            "DS1",
+            "finalize-tasks, strict: nothing else on stderr",
+        ),
+    ],
+    load: Load::Waiting,
+    run,
+};
+
+/// A command of the lifecycle, and the ids of its checks.
+struct Case {
+    args: &'static [&'static str],
+    names_mission: bool,
+    needs_lanes: bool,
+    checks: [&'static str; 5],
+}
+
+const CASES: [Case; 3] = [
+    Case {
+        args: &["agent", "tasks", "move-task", "WP01", "--to", "claimed"],
+        names_mission: true,
+        needs_lanes: true,
+        checks: [
+            "move-task-exits-zero",
+            "move-task-one-document",
+            "move-task-exactly-one-diagnostic",
+            "move-task-right-code",
+            "move-task-quiet-otherwise",
+        ],
+    },
+    Case {
+        args: &["agent", "mission", "create", "another-mission"],
+        names_mission: false,
+        needs_lanes: false,
+        checks: [
+            "create-exits-zero",
+            "create-one-document",
+            "create-exactly-one-diagnostic",
+            "create-right-code",
+            "create-quiet-otherwise",
+        ],
+    },
+    Case {
+        args: &["agent", "mission", "finalize-tasks"],
+        names_mission: true,
+        needs_lanes: false,
+        checks: [
+            "finalize-exits-zero",
+            "finalize-one-document",
+            "finalize-exactly-one-diagnostic",
+            "finalize-right-code",
+            "finalize-quiet-otherwise",
+        ],
+    },
+];
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    for case in CASES {
+        let step = play(stage, &case, batches([forbidden()]))?;
+        let reading = step.hygiene()?;
+        let [success, document, one, code, noise] = case.checks;
+        step.check(success, exit_zero());
+        step.check(document, |step| {
+            let judgement = one_json_document()(step);
+            if judgement.held() {
+                none_on_stdout(step)
+            } else {
+                judgement
+            }
+        });
+        step.check(one, |step| exactly_one(&reading, step));
+        step.check(code, |step| {
+            has_code(&reading, &[Code::ServerAuthFailure], step)
+        });
+        let judgement = noise_of(stage, &case, &reading)?;
+        step.check(noise, |_| judgement);
+    }
+    let [move_task, ..] = &CASES;
+    let step = play(stage, move_task, Behaviour::healthy())?;
+    let judgement = noise_of(stage, move_task, &step.hygiene()?)?;
+    step.check("move-task-quiet-when-healthy", |_| judgement);
+    Ok(())
+}
+
+/// What a command says with sync off is not the sync's noise.
+fn noise_of(
+    stage: &mut Stage<'_>,
+    case: &Case,
+    reading: &StderrReading,
+) -> Result<Judgement, Halt> {
+    if reading.noise.lines == 0 {
+        return Ok(quiet(reading));
+    }
+    let mission = mission_for(stage, case)?;
+    let without_sync = stage.run(&mission, args(case, &mission))?.hygiene()?;
+    Ok(quiet_beyond(reading, &without_sync))
+}
+
+fn play(stage: &mut Stage<'_>, case: &Case, behaviour: Behaviour) -> Result<Step, Halt> {
+    let mission = mission_for(stage, case)?;
+    let (hosted, mission) = stage.hosted(&mission, behaviour)?;
+    let step = stage.run(&mission, args(case, &mission))?;
+    must_have_called(&hosted, &step)?;
+    Ok(step)
+}
+
+fn mission_for(stage: &mut Stage<'_>, case: &Case) -> Result<Mission, Halt> {
+    if case.needs_lanes {
+        finalised(stage)
+    } else {
+        stage.mission(&Recipe::mark_status().specified())
+    }
+}
+
+fn args(case: &Case, mission: &Mission) -> Vec<String> {
+    let mut args = case.args.to_vec();
+    if case.names_mission {
+        args.extend(["--mission", &mission.slug]);
+    }
+    args.push("--json");
+    args.into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,34 @@
+//! Hosted sync: what goes wrong at the end of a command that has succeeded locally is told once, on
+//! stderr, in a form that can be read, and is no failure (FR-001 to FR-006, #952).
+//!
+//! The hosted service is ours, on loopback, and does what each scenario's recipe says. A release
+//! that never calls it proves nothing here.
+
+mod bounded_retries;
+mod codes;
+mod healthy;
+mod hygiene;
+mod leaves_nothing;
+mod lifecycle;
+mod local_failure;
+mod no_failure_wording;
+mod play;
+mod unreachable;
+
+use crate::scenario::Scenario;
+
+/// The suite.
+pub const SCENARIOS: &[&Scenario] = &[
+    &healthy::SCENARIO,
+    &codes::LOCK_UNAVAILABLE,
+    &codes::AUTH_REFRESH,
+    &codes::WEBSOCKET_OFFLINE,
+    &codes::EVENT_LOOP,
+    &codes::SERVER_AUTH,
+    &bounded_retries::SCENARIO,
+    &no_failure_wording::SCENARIO,
+    &local_failure::SCENARIO,
+    &unreachable::SCENARIO,
+    &lifecycle::SCENARIO,
+    &leaves_nothing::SCENARIO,
+];

@@ -1,0 +1,128 @@
+//! How the scenarios of hosted sync are played: a mission that is logged in to a service, and one
+//! command that changes something locally.
+
+use std::time::Duration;
+
+use fixtures::Recipe;
+use fixtures::hosted::{Answer, Behaviour, Endpoint};
+use serde_json::json;
+use support::process::Exit;
+use support::skip::{SkipCode, SkipPhase, SkipReason};
+
+use crate::mark_status::mark;
+use crate::mark_status::truth::{Keeper, Truth};
+use crate::stage::{Halt, Hosted, Mission, PRODUCT, Stage, Step};
+
+/// The task that is marked: a plain checkbox row, which every release can mark.
+const TASK: &str = "T001";
+
+/// A command that was played against a service.
+pub(super) struct Play {
+    pub(super) step: Step,
+    pub(super) hosted: Hosted,
+    pub(super) mission: Mission,
+    before: Truth,
+}
+
+impl Play {
+    /// What the repository says of the mark, and who keeps it.
+    pub(super) fn persisted(&self) -> Result<support::check::Judgement, Halt> {
+        let after = Truth::read(&self.mission)?;
+        let keeper: Keeper = after.keeper(&self.before);
+        Ok(after.keeps(keeper, &[TASK]))
+    }
+}
+
+/// Marks a task in a fresh mission, against a service that behaves so. A release that asks
+/// nothing of the service ends the scenario: there is nothing to judge.
+pub(super) fn play(stage: &mut Stage<'_>, behaviour: Behaviour) -> Result<Play, Halt> {
+    play_with(stage, behaviour, |mission| mission)
+}
+
+/// The same, for a mission that is changed before the command.
+pub(super) fn play_with(
+    stage: &mut Stage<'_>,
+    behaviour: Behaviour,
+    change: impl FnOnce(Mission) -> Mission,
+) -> Result<Play, Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let (hosted, mission) = stage.hosted(&mission, behaviour)?;
+    let mission = change(mission);
+    let before = Truth::read(&mission)?;
+    let step = mark(stage, &mission, &[TASK])?;
+    must_have_called(&hosted, &step)?;
+    Ok(Play {
+        step,
+        hosted,
+        mission,
+        before,
+    })
+}
+
+/// A mission whose work packages have a lane: finalised by the product itself, with sync off.
+pub(super) fn finalised(stage: &mut Stage<'_>) -> Result<Mission, Halt> {
+    let mission = stage.mission(&Recipe::mark_status().specified())?;
+    let args = ["agent", "mission", "finalize-tasks", "--json", "--mission"];
+    let step = stage.run(&mission, args.iter().chain(&[mission.slug.as_str()]))?;
+    if step.exit() == Exit::Code(0) {
+        return Ok(mission);
+    }
+    Err(not_exercised(
+        &step,
+        "the mission could not be finalised",
+        SkipCode::NotExercised.remediation(),
+    ))
+}
+
+/// A service whose socket never opens, so that only the event batches speak: what the socket's own
+/// client prints is another matter (DS1, DS4).
+pub(super) fn without_socket() -> Behaviour {
+    Behaviour::healthy().answer(Endpoint::WsToken, [Answer::Hang])
+}
+
+/// A healthy service whose socket opens late: the event is in a batch before the socket could carry
+/// it. (Where the socket is faster, what its client prints is a matter of chance.)
+pub(super) fn healthy() -> Behaviour {
+    let late = Answer::Healthy.after(Duration::from_secs(2));
+    Behaviour::healthy().answer(Endpoint::WsToken, [late])
+}
+
+/// A service without a socket, with these answers to event batches.
+pub(super) fn batches(answers: impl IntoIterator<Item = Answer>) -> Behaviour {
+    without_socket().answer(Endpoint::Batch, answers)
+}
+
+/// A batch that is refused for a reason that the service gives in words.
+pub(super) fn unavailable(message: &str) -> Answer {
+    Answer::status(503, json!({ "message": message }))
+}
+
+/// A batch that this session may not send.
+pub(super) fn forbidden() -> Answer {
+    Answer::status(403, json!({ "error": "not for this team" }))
+}
+
+/// From the 3.2.6 line on, a command asks for consent before it calls anybody.
+pub(super) fn must_have_called(hosted: &Hosted, step: &Step) -> Result<(), Halt> {
+    if !hosted.requests().is_empty() {
+        return Ok(());
+    }
+    Err(not_exercised(
+        step,
+        "the command asked nothing of the hosted service",
+        "from the 3.2.6 line on, `sync opt-in` arms it; an armed release has scenarios of its own",
+    ))
+}
+
+fn not_exercised(step: &Step, why: &str, remediation: &str) -> Halt {
+    Halt::Missing(Box::new(SkipReason {
+        code: SkipCode::NotExercised,
+        phase: SkipPhase::Scenario,
+        tool: PRODUCT.to_owned(),
+        argv: step.argv().to_vec(),
+        exit: step.exit().code(),
+        excerpt: why.to_owned(),
+        interpreter: None,
+        remediation: remediation.to_owned(),
+    }))
+}
