@@ -8,7 +8,8 @@ use crate::{Red, red_checks};
 const PRELUDE: &str = r#"#!/bin/bash
 case "$*" in
 --version) echo 'version 9.9.9'; exit;;
-*--help) echo 'help --mission'; exit;;
+*--help) echo 'help --mission opt-in'; exit;;
+'sync opt-in') touch "$HOME/consent"; exit;;
 'auth login --headless')
     mkdir -p "$HOME/.spec-kitty/auth"
     echo x > "$HOME/.spec-kitty/auth/session.json"
@@ -23,6 +24,10 @@ call() {
     read -r -t 1 _ status _ <&3
     exec 3<&-
 }
+"#;
+
+/// Calls nobody without consent.
+const SHY: &str = r#"[ -e "$HOME/consent" ] || exit 0
 "#;
 
 /// Asks once, sends nothing of use, and says nothing.
@@ -54,16 +59,30 @@ echo "$say"one
 } >&2
 exit 1"#;
 
-/// What the stand-ins turn red.
+/// What the stand-ins turn red; each is played once more as one that asks for consent.
 pub fn red() -> Red {
-    [("mute", MUTE), ("screamer", SCREAMER)]
-        .into_iter()
-        .flat_map(|(name, body)| {
+    let programs = [
+        ("mute", format!("{PRELUDE}{MUTE}\n"), "sync"),
+        ("screamer", format!("{PRELUDE}{SCREAMER}\n"), "sync"),
+        (
+            "shy-mute",
+            format!("{PRELUDE}{SHY}{MUTE}\n"),
+            "sync/armed-*",
+        ),
+        (
+            "shy-screamer",
+            format!("{PRELUDE}{SHY}{SCREAMER}\n"),
+            "sync/armed-*",
+        ),
+    ];
+    programs
+        .iter()
+        .flat_map(|(name, program, filter)| {
             let world = tempfile::tempdir().unwrap();
             let product = world.path().join(name);
-            fs_err::write(&product, format!("{PRELUDE}{body}\n")).unwrap();
+            fs_err::write(&product, program).unwrap();
             fs_err::set_permissions(&product, std::fs::Permissions::from_mode(0o755)).unwrap();
-            red_checks(&crate::play(world.path(), &product, &["sync"], &[]))
+            red_checks(&crate::play(world.path(), &product, &[filter], &[]))
         })
         .collect()
 }

@@ -74,6 +74,19 @@ pub(super) fn control_failed(check: &str, signature: &str, step: &Step) -> Halt 
     }))
 }
 
+pub(super) fn no_terminal() -> Halt {
+    Halt::Missing(Box::new(SkipReason {
+        code: SkipCode::NotExercised,
+        phase: SkipPhase::Scenario,
+        tool: "script".to_owned(),
+        argv: Vec::new(),
+        exit: None,
+        excerpt: "there is no `script` to make a pseudo-terminal with".to_owned(),
+        interpreter: None,
+        remediation: "install util-linux".to_owned(),
+    }))
+}
+
 /// A release that has no such command cannot be asked the promise; that is not a pass.
 pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
     let said = step.stderr_text() + "\n" + &step.stdout_text();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use fixtures::hosted::{Behaviour, End, Endpoint, Request, Service};
 
-use super::{Halt, Mission, Observation, Stage};
+use super::{Halt, Mission, Observation, Session, Stage};
 
 /// How long the record of a request may take to close after its client has ended.
 const SETTLE: Duration = Duration::from_secs(2);
@@ -56,10 +56,20 @@ impl Stage<'_> {
         mission: &Mission,
         behaviour: Behaviour,
     ) -> Result<(Hosted, Mission), Halt> {
+        self.hosted_with(mission, behaviour, Session::Lasting)
+    }
+
+    /// The same, with another session.
+    pub fn hosted_with(
+        &mut self,
+        mission: &Mission,
+        behaviour: Behaviour,
+        session: Session,
+    ) -> Result<(Hosted, Mission), Halt> {
         let service = Arc::new(Service::start(behaviour)?);
         let sandbox = self.sandbox_of(mission)?;
         let login = Arc::clone(&self.setting.login);
-        login.plant(self.setting, self.enclosure, sandbox, &service)?;
+        login.plant(self.setting, self.enclosure, sandbox, &service, session)?;
         self.hidden.push((
             format!("127.0.0.1:{}", service.port()),
             "$HOSTED".to_owned(),

@@ -1,6 +1,7 @@
 //! The session of a product that is logged in to the hosted service: made by the product itself,
 //! once, then copied.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -20,23 +21,46 @@ const COMMAND: [&str; 3] = ["auth", "login", "--headless"];
 /// Where the product keeps its session, below HOME.
 const AUTH: &str = ".spec-kitty/auth";
 
-/// How long a kept session lives, in seconds: longer than anybody keeps a store.
-const YEARS: u64 = 10 * 365 * 24 * 3600;
+/// Which session a mission's product has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Session {
+    /// It lives longer than anybody keeps a store.
+    Lasting,
+    /// Its access token is over; the service can renew it.
+    Expired,
+}
+
+impl Session {
+    /// How long the service says that it lives, in seconds.
+    fn life(self) -> u64 {
+        match self {
+            Self::Lasting => 10 * 365 * 24 * 3600,
+            Self::Expired => 1,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Lasting => "lasting",
+            Self::Expired => "expired",
+        }
+    }
+}
 
 /// The files of a session, each below [`AUTH`].
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
-/// A session that is made when it is first needed.
+/// Sessions that are made when they are first needed.
 #[derive(Debug, Default)]
 pub struct Login {
-    files: Mutex<Option<Files>>,
-    /// Where the session of an installed product is kept.
+    known: Mutex<BTreeMap<Session, Files>>,
+    /// Where the sessions of an installed product are kept.
     dir: Option<PathBuf>,
 }
 
 impl Login {
-    /// A session that is kept below `room`. It is of no use to another host or user: the product
-    /// seals it with their names.
+    /// Sessions that are kept below `room`. They are of no use to another host or user: the product
+    /// seals them with their names.
     pub fn kept_in(room: &Path) -> Self {
         let host = fs_err::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let uid = fs_err::metadata("/proc/self").map_or(0, |this| this.uid());
@@ -45,7 +69,7 @@ impl Login {
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();
         Self {
-            files: Mutex::new(None),
+            known: Mutex::default(),
             dir: Some(room.join(label)),
         }
     }
@@ -57,30 +81,36 @@ impl Login {
         enclosure: &Enclosure,
         sandbox: &Sandbox,
         service: &Service,
+        session: Session,
     ) -> Result<(), Halt> {
-        let files = self.files(setting, enclosure)?;
+        let files = self.files(session, setting, enclosure)?;
         let auth = sandbox.home().join(AUTH);
         write_private(&auth, &files)?;
         configure(sandbox, service)
     }
 
-    /// The path of the session in a HOME, for a service that rotates it.
-    pub(super) fn files(&self, setting: &Setting, enclosure: &Enclosure) -> Result<Files, Halt> {
-        let mut known = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(files) = &*known {
+    fn files(
+        &self,
+        session: Session,
+        setting: &Setting,
+        enclosure: &Enclosure,
+    ) -> Result<Files, Halt> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = known.get(&session) {
             return Ok(files.clone());
         }
-        let kept = self.dir.as_deref().filter(|dir| dir.is_dir());
+        let dir = self.dir.as_ref().map(|dir| dir.join(session.name()));
+        let kept = dir.as_deref().filter(|dir| dir.is_dir());
         let files = if let Some(dir) = kept {
             read(dir)?
         } else {
-            let files = log_in(setting, enclosure)?;
-            if let Some(dir) = &self.dir {
+            let files = log_in(session, setting, enclosure)?;
+            if let Some(dir) = &dir {
                 keep(dir, &files)?;
             }
             files
         };
-        *known = Some(files.clone());
+        known.insert(session, files.clone());
         Ok(files)
     }
 }
@@ -99,8 +129,8 @@ fn configure(sandbox: &Sandbox, service: &Service) -> Result<(), Halt> {
 }
 
 /// Not a step: it judges nothing, and which scenario needs it first is chance.
-fn log_in(setting: &Setting, enclosure: &Enclosure) -> Result<Files, Halt> {
-    let service = Service::start(Behaviour::healthy().session_life(YEARS))?;
+fn log_in(session: Session, setting: &Setting, enclosure: &Enclosure) -> Result<Files, Halt> {
+    let service = Service::start(Behaviour::healthy().session_life(session.life()))?;
     let mut ground = Ground::new("login", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
     fs_err::create_dir_all(sandbox.home().join(".spec-kitty"))?;

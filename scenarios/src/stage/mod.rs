@@ -25,10 +25,10 @@ use support::process::{self, Exit, Invocation};
 use support::sandbox::{Ground, Sandbox};
 
 pub use halt::Halt;
-use halt::{control_failed, refuse_unknown_command};
+use halt::{control_failed, no_terminal, refuse_unknown_command};
 use hosted::Followed;
 pub use hosted::Hosted;
-pub use login::Login;
+pub use login::{Login, Session};
 pub use mission::Mission;
 pub use nested::{Nested, Tool};
 pub use record::{CheckRecord, Ending, Observation, Recorder, StepRecord, Stopped, StreamRecord};
@@ -156,6 +156,25 @@ impl<'a> Stage<'a> {
         let program = Program {
             name: "sh",
             path: Path::new("/bin/sh"),
+            bin: &self.setting.bin.clone(),
+        };
+        self.perform(mission, &program, args)
+    }
+
+    /// Runs a command line on a pseudo-terminal, with both streams on stdout, as a person sees it.
+    pub fn run_on_terminal<A: AsRef<str>>(
+        &mut self,
+        mission: &Mission,
+        command: impl IntoIterator<Item = A>,
+    ) -> Result<Step, Halt> {
+        let line = shell_words::join(command);
+        let args = ["-qec", &line, "/dev/null"].map(OsString::from).to_vec();
+        let Ok(path) = which::which_in("script", Some("/usr/bin:/bin"), "/") else {
+            return Err(no_terminal());
+        };
+        let program = Program {
+            name: "script",
+            path: &path,
             bin: &self.setting.bin.clone(),
         };
         self.perform(mission, &program, args)

@@ -4,8 +4,10 @@
 //! The hosted service is ours, on loopback, and does what each scenario's recipe says. A release
 //! that never calls it proves nothing here.
 
+mod armed;
 mod bounded_retries;
 mod codes;
+mod expired_session;
 mod healthy;
 mod hygiene;
 mod leaves_nothing;
@@ -26,9 +28,13 @@ pub const SCENARIOS: &[&Scenario] = &[
     &codes::EVENT_LOOP,
     &codes::SERVER_AUTH,
     &bounded_retries::SCENARIO,
-    &no_failure_wording::SCENARIO,
+    &no_failure_wording::COLOURED,
+    &no_failure_wording::ON_A_TERMINAL,
     &local_failure::SCENARIO,
     &unreachable::SCENARIO,
     &lifecycle::SCENARIO,
+    &expired_session::SCENARIO,
     &leaves_nothing::SCENARIO,
+    &armed::HEALTHY,
+    &armed::NOT_RENEWED,
 ];

@@ -1,123 +1,181 @@
-//! Trouble after a local success does not look like a failure.
+//! Trouble after a local success does not look like a failure: not with colours forced, and not on
+//! a terminal.
 
+use std::time::Duration;
+
+use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use serde_json::json;
 use support::check::Judgement;
 use support::contract::sync_diagnostic::{Sign, StderrReading};
 
-use super::play::{batches, forbidden, play_with};
+use super::play::{batches, forbidden, must_have_called};
+use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage, Step};
+use crate::stage::{Halt, Hosted, Mission, PRODUCT, Session, Stage, Step};
 
-pub const SCENARIO: Scenario = Scenario {
+/// With `FORCE_COLOR`.
+pub const COLOURED: Scenario = Scenario {
     id: "sync/no-failure-wording",
     promise: "what a failed final sync prints is neither red, nor a traceback, nor says that a connection failed",
     requirements: &["FR-006"],
     issues: &[952],
-    checks: &[
-        CheckSpec::new(
-            "refused-not-red",
-            "FR-006",
-            "a refused batch: nothing red, with colours forced",
-        ),
-        CheckSpec::new(
-            "refused-no-connection-failed",
-            "FR-006",
-            "a refused batch: no `connection failed` in any case",
-        ),
-        CheckSpec::new(
-            "refused-no-traceback",
-            "FR-006",
-            "a refused batch: nothing that Python could not handle",
-        ),
-        CheckSpec::new(
-            "no-socket-not-red",
-            "FR-006",
-            "no way to the socket: nothing red, with colours forced",
-        ),
-        CheckSpec::new(
-            "no-socket-no-connection-failed",
-            "DS4",
-            "no way to the socket: no `connection failed` in any case",
-        ),
-        CheckSpec::new(
-            "no-socket-no-traceback",
-            "FR-006",
-            "no way to the socket: nothing that Python could not handle",
-        ),
-        CheckSpec::new(
-            "logged-out-not-red",
-            "DS2",
-            "a session that is over: nothing red, with colours forced",
-        ),
-        CheckSpec::new(
-            "logged-out-no-connection-failed",
-            "FR-006",
-            "a session that is over: no `connection failed` in any case",
-        ),
-        CheckSpec::new(
-            "logged-out-no-traceback",
-            "DS2",
-            "a session that is over: nothing that Python could not handle",
-        ),
-    ],
+    checks: CHECKS,
     load: Load::Waiting,
-    run,
+    run: |stage| {
+        judge(stage, |stage, mission| {
+            let step = mark(
+                stage,
+                &coloured(mission).with_env("FORCE_COLOR", "1"),
+                &["T001"],
+            )?;
+            let reading = step.hygiene()?;
+            Ok((step, reading))
+        })
+    },
 };
+
+/// On a pseudo-terminal, where both streams are one.
+pub const ON_A_TERMINAL: Scenario = Scenario {
+    id: "sync/no-failure-wording-on-a-terminal",
+    promise: "the same on a terminal, for people",
+    requirements: &["FR-006"],
+    issues: &[952],
+    checks: CHECKS,
+    load: Load::Waiting,
+    run: |stage| {
+        judge(stage, |stage, mission| {
+            let command = [PRODUCT, "agent", "tasks", "mark-status", "T001"];
+            let options = ["--status", "done", "--mission", &mission.slug];
+            let words = command.iter().chain(&options);
+            let step = stage.run_on_terminal(&coloured(mission), words)?;
+            let reading = StderrReading::of(step.stdout_text().as_bytes());
+            Ok((step, reading))
+        })
+    },
+};
+
+const CHECKS: &[CheckSpec] = &[
+    CheckSpec::new("refused-not-red", "FR-006", "a refused batch: nothing red"),
+    CheckSpec::new(
+        "refused-no-connection-failed",
+        "FR-006",
+        "a refused batch: no `connection failed` in any case",
+    ),
+    CheckSpec::new(
+        "refused-no-traceback",
+        "FR-006",
+        "a refused batch: nothing that Python could not handle",
+    ),
+    CheckSpec::new(
+        "no-socket-not-red",
+        "FR-006",
+        "no way to the socket: nothing red",
+    ),
+    CheckSpec::new(
+        "no-socket-no-connection-failed",
+        "DS4",
+        "no way to the socket: no `connection failed` in any case",
+    ),
+    CheckSpec::new(
+        "no-socket-no-traceback",
+        "FR-006",
+        "no way to the socket: nothing that Python could not handle",
+    ),
+    CheckSpec::new(
+        "logged-out-not-red",
+        "DS2",
+        "a session that is over and not renewed: nothing red",
+    ),
+    CheckSpec::new(
+        "logged-out-no-connection-failed",
+        "FR-006",
+        "a session that is over and not renewed: no `connection failed` in any case",
+    ),
+    CheckSpec::new(
+        "logged-out-no-traceback",
+        "DS2",
+        "a session that is over and not renewed: nothing that Python could not handle",
+    ),
+];
+
+/// The sandbox's own terminal is a dumb one, on which nothing is ever red.
+fn coloured(mission: &Mission) -> Mission {
+    mission.with_env("TERM", "xterm-256color")
+}
+
+/// The command must live long enough for the socket's client to speak: that is another thread.
+const LONG_ENOUGH: Duration = Duration::from_secs(2);
 
 /// One trouble, and the ids of its checks.
 struct Case {
     behaviour: Behaviour,
-    not_red: &'static str,
-    no_connection_failed: &'static str,
-    no_traceback: &'static str,
+    session: Session,
+    checks: [&'static str; 3],
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn cases() -> [Case; 3] {
     let no_token = Answer::status(500, json!({ "error": "no token today" }));
-    let over = || Answer::status(401, json!({ "error": "session_invalid" }));
-    let cases = [
+    let over = Answer::status(400, json!({ "error": "invalid_grant" }));
+    [
         Case {
             behaviour: batches([forbidden()]),
-            not_red: "refused-not-red",
-            no_connection_failed: "refused-no-connection-failed",
-            no_traceback: "refused-no-traceback",
+            session: Session::Lasting,
+            checks: [
+                "refused-not-red",
+                "refused-no-connection-failed",
+                "refused-no-traceback",
+            ],
         },
         Case {
-            behaviour: Behaviour::healthy().answer(Endpoint::WsToken, [no_token]),
-            not_red: "no-socket-not-red",
-            no_connection_failed: "no-socket-no-connection-failed",
-            no_traceback: "no-socket-no-traceback",
+            behaviour: Behaviour::healthy()
+                .answer(Endpoint::WsToken, [no_token])
+                .answer(Endpoint::Batch, [Answer::Healthy.after(LONG_ENOUGH)]),
+            session: Session::Lasting,
+            checks: [
+                "no-socket-not-red",
+                "no-socket-no-connection-failed",
+                "no-socket-no-traceback",
+            ],
         },
         Case {
-            behaviour: batches([over()])
-                .answer(Endpoint::WsToken, [over()])
-                .answer(Endpoint::Refresh, [over()]),
-            not_red: "logged-out-not-red",
-            no_connection_failed: "logged-out-no-connection-failed",
-            no_traceback: "logged-out-no-traceback",
+            behaviour: Behaviour::healthy().answer(Endpoint::Refresh, [over]),
+            session: Session::Expired,
+            checks: [
+                "logged-out-not-red",
+                "logged-out-no-connection-failed",
+                "logged-out-no-traceback",
+            ],
         },
-    ];
-    for case in cases {
-        let play = play_with(stage, case.behaviour, |mission| {
-            mission.with_env("FORCE_COLOR", "1")
-        })?;
-        let (step, reading) = (&play.step, play.step.hygiene()?);
-        step.check(case.not_red, |step| {
+    ]
+}
+
+fn judge(
+    stage: &mut Stage<'_>,
+    play: impl Fn(&mut Stage<'_>, &Mission) -> Result<(Step, StderrReading), Halt>,
+) -> Result<(), Halt> {
+    for case in cases() {
+        let mission = stage.mission(&Recipe::mark_status())?;
+        let (hosted, mission): (Hosted, Mission) =
+            stage.hosted_with(&mission, case.behaviour, case.session)?;
+        let (step, reading) = play(stage, &mission)?;
+        must_have_called(&hosted, &step)?;
+        let [red, connection, unhandled] = case.checks;
+        step.check(red, |step| {
             none_of_these(&reading, step, "nothing red", &[Sign::FailureStyled])
         });
-        step.check(case.no_connection_failed, |step| {
+        step.check(connection, |step| {
             let expected = "no `connection failed`";
             none_of_these(&reading, step, expected, &[Sign::ConnectionFailed])
         });
-        step.check(case.no_traceback, |step| {
-            let unhandled = [
+        step.check(unhandled, |step| {
+            let signs = [
                 Sign::Traceback,
                 Sign::ExceptionIgnored,
                 Sign::TaskDestroyed,
                 Sign::TaskExceptionLost,
             ];
-            none_of_these(&reading, step, "nothing unhandled", &unhandled)
+            none_of_these(&reading, step, "nothing unhandled", &signs)
         });
     }
     Ok(())

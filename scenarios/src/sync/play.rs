@@ -11,16 +11,20 @@ use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 use crate::mark_status::mark;
 use crate::mark_status::truth::{Keeper, Truth};
-use crate::stage::{Halt, Hosted, Mission, PRODUCT, Stage, Step};
+use crate::stage::{Halt, Hosted, Mission, PRODUCT, Session, Stage, Step};
 
 /// The task that is marked: a plain checkbox row, which every release can mark.
 const TASK: &str = "T001";
+
+/// One more that is open.
+const ANOTHER: &str = "T003";
 
 /// A command that was played against a service.
 pub(super) struct Play {
     pub(super) step: Step,
     pub(super) hosted: Hosted,
     pub(super) mission: Mission,
+    task: &'static str,
     before: Truth,
 }
 
@@ -29,32 +33,57 @@ impl Play {
     pub(super) fn persisted(&self) -> Result<support::check::Judgement, Halt> {
         let after = Truth::read(&self.mission)?;
         let keeper: Keeper = after.keeper(&self.before);
-        Ok(after.keeps(keeper, &[TASK]))
+        Ok(after.keeps(keeper, &[self.task]))
     }
 }
 
 /// Marks a task in a fresh mission, against a service that behaves so. A release that asks
 /// nothing of the service ends the scenario: there is nothing to judge.
 pub(super) fn play(stage: &mut Stage<'_>, behaviour: Behaviour) -> Result<Play, Halt> {
-    play_with(stage, behaviour, |mission| mission)
-}
-
-/// The same, for a mission that is changed before the command.
-pub(super) fn play_with(
-    stage: &mut Stage<'_>,
-    behaviour: Behaviour,
-    change: impl FnOnce(Mission) -> Mission,
-) -> Result<Play, Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let (hosted, mission) = stage.hosted(&mission, behaviour)?;
-    let mission = change(mission);
+    mark_one(stage, hosted, mission, TASK)
+}
+
+/// The same with consent: after a first command, which makes the release's layout, the person opts
+/// in, and the next command is judged. Only for releases that ask for it.
+pub(super) fn play_armed(
+    stage: &mut Stage<'_>,
+    behaviour: Behaviour,
+    session: Session,
+) -> Result<Play, Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let (hosted, mission) = stage.hosted_with(&mission, behaviour, session)?;
+    let first = mark(stage, &mission, &[TASK])?;
+    let asks_for_consent = hosted.requests().is_empty() && stage.offers(&["sync"], "opt-in")?;
+    if !asks_for_consent {
+        let why = "this release asks for no consent";
+        let remediation = "nothing to mend: the other scenarios of the suite judge it";
+        return Err(not_exercised(&first, why, remediation));
+    }
+    let consent = stage.run(&mission, ["sync", "opt-in"])?;
+    if consent.exit() != Exit::Code(0) {
+        let why = "the person could not opt in";
+        let remediation = SkipCode::NotExercised.remediation();
+        return Err(not_exercised(&consent, why, remediation));
+    }
+    mark_one(stage, hosted, mission, ANOTHER)
+}
+
+fn mark_one(
+    stage: &mut Stage<'_>,
+    hosted: Hosted,
+    mission: Mission,
+    task: &'static str,
+) -> Result<Play, Halt> {
     let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &[TASK])?;
+    let step = mark(stage, &mission, &[task])?;
     must_have_called(&hosted, &step)?;
     Ok(Play {
         step,
         hosted,
         mission,
+        task,
         before,
     })
 }

@@ -1,0 +1,75 @@
+//! A session whose token is over, and a service that renews it: nothing is wrong.
+
+use fixtures::Recipe;
+use fixtures::hosted::{Behaviour, Endpoint, Given, Request};
+use support::check::Judgement;
+
+use super::healthy::delivered;
+use super::hygiene::no_diagnostic;
+use super::play::must_have_called;
+use crate::expect::exit_zero;
+use crate::mark_status::mark;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Session, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "sync/expired-session-is-renewed",
+    promise: "a session whose token is over is renewed, and the events are delivered without a word",
+    requirements: &["FR-001", "FR-005"],
+    issues: &[952],
+    checks: &[
+        CheckSpec::new("exits-zero", "FR-001", "the command succeeds"),
+        CheckSpec::new(
+            "session-is-renewed",
+            "FR-005",
+            "the control: the service was asked to renew the session, and did",
+        ),
+        CheckSpec::new(
+            "events-are-delivered",
+            "FR-005",
+            "the service got events in a batch",
+        ),
+        CheckSpec::new(
+            "no-diagnostic",
+            "FR-001",
+            "nothing is told, for nothing is wrong",
+        ),
+    ],
+    load: Load::Waiting,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let (hosted, mission) = stage.hosted_with(&mission, Behaviour::healthy(), Session::Expired)?;
+    let step = mark(stage, &mission, &["T001"])?;
+    must_have_called(&hosted, &step)?;
+    step.check("exits-zero", exit_zero());
+    step.check("session-is-renewed", |_| {
+        renewed(&hosted.asked(Endpoint::Refresh))
+    });
+    let events = delivered(&hosted.asked(Endpoint::Batch)).len();
+    step.check("events-are-delivered", |step| {
+        let expected = "at least one event delivered";
+        match events {
+            0 => Judgement::fail("none-delivered", expected, step.quote()),
+            count => Judgement::pass(expected, format!("{count} events")),
+        }
+    });
+    let reading = step.hygiene()?;
+    step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
+    Ok(())
+}
+
+fn renewed(asked: &[Request]) -> Judgement {
+    let expected = "a refresh that was answered";
+    let answered = |request: &&Request| request.answer == Some(Given::Status(200));
+    match asked.iter().find(answered) {
+        Some(_) => Judgement::pass(expected, format!("{} refreshes", asked.len())),
+        None => Judgement::fail(
+            "not-renewed",
+            expected,
+            format!("{} refreshes", asked.len()),
+        ),
+    }
+}
