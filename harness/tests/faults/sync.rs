@@ -59,11 +59,21 @@ echo "$say"one
 } >&2
 exit 1"#;
 
+/// Answers, and lets the person wait where sync is on.
+const SLOW: &str = r#"#!/bin/bash
+case "$*" in *--help) ;; *mark-status*) echo '{}';; esac
+"#;
+
 /// What the stand-ins turn red; each is played once more as one that asks for consent.
 pub fn red() -> Red {
     let programs = [
         ("mute", format!("{PRELUDE}{MUTE}\n"), "sync"),
         ("screamer", format!("{PRELUDE}{SCREAMER}\n"), "sync"),
+        (
+            "slow",
+            format!("{SLOW}{PRELUDE}call; sleep 0.5\n"),
+            "sync/fast-path",
+        ),
         (
             "shy-mute",
             format!("{PRELUDE}{SHY}{MUTE}\n"),

@@ -1,6 +1,7 @@
 //! A finished command in the hands of a scenario.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use support::check::Judgement;
@@ -79,6 +80,11 @@ impl Step {
     /// Its stderr, likewise.
     pub fn stderr_text(&self) -> String {
         whole_text(&self.finished.stderr)
+    }
+
+    /// From its last byte on stdout to its end, where it printed something; to some 4 ms.
+    pub fn tail(&self) -> Option<Duration> {
+        self.finished.tail
     }
 
     /// Its stderr, read for the hygiene of the final sync.

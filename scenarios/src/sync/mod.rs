@@ -8,6 +8,7 @@ mod armed;
 mod bounded_retries;
 mod codes;
 mod expired_session;
+mod fast_path;
 mod healthy;
 mod hygiene;
 mod leaves_nothing;
@@ -35,6 +36,7 @@ pub const SCENARIOS: &[&Scenario] = &[
     &lifecycle::SCENARIO,
     &expired_session::SCENARIO,
     &leaves_nothing::SCENARIO,
+    &fast_path::SCENARIO,
     &armed::HEALTHY,
     &armed::NOT_RENEWED,
 ];

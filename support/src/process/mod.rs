@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
@@ -105,6 +105,9 @@ pub struct Finished {
     pub stderr: Stream,
     /// From just before the start to the moment the exit was seen.
     pub duration: Duration,
+    /// From its last byte on stdout to the moment the exit was seen, as exact as the times of files
+    /// are (some 4 ms); `None` when it printed nothing, or the clock was set meanwhile.
+    pub tail: Option<Duration>,
     /// User and system time of the child and of the descendants it waited for, to 10 ms.
     pub cpu: Duration,
     /// Processes that outlived the child and had to be ended.
@@ -171,7 +174,7 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
         tree::end(pid, &mark, TERM_GRACE, || has_ended(&pidfd));
     }
     wait_readable(&pidfd, None).map_err(watch)?;
-    let duration = started.elapsed();
+    let (duration, ended_at) = (started.elapsed(), SystemTime::now());
     // The child is a zombie now: its accounts can be read until it is reaped.
     let cpu = tree::cpu_time(pid);
     let status = handle.wait().map_err(watch)?.status;
@@ -191,9 +194,19 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
         stdout: Stream::open(&invocation.stdout).map_err(watch)?,
         stderr: Stream::open(&invocation.stderr).map_err(watch)?,
         duration,
+        tail: tail(&invocation.stdout, ended_at).map_err(watch)?,
         cpu,
         leaks,
     })
+}
+
+fn tail(stdout: &Path, ended_at: SystemTime) -> io::Result<Option<Duration>> {
+    let metadata = fs_err::metadata(stdout)?;
+    let last_byte = metadata.modified()?;
+    Ok(ended_at
+        .duration_since(last_byte)
+        .ok()
+        .filter(|_| metadata.len() > 0))
 }
 
 /// Waits until the child ends (`None`) or has to be ended (`Some`).
