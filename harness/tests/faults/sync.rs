@@ -16,8 +16,9 @@ case "$*" in
     exit;;
 esac
 [ -n "$SPEC_KITTY_ENABLE_SAAS_SYNC" ] || exit 0
+call2() { id=2; call; }
 call() {
-    body='{"events": [{"event_id": "1", "event_type": "x"}]}'
+    body='{"events": [{"event_id": "'${id-1}'", "event_type": "x"}]}'
     exec 3<>"/dev/tcp/127.0.0.1/${SPEC_KITTY_SAAS_URL##*:}"
     printf 'POST /api/v1/events/batch/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s' ${#body} "$body" >&3
     status=
@@ -64,35 +65,88 @@ const SLOW: &str = r#"#!/bin/bash
 case "$*" in *--help) ;; *mark-status*) echo '{}';; esac
 "#;
 
-/// What the stand-ins turn red; each is played once more as one that asks for consent.
+/// Calls, answers, and then does one thing wrong.
+const ONE_VICE: &str = r"
+call
+echo '{}'
+";
+
+/// Stand-ins with a single vice, and what must tell it: a scenario, and one of its checks.
+const VICES: [(&str, &str, &str, &str); 6] = [
+    (
+        "fails-silently",
+        "exit 1",
+        "sync/no-failure-wording",
+        "refused-is-told",
+    ),
+    (
+        "says-nothing",
+        "exit 0",
+        "sync/no-failure-wording",
+        "refused-is-told",
+    ),
+    (
+        "bogus",
+        "echo 'sync_diagnostic severity=warning diagnostic_code=sync.bogus fatal=true sync_phase=never message=x' >&2",
+        "sync/unreachable",
+        "reset-well-formed",
+    ),
+    ("hangs-on", "sleep 3", "sync/unreachable", "silent-in-time"),
+    (
+        "stumbles-later",
+        "[ ! -e $HOME/once ] || { echo 'Traceback (most recent call last):' >&2; exit 1; }; touch $HOME/once",
+        "sync/leaves-nothing-behind",
+        "the-next-command-syncs",
+    ),
+    ("asks-twice", "call2", "sync/bounded-retries", "retried"),
+];
+
+/// Fails as soon as sync is on, before it calls anybody.
+const CRASH: &str = r"
+printf 'Traceback (most recent call last):\n  here\nSomeError: x\n' >&2
+exit 1";
+
+/// What the stand-ins turn red; some are played once more as one that asks for consent.
 pub fn red() -> Red {
-    let programs = [
-        ("mute", format!("{PRELUDE}{MUTE}\n"), "sync"),
-        ("screamer", format!("{PRELUDE}{SCREAMER}\n"), "sync"),
+    let mut red = Red::new();
+    for (name, program, filter) in [
+        ("mute", format!("{PRELUDE}{MUTE}"), "sync"),
+        ("screamer", format!("{PRELUDE}{SCREAMER}"), "sync"),
         (
             "slow",
-            format!("{SLOW}{PRELUDE}call; sleep 0.5\n"),
+            format!("{SLOW}{PRELUDE}call; sleep 0.5"),
             "sync/fast-path",
         ),
-        (
-            "shy-mute",
-            format!("{PRELUDE}{SHY}{MUTE}\n"),
-            "sync/armed-*",
-        ),
+        ("shy-mute", format!("{PRELUDE}{SHY}{MUTE}"), "sync/armed-*"),
         (
             "shy-screamer",
-            format!("{PRELUDE}{SHY}{SCREAMER}\n"),
+            format!("{PRELUDE}{SHY}{SCREAMER}"),
             "sync/armed-*",
         ),
-    ];
-    programs
-        .iter()
-        .flat_map(|(name, program, filter)| {
-            let world = tempfile::tempdir().unwrap();
-            let product = world.path().join(name);
-            fs_err::write(&product, program).unwrap();
-            fs_err::set_permissions(&product, std::fs::Permissions::from_mode(0o755)).unwrap();
-            red_checks(&crate::play(world.path(), &product, &[filter], &[]))
-        })
-        .collect()
+    ] {
+        red.extend(red_of(name, &program, filter));
+    }
+    for (name, vice, scenario, check) in VICES {
+        let program = format!("{PRELUDE}{ONE_VICE}{vice}");
+        let told = red_of(name, &program, scenario);
+        let wanted = (scenario.to_owned(), check.to_owned());
+        assert!(
+            told.contains(&wanted),
+            "{name}: {check} is not among {told:?}"
+        );
+        red.extend(told);
+    }
+    let told = red_of("crash", &format!("{PRELUDE}{CRASH}"), "sync/server-auth");
+    let wanted = ("sync/server-auth".to_owned(), "exits-zero".to_owned());
+    assert!(told.contains(&wanted), "a crash is skipped: {told:?}");
+    red
+}
+
+fn red_of(name: &str, program: &str, filter: &str) -> Red {
+    let world = tempfile::tempdir().unwrap();
+    let product = world.path().join(name);
+    fs_err::write(&product, format!("{program}\n")).unwrap();
+    fs_err::set_permissions(&product, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let args = [filter, "--deadline", "5"];
+    red_checks(&crate::play(world.path(), &product, &args, &[]))
 }

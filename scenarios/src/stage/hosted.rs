@@ -67,9 +67,12 @@ impl Stage<'_> {
         session: Session,
     ) -> Result<(Hosted, Mission), Halt> {
         let service = Arc::new(Service::start(behaviour)?);
-        let sandbox = self.sandbox_of(mission)?;
+        let sandbox = self.sandbox_of(mission)?.clone();
         let login = Arc::clone(&self.setting.login);
-        login.plant(self.setting, self.enclosure, sandbox, &service, session)?;
+        let planted = login.plant(self.setting, self.enclosure, &sandbox, &service, session);
+        for target in self.noting_crashes(planted)? {
+            self.trouble.note_attempt("auth login", &target);
+        }
         self.hidden.push((
             format!("127.0.0.1:{}", service.port()),
             "$HOSTED".to_owned(),

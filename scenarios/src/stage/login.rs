@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use fixtures::hosted::{Behaviour, Service};
+use serde::{Deserialize, Serialize};
 use support::canary::files_below;
 use support::network::Enclosure;
 use support::process::{self, Exit, Invocation};
@@ -14,6 +15,7 @@ use support::sandbox::{Ground, Sandbox};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 use super::{Halt, PRODUCT, STREAM_LIMIT, Setting};
+use crate::expect::exception_name;
 
 /// What a person types.
 const COMMAND: [&str; 3] = ["auth", "login", "--headless"];
@@ -47,71 +49,85 @@ impl Session {
     }
 }
 
-/// The files of a session, each below [`AUTH`].
-type Files = Vec<(PathBuf, Vec<u8>)>;
+/// Version of a kept session; a store may be shared with an older or newer kitty-gate.
+const VERSION: u32 = 1;
+
+/// What a login leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    /// The files below [`AUTH`].
+    files: BTreeMap<PathBuf, Vec<u8>>,
+    /// Where the login tried to go beyond loopback. That is told of every scenario that uses the
+    /// session, not only of the one that happened to make it.
+    attempts: Vec<String>,
+}
 
 /// Sessions that are made when they are first needed.
 #[derive(Debug, Default)]
 pub struct Login {
-    known: Mutex<BTreeMap<Session, Files>>,
-    /// Where the sessions of an installed product are kept.
-    dir: Option<PathBuf>,
+    known: Mutex<BTreeMap<Session, Kept>>,
+    /// Where the sessions of an installed product are kept: a file for each, with this beginning.
+    label: Option<PathBuf>,
 }
 
 impl Login {
-    /// Sessions that are kept below `room`. They are of no use to another host or user: the product
+    /// Sessions that are kept in `room`. They are of no use to another host or user: the product
     /// seals them with their names.
     pub fn kept_in(room: &Path) -> Self {
         let host = fs_err::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let uid = fs_err::metadata("/proc/self").map_or(0, |this| this.uid());
-        let label: String = format!("login-{}-{uid}", host.trim())
+        let label: String = format!("session-{}-{uid}", host.trim())
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();
         Self {
             known: Mutex::default(),
-            dir: Some(room.join(label)),
+            label: Some(room.join(label)),
         }
     }
 
-    /// Puts the session into a sandbox, and names the service as the server of everything.
+    /// Puts the session into a sandbox, and names the service as the server of everything. Returns
+    /// where the login tried to go beyond loopback.
     pub(super) fn plant(
         &self,
         setting: &Setting,
-        enclosure: &Enclosure,
+        enclosure: &mut Enclosure,
         sandbox: &Sandbox,
         service: &Service,
         session: Session,
-    ) -> Result<(), Halt> {
-        let files = self.files(session, setting, enclosure)?;
-        let auth = sandbox.home().join(AUTH);
-        write_private(&auth, &files)?;
-        configure(sandbox, service)
+    ) -> Result<Vec<String>, Halt> {
+        let kept = self.session(session, setting, enclosure)?;
+        write_private(&sandbox.home().join(AUTH), &kept.files)?;
+        configure(sandbox, service)?;
+        Ok(kept.attempts)
     }
 
-    fn files(
+    fn session(
         &self,
         session: Session,
         setting: &Setting,
-        enclosure: &Enclosure,
-    ) -> Result<Files, Halt> {
+        enclosure: &mut Enclosure,
+    ) -> Result<Kept, Halt> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(files) = known.get(&session) {
-            return Ok(files.clone());
+        if let Some(kept) = known.get(&session) {
+            return Ok(kept.clone());
         }
-        let dir = self.dir.as_ref().map(|dir| dir.join(session.name()));
-        let kept = dir.as_deref().filter(|dir| dir.is_dir());
-        let files = if let Some(dir) = kept {
-            read(dir)?
+        let file = self
+            .label
+            .as_ref()
+            .map(|label| label.with_extension(session.name()));
+        let kept = if let Some(kept) = file.as_deref().and_then(read) {
+            kept
         } else {
-            let files = log_in(session, setting, enclosure)?;
-            if let Some(dir) = &dir {
-                keep(dir, &files)?;
+            let made = log_in(session, setting, enclosure)?;
+            if let Some(file) = &file {
+                keep(file, &made)?;
             }
-            files
+            made
         };
-        known.insert(session, files.clone());
-        Ok(files)
+        known.insert(session, kept.clone());
+        Ok(kept)
     }
 }
 
@@ -122,18 +138,16 @@ fn configure(sandbox: &Sandbox, service: &Service) -> Result<(), Halt> {
         "[sync]\nserver_url = \"{}\"\nbackground_daemon = \"manual\"\n",
         service.url()
     );
-    Ok(fs_err::write(
-        sandbox.home().join(".spec-kitty/config.toml"),
-        text,
-    )?)
+    let dir = sandbox.home().join(".spec-kitty");
+    fs_err::create_dir_all(&dir)?;
+    Ok(fs_err::write(dir.join("config.toml"), text)?)
 }
 
 /// Not a step: it judges nothing, and which scenario needs it first is chance.
-fn log_in(session: Session, setting: &Setting, enclosure: &Enclosure) -> Result<Files, Halt> {
+fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Result<Kept, Halt> {
     let service = Service::start(Behaviour::healthy().session_life(session.life()))?;
     let mut ground = Ground::new("login", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
-    fs_err::create_dir_all(sandbox.home().join(".spec-kitty"))?;
     configure(&sandbox, &service)?;
     let mut env = sandbox.env(&setting.bin);
     env.extend(enclosure.env());
@@ -149,48 +163,73 @@ fn log_in(session: Session, setting: &Setting, enclosure: &Enclosure) -> Result<
         deadline: setting.deadline,
         stream_limit: STREAM_LIMIT,
     })?;
-    let auth = sandbox.home().join(AUTH);
-    match finished.exit {
-        Exit::Killed => Err(Halt::Interrupted),
-        Exit::Code(0) if auth.join("session.json").is_file() => read(&auth),
-        exit => Err(Halt::Missing(Box::new(no_login(
-            exit,
-            &finished.stderr.excerpt(400)?,
-        )))),
+    let attempts = enclosure.take_attempts().into_iter();
+    let attempts = attempts.map(|attempt| attempt.target).collect();
+    let files = files_of(&sandbox.home().join(AUTH))?;
+    let stderr = finished.stderr.excerpt(QUOTE)?;
+    match (finished.exit, exception_name(&stderr)) {
+        (Exit::Killed, _) => Err(Halt::Interrupted),
+        (Exit::Code(0), _) if files.contains_key(Path::new(SESSION)) => Ok(Kept {
+            version: VERSION,
+            files,
+            attempts,
+        }),
+        (_, Some(crash)) => Err(Halt::Crash(format!(
+            "{PRODUCT} {}: {crash}",
+            COMMAND.join(" ")
+        ))),
+        (exit, None) => Err(Halt::Missing(Box::new(no_login(exit, &stderr)))),
     }
 }
 
-fn read(dir: &Path) -> Result<Files, Halt> {
-    let files = files_below(dir)?.into_iter();
+/// How much of what a login said is looked at, in bytes.
+const QUOTE: usize = 64 * 1024;
+
+/// The file without which there is no session.
+const SESSION: &str = "session.json";
+
+fn files_of(dir: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Halt> {
+    if !dir.is_dir() {
+        return Ok(BTreeMap::new());
+    }
     let is_lock = |file: &PathBuf| file.extension().is_some_and(|kind| kind == "lock");
+    let files = files_below(dir)?.into_iter().filter(|file| !is_lock(file));
     files
-        .filter(|file| !is_lock(file))
         .map(|file| Ok((file.clone(), fs_err::read(dir.join(file))?)))
         .collect()
 }
 
+/// What was kept, if it is whole and ours to read; else it is made anew.
+fn read(file: &Path) -> Option<Kept> {
+    let kept: Kept = serde_json::from_slice(&fs_err::read(file).ok()?).ok()?;
+    let is_whole = kept.version == VERSION && kept.files.contains_key(Path::new(SESSION));
+    is_whole.then_some(kept)
+}
+
 /// Whole or not at all: another kitty-gate may read it at any time.
-fn keep(dir: &Path, files: &Files) -> Result<(), Halt> {
-    let draft = dir.with_extension(format!("new-{}", std::process::id()));
-    write_private(&draft, files)?;
-    if fs_err::rename(&draft, dir).is_err() {
-        // Somebody else was first: theirs is as good.
-        fs_err::remove_dir_all(&draft)?;
-    }
-    Ok(())
+fn keep(file: &Path, kept: &Kept) -> Result<(), Halt> {
+    let draft = file.with_extension(format!("new-{}", std::process::id()));
+    let text = serde_json::to_vec(kept).map_err(std::io::Error::from)?;
+    write_file(&draft, &text)?;
+    Ok(fs_err::rename(draft, file)?)
 }
 
 /// The product refuses a session that others may read.
-fn write_private(dir: &Path, files: &Files) -> Result<(), Halt> {
-    fs_err::create_dir_all(dir)?;
-    fs_err::set_permissions(dir, std::fs::Permissions::from_mode(0o700))?;
+fn write_private(dir: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Halt> {
     for (file, bytes) in files {
-        let mut options = fs_err::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        options.options_mut().mode(0o600);
-        std::io::Write::write_all(&mut options.open(dir.join(file))?, bytes)?;
+        let path = dir.join(file);
+        fs_err::create_dir_all(path.parent().unwrap_or(dir))?;
+        write_file(&path, bytes)?;
     }
+    fs_err::set_permissions(dir, std::fs::Permissions::from_mode(0o700))?;
     Ok(())
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Halt> {
+    let mut options = fs_err::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    options.options_mut().mode(0o600);
+    Ok(std::io::Write::write_all(&mut options.open(path)?, bytes)?)
 }
 
 fn no_login(exit: Exit, stderr: &str) -> SkipReason {
@@ -204,7 +243,10 @@ fn no_login(exit: Exit, stderr: &str) -> SkipReason {
             .map(|&word| word.to_owned())
             .collect(),
         exit: exit.code(),
-        excerpt: format!("nobody can log in: {exit}\n{}", stderr.trim()),
+        excerpt: format!(
+            "nobody can log in: {exit}\n{}",
+            stderr.trim().chars().take(400).collect::<String>()
+        ),
         interpreter: None,
         remediation: SkipCode::NotExercised.remediation().to_owned(),
     }

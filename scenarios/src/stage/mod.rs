@@ -17,6 +17,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use fixtures::{Recipe, Script, Snapshot, World};
 use support::check::Judgement;
@@ -106,6 +107,11 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
+    /// How long one command may take.
+    pub fn deadline(&self) -> Duration {
+        self.setting.deadline
+    }
+
     /// Everything an outsider can see of a mission's repository, for before and after.
     pub fn snapshot(&self, mission: &Mission) -> Result<Snapshot, Halt> {
         Ok(Snapshot::take(&mission.repo())?)
@@ -184,6 +190,15 @@ impl<'a> Stage<'a> {
     pub fn offers(&mut self, command: &[&str], option: &str) -> Result<bool, Halt> {
         let surface = Arc::clone(&self.setting.surface);
         let answer = surface.offers(self.setting, self.enclosure, command, option);
+        for attempt in self.enclosure.take_attempts() {
+            self.trouble
+                .note_attempt(&format!("{} --help", command.join(" ")), &attempt.target);
+        }
+        self.noting_crashes(answer)
+    }
+
+    /// What is asked of the product besides the steps may crash; that is judged with them.
+    fn noting_crashes<T>(&mut self, answer: Result<T, Halt>) -> Result<T, Halt> {
         answer.map_err(|halt| match halt {
             Halt::Crash(crash) => {
                 self.trouble.note_crash(crash);

@@ -77,6 +77,7 @@ impl Stage<'_> {
         // A folder for each: wheels of one name are told apart by their path.
         let wheel = candidate.write_wheel(&nested.replica.scratch(label)?)?;
         nested.replica.install(&wheel)?;
+        is_in_place(nested, candidate)?;
         self.note(nested, real, candidate, Some(label));
         Ok(())
     }
@@ -84,6 +85,7 @@ impl Stage<'_> {
     /// Installs the real package again, as it was locked.
     pub fn restore(&mut self, nested: &Nested, real: &Package) -> Result<(), Halt> {
         nested.replica.restore(&real.name)?;
+        is_in_place(nested, real)?;
         self.note(nested, real, real, None);
         Ok(())
     }
@@ -100,5 +102,18 @@ impl Stage<'_> {
     fn hide(&mut self, path: &Path, name: &str) {
         let path = path.to_string_lossy().into_owned();
         self.hidden.push((path, name.to_owned()));
+    }
+}
+
+/// A verdict on a candidate that is not there would be about something else.
+fn is_in_place(nested: &Nested, wanted: &Package) -> Result<(), Halt> {
+    if nested.package(&wanted.name)? == *wanted {
+        Ok(())
+    } else {
+        let text = format!(
+            "{} {} is not what is installed",
+            wanted.name, wanted.version
+        );
+        Err(Halt::Broken(text))
     }
 }

@@ -82,6 +82,11 @@ impl Step {
         whole_text(&self.finished.stderr)
     }
 
+    /// From its start to its end.
+    pub fn duration(&self) -> Duration {
+        self.finished.duration
+    }
+
     /// From its last byte on stdout to its end, where it printed something; to some 4 ms.
     pub fn tail(&self) -> Option<Duration> {
         self.finished.tail

@@ -93,12 +93,22 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
             let crash = crash.unwrap_or_default();
             Err(Halt::Crash(format!("{command}: {crash}")))
         }
-        // No such command: nothing is offered.
-        (Exit::Code(_), Ok(_)) => Ok(String::new()),
+        // No such command: nothing is offered. Any other refusal says nothing, and is not kept.
+        (Exit::Code(2), Ok(_)) => Ok(String::new()),
+        (Exit::Code(1), Ok(page)) if is_renamed(&page, &finished.stderr.excerpt(CRASH_QUOTE)?) => {
+            Ok(String::new())
+        }
         (Exit::Killed, _) => Err(Halt::Interrupted),
         // Never kept: what a bad moment says about a command is not what the product offers.
         (exit, _) => Err(Halt::Missing(Box::new(no_answer(command, exit)))),
     }
+}
+
+/// From 4.0 on, an old name says where the command went.
+fn is_renamed(stdout: &str, stderr: &str) -> bool {
+    [stdout, stderr]
+        .iter()
+        .any(|text| text.contains("command has been renamed to"))
 }
 
 /// How much of a stream is searched for a traceback, in bytes.

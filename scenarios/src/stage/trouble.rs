@@ -36,7 +36,12 @@ impl Trouble {
             .extend(leaks.map(|leak| format!("{command}: {}", leak.command)));
     }
 
-    /// Takes down a help page that ended in a crash.
+    /// Takes down an attempt to leave that was no step's.
+    pub(super) fn note_attempt(&mut self, command: &str, target: &str) {
+        self.attempts.push(format!("{command}: {target}"));
+    }
+
+    /// Takes down a help page or a login that ended in a crash.
     pub(super) fn note_crash(&mut self, crash: String) {
         self.crashes.push(crash);
     }

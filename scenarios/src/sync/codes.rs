@@ -2,10 +2,12 @@
 //! that lead to some of them.
 
 use fixtures::hosted::{Answer, Endpoint, Given, Request};
+use support::check::Judgement;
 use support::contract::sync_diagnostic::Code;
 
 use super::hygiene::{CHECKS, exactly_one, has_code, judge};
 use super::play::{Play, batches, forbidden, play, unavailable};
+use crate::expect::{exit_zero, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -21,6 +23,11 @@ const WITH_NATURAL: &[CheckSpec] = &{
         f,
         g,
         h,
+        CheckSpec::new(
+            "natural-is-a-success",
+            "FR-001",
+            "the trouble itself: exit 0, the task marked, one JSON document",
+        ),
         CheckSpec::new(
             "natural-exactly-one-diagnostic",
             "FR-003",
@@ -45,7 +52,7 @@ pub const LOCK_UNAVAILABLE: Scenario = Scenario {
     run: |stage| {
         named(stage, "ingest lock unavailable", Code::LockUnavailable)?;
         let hangs = play(stage, batches([Answer::Hang]))?;
-        judge_natural(&hangs)
+        judge_natural(stage, &hangs)
     },
 };
 
@@ -88,7 +95,8 @@ pub const EVENT_LOOP: Scenario = Scenario {
             "server shutdown in progress",
             Code::EventLoopUnavailable,
         )?;
-        judge_natural(&hanging_at_last(stage)?)
+        let hangs = hanging_at_last(stage)?;
+        judge_natural(stage, &hangs)
     },
 };
 
@@ -124,7 +132,13 @@ fn hanging_at_last(stage: &mut Stage<'_>) -> Result<Play, Halt> {
 
 /// The trouble itself. Which of two codes it leads to depends on whether a timer was first: both
 /// are true of it.
-fn judge_natural(play: &Play) -> Result<(), Halt> {
+fn judge_natural(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
+    let parts = [
+        exit_zero()(&play.step),
+        play.persisted()?,
+        one_json_document()(&play.step),
+    ];
+    stage.check("natural-is-a-success", all(parts));
     let reading = play.step.hygiene()?;
     let step = &play.step;
     step.check("natural-exactly-one-diagnostic", |step| {
@@ -135,4 +149,14 @@ fn judge_natural(play: &Play) -> Result<(), Halt> {
         has_code(&reading, &codes, step)
     });
     Ok(())
+}
+
+/// The first that does not hold.
+fn all(parts: [Judgement; 3]) -> Judgement {
+    let expected = parts
+        .each_ref()
+        .map(|part| part.expected.clone())
+        .join("; ");
+    let failed = parts.into_iter().find(|part| !part.held());
+    failed.unwrap_or_else(|| Judgement::pass(expected, "all of it"))
 }

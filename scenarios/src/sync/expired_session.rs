@@ -43,7 +43,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let (hosted, mission) = stage.hosted_with(&mission, Behaviour::healthy(), Session::Expired)?;
     let step = mark(stage, &mission, &["T001"])?;
-    must_have_called(&hosted, &step)?;
+    must_have_called(&hosted, &step, &[])?;
     step.check("exits-zero", exit_zero());
     step.check("session-is-renewed", |_| {
         renewed(&hosted.asked(Endpoint::Refresh))

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fixtures::Recipe;
+use fixtures::hosted::Endpoint;
 use support::check::Judgement;
 
 use super::play::{must_have_called, without_socket};
@@ -47,7 +48,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         let mission = stage.mission(&Recipe::mark_status())?;
         let (hosted, mission) = stage.hosted(&mission, without_socket())?;
         let step = mark(stage, &mission, &["T001"])?;
-        must_have_called(&hosted, &step)?;
+        must_have_called(&hosted, &step, &[Endpoint::Batch])?;
         with.push(step);
     }
     let (with, without) = (Tails::of(&with), Tails::of(&without));

@@ -1,13 +1,15 @@
 //! When the command has ended, nothing of its sync is left. (That no process is left is a standing
 //! check, and with its processes a command loses its locks and connections.)
 
-use std::path::Path;
+use std::collections::BTreeSet;
 
-use fixtures::hosted::Endpoint;
-use support::check::Judgement;
+use fixtures::hosted::{Endpoint, Request};
+use support::check::{Judgement, none_of};
+use support::process::Exit;
 
 use super::healthy::delivered;
-use super::play::{healthy, play};
+use super::play::{play, without_socket};
+use crate::expect::traceback_of;
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -33,39 +35,57 @@ pub const SCENARIO: Scenario = Scenario {
     run,
 };
 
-/// Where a daemon says how it is reached, below HOME (facts 1d of hosted sync).
-const DAEMON: &str = ".spec-kitty/sync-daemon";
+/// Where a daemon says how it is reached, below HOME (facts 1 and 1d of hosted sync).
+const DAEMON: [&str; 2] = [
+    ".spec-kitty/sync-daemon",
+    ".spec-kitty/sync/daemon/owner.json",
+];
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let play = play(stage, healthy())?;
-    let daemon = stage.home_file(&play.mission, DAEMON)?;
-    play.step.check("no-daemon", |_| no_file(&daemon));
-    let before = delivered(&play.hosted.asked(Endpoint::Batch)).len();
+    let play = play(stage, without_socket())?;
+    let mut left = Vec::new();
+    for file in DAEMON {
+        if stage.home_file(&play.mission, file)?.exists() {
+            left.push(file);
+        }
+    }
+    play.step.check("no-daemon", |_| {
+        none_of("no state file of a daemon", &left, |_| {
+            "daemon-state".to_owned()
+        })
+    });
+    let first = play.hosted.asked(Endpoint::Batch);
     let next = mark(stage, &play.mission, &["T003"])?;
-    let after = delivered(&play.hosted.asked(Endpoint::Batch)).len();
+    let later = play.hosted.asked(Endpoint::Batch).split_off(first.len());
+    let known = sent(&first);
+    let own = sent(&later).into_iter().filter(|id| !known.contains(id));
+    let taken = delivered(&later);
+    let arrived = own.filter(|id| taken.contains_key(id)).count();
     let diagnostics = next.hygiene()?.diagnostic_count;
     next.check("the-next-command-syncs", |step| {
-        syncs(after > before, diagnostics, step)
+        syncs(arrived, diagnostics, step)
     });
     Ok(())
 }
 
-fn no_file(path: &Path) -> Judgement {
-    let expected = "no state file of a daemon";
-    if path.exists() {
-        Judgement::fail("daemon-state", expected, DAEMON)
-    } else {
-        Judgement::pass(expected, "none")
-    }
+/// The ids of all events in batches, however they were answered.
+fn sent(batches: &[Request]) -> BTreeSet<String> {
+    let events = batches.iter().flat_map(Request::events);
+    events.map(|event| event.id).collect()
 }
 
-fn syncs(delivered: bool, diagnostics: u64, step: &Step) -> Judgement {
-    let expected = "more events delivered, no diagnostic";
-    if !delivered {
-        Judgement::fail("not-delivered", expected, step.quote())
+fn syncs(arrived: usize, diagnostics: u64, step: &Step) -> Judgement {
+    let expected = "exit 0, no traceback, its own events delivered, no diagnostic";
+    let fault = if step.exit() != Exit::Code(0) {
+        step.exit().to_string()
+    } else if let Some(crash) = traceback_of(step) {
+        crash
+    } else if arrived == 0 {
+        "not-delivered".to_owned()
     } else if diagnostics > 0 {
-        Judgement::fail(format!("diagnostics={diagnostics}"), expected, step.quote())
+        format!("diagnostics={diagnostics}")
     } else {
-        Judgement::pass(expected, "both")
-    }
+        return Judgement::pass(expected, format!("{arrived} events of its own"));
+    };
+    Judgement::fail(fault, expected, step.quote())
 }

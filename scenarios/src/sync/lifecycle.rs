@@ -1,11 +1,11 @@
 //! Every command that changes the life of a mission keeps to the same hygiene.
 
 use fixtures::Recipe;
-use fixtures::hosted::Behaviour;
+use fixtures::hosted::{Behaviour, Endpoint};
 use support::check::Judgement;
 use support::contract::sync_diagnostic::{Code, StderrReading};
 
-use super::hygiene::{exactly_one, has_code, none_on_stdout, quiet, quiet_beyond};
+use super::hygiene::{exactly_one, has_code, none_on_stdout, quiet, quiet_beyond, well_formed};
 use super::play::{batches, finalised, forbidden, must_have_called};
 use crate::expect::{exit_zero, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
@@ -27,6 +27,16 @@ pub const SCENARIO: Scenario = Scenario {
             "move-task-exactly-one-diagnostic",
             "FR-003",
             "move-task: one diagnostic",
+        ),
+        CheckSpec::new(
+            "move-task-well-formed",
+            "seed 000",
+            "move-task: the diagnostic is a warning of the final sync, not fatal",
+        ),
+        CheckSpec::new(
+            "move-task-is-persisted",
+            "FR-001",
+            "move-task: the repository has changed",
         ),
         CheckSpec::new(
             "move-task-right-code",
@@ -55,6 +65,16 @@ pub const SCENARIO: Scenario = Scenario {
             "mission create: one diagnostic",
         ),
         CheckSpec::new(
+            "create-well-formed",
+            "seed 000",
+            "mission create: the diagnostic is a warning of the final sync, not fatal",
+        ),
+        CheckSpec::new(
+            "create-is-persisted",
+            "FR-001",
+            "mission create: the repository has changed",
+        ),
+        CheckSpec::new(
             "create-right-code",
             "FR-004",
             "mission create: server_auth_failure",
@@ -76,6 +96,16 @@ pub const SCENARIO: Scenario = Scenario {
             "finalize-tasks: one diagnostic",
         ),
         CheckSpec::new(
+            "finalize-well-formed",
+            "seed 000",
+            "finalize-tasks: the diagnostic is a warning of the final sync, not fatal",
+        ),
+        CheckSpec::new(
+            "finalize-is-persisted",
+            "FR-001",
+            "finalize-tasks: the repository has changed",
+        ),
+        CheckSpec::new(
             "finalize-right-code",
             "FR-004",
             "finalize-tasks: server_auth_failure",
@@ -95,7 +125,7 @@ struct Case {
     args: &'static [&'static str],
     names_mission: bool,
     needs_lanes: bool,
-    checks: [&'static str; 5],
+    checks: [&'static str; 7],
 }
 
 const CASES: [Case; 3] = [
@@ -109,6 +139,8 @@ const CASES: [Case; 3] = [
             "move-task-exactly-one-diagnostic",
             "move-task-right-code",
             "move-task-quiet-otherwise",
+            "move-task-well-formed",
+            "move-task-is-persisted",
         ],
     },
     Case {
@@ -121,6 +153,8 @@ const CASES: [Case; 3] = [
             "create-exactly-one-diagnostic",
             "create-right-code",
             "create-quiet-otherwise",
+            "create-well-formed",
+            "create-is-persisted",
         ],
     },
     Case {
@@ -133,15 +167,17 @@ const CASES: [Case; 3] = [
             "finalize-exactly-one-diagnostic",
             "finalize-right-code",
             "finalize-quiet-otherwise",
+            "finalize-well-formed",
+            "finalize-is-persisted",
         ],
     },
 ];
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     for case in CASES {
-        let step = play(stage, &case, batches([forbidden()]))?;
+        let (step, changed) = play(stage, &case, batches([forbidden()]), Endpoint::Batch)?;
         let reading = step.hygiene()?;
-        let [success, document, one, code, noise] = case.checks;
+        let [success, document, one, code, noise, form, persisted] = case.checks;
         step.check(success, exit_zero());
         step.check(document, |step| {
             let judgement = one_json_document()(step);
@@ -155,11 +191,20 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         step.check(code, |step| {
             has_code(&reading, &[Code::ServerAuthFailure], step)
         });
+        step.check(form, |step| well_formed(&reading, step));
+        step.check(persisted, |_| {
+            let expected = "a change in the repository";
+            if changed > 0 {
+                Judgement::pass(expected, format!("{changed} changes"))
+            } else {
+                Judgement::fail("unchanged", expected, "none")
+            }
+        });
         let judgement = noise_of(stage, &case, &reading)?;
         step.check(noise, |_| judgement);
     }
     let [move_task, ..] = &CASES;
-    let step = play(stage, move_task, Behaviour::healthy())?;
+    let (step, _) = play(stage, move_task, Behaviour::healthy(), Endpoint::WsToken)?;
     let judgement = noise_of(stage, move_task, &step.hygiene()?)?;
     step.check("move-task-quiet-when-healthy", |_| judgement);
     Ok(())
@@ -179,12 +224,20 @@ fn noise_of(
     Ok(quiet_beyond(reading, &without_sync))
 }
 
-fn play(stage: &mut Stage<'_>, case: &Case, behaviour: Behaviour) -> Result<Step, Halt> {
+/// The command, and how many things it changed in the repository.
+fn play(
+    stage: &mut Stage<'_>,
+    case: &Case,
+    behaviour: Behaviour,
+    endpoint: Endpoint,
+) -> Result<(Step, usize), Halt> {
     let mission = mission_for(stage, case)?;
     let (hosted, mission) = stage.hosted(&mission, behaviour)?;
+    let before = stage.snapshot(&mission)?;
     let step = stage.run(&mission, args(case, &mission))?;
-    must_have_called(&hosted, &step)?;
-    Ok(step)
+    must_have_called(&hosted, &step, &[endpoint])?;
+    let changed = before.diff(&stage.snapshot(&mission)?).len();
+    Ok((step, changed))
 }
 
 fn mission_for(stage: &mut Stage<'_>, case: &Case) -> Result<Mission, Halt> {

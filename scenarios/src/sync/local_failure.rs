@@ -4,7 +4,7 @@ use support::check::Judgement;
 use support::contract::sync_diagnostic::Sign;
 
 use super::no_failure_wording::none_of_these;
-use super::play::{batches, finalised, forbidden, must_have_called};
+use super::play::{batches, finalised, forbidden, must_have_been_refused};
 use crate::expect::exit_nonzero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
@@ -39,7 +39,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = finalised(stage)?;
     let (hosted, mission) = stage.hosted(&mission, batches([forbidden()]))?;
     let step = move_what_is_not_there(stage, &mission)?;
-    must_have_called(&hosted, &step)?;
+    must_have_been_refused(&hosted, &step)?;
     step.check("exits-nonzero", exit_nonzero());
     step.check("says-why", says_why);
     let reading = step.hygiene()?;

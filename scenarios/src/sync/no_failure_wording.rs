@@ -8,8 +8,11 @@ use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use serde_json::json;
 use support::check::Judgement;
 use support::contract::sync_diagnostic::{Sign, StderrReading};
+use support::process::Exit;
 
+use super::hygiene::exactly_one;
 use super::play::{batches, forbidden, must_have_called};
+use crate::expect::exit_zero;
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Hosted, Mission, PRODUCT, Session, Stage, Step};
@@ -56,6 +59,21 @@ pub const ON_A_TERMINAL: Scenario = Scenario {
 };
 
 const CHECKS: &[CheckSpec] = &[
+    CheckSpec::new(
+        "refused-is-told",
+        "FR-003",
+        "a refused batch, the control: exit 0, and one diagnostic",
+    ),
+    CheckSpec::new(
+        "no-socket-is-a-success",
+        "FR-001",
+        "no way to the socket, the control: exit 0",
+    ),
+    CheckSpec::new(
+        "logged-out-is-a-success",
+        "FR-001",
+        "a session that is over and not renewed, the control: exit 0",
+    ),
     CheckSpec::new("refused-not-red", "FR-006", "a refused batch: nothing red"),
     CheckSpec::new(
         "refused-no-connection-failed",
@@ -111,7 +129,10 @@ const LONG_ENOUGH: Duration = Duration::from_secs(2);
 struct Case {
     behaviour: Behaviour,
     session: Session,
-    checks: [&'static str; 3],
+    /// Where the trouble is.
+    endpoint: Endpoint,
+    /// The control, and the three that are proven by it.
+    checks: [&'static str; 4],
 }
 
 fn cases() -> [Case; 3] {
@@ -121,7 +142,9 @@ fn cases() -> [Case; 3] {
         Case {
             behaviour: batches([forbidden()]),
             session: Session::Lasting,
+            endpoint: Endpoint::Batch,
             checks: [
+                "refused-is-told",
                 "refused-not-red",
                 "refused-no-connection-failed",
                 "refused-no-traceback",
@@ -132,7 +155,9 @@ fn cases() -> [Case; 3] {
                 .answer(Endpoint::WsToken, [no_token])
                 .answer(Endpoint::Batch, [Answer::Healthy.after(LONG_ENOUGH)]),
             session: Session::Lasting,
+            endpoint: Endpoint::WsToken,
             checks: [
+                "no-socket-is-a-success",
                 "no-socket-not-red",
                 "no-socket-no-connection-failed",
                 "no-socket-no-traceback",
@@ -141,7 +166,9 @@ fn cases() -> [Case; 3] {
         Case {
             behaviour: Behaviour::healthy().answer(Endpoint::Refresh, [over]),
             session: Session::Expired,
+            endpoint: Endpoint::Refresh,
             checks: [
+                "logged-out-is-a-success",
                 "logged-out-not-red",
                 "logged-out-no-connection-failed",
                 "logged-out-no-traceback",
@@ -159,8 +186,12 @@ fn judge(
         let (hosted, mission): (Hosted, Mission) =
             stage.hosted_with(&mission, case.behaviour, case.session)?;
         let (step, reading) = play(stage, &mission)?;
-        must_have_called(&hosted, &step)?;
-        let [red, connection, unhandled] = case.checks;
+        must_have_called(&hosted, &step, &[case.endpoint])?;
+        let [control, red, connection, unhandled] = case.checks;
+        step.check(control, |step| match case.endpoint {
+            Endpoint::Batch if step.exit() == Exit::Code(0) => exactly_one(&reading, step),
+            _ => exit_zero()(step),
+        });
         step.check(red, |step| {
             none_of_these(&reading, step, "nothing red", &[Sign::FailureStyled])
         });
@@ -169,12 +200,8 @@ fn judge(
             none_of_these(&reading, step, expected, &[Sign::ConnectionFailed])
         });
         step.check(unhandled, |step| {
-            let signs = [
-                Sign::Traceback,
-                Sign::ExceptionIgnored,
-                Sign::TaskDestroyed,
-                Sign::TaskExceptionLost,
-            ];
+            let unhandled = reading.signs.keys().copied();
+            let signs: Vec<Sign> = unhandled.filter(|sign| sign.is_unhandled()).collect();
             none_of_these(&reading, step, "nothing unhandled", &signs)
         });
     }

@@ -1,14 +1,15 @@
 //! How the scenarios of hosted sync are played: a mission that is logged in to a service, and one
 //! command that changes something locally.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use fixtures::Recipe;
-use fixtures::hosted::{Answer, Behaviour, Endpoint};
+use fixtures::hosted::{Answer, Behaviour, Endpoint, Request};
 use serde_json::json;
 use support::process::Exit;
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
+use crate::expect::traceback_of;
 use crate::mark_status::mark;
 use crate::mark_status::truth::{Keeper, Truth};
 use crate::stage::{Halt, Hosted, Mission, PRODUCT, Session, Stage, Step};
@@ -37,12 +38,21 @@ impl Play {
     }
 }
 
-/// Marks a task in a fresh mission, against a service that behaves so. A release that asks
-/// nothing of the service ends the scenario: there is nothing to judge.
+/// Marks a task in a fresh mission, against a service that behaves so. A release that sends no
+/// batch ends the scenario: there is nothing to judge.
 pub(super) fn play(stage: &mut Stage<'_>, behaviour: Behaviour) -> Result<Play, Halt> {
+    play_to(stage, behaviour, &[Endpoint::Batch])
+}
+
+/// The same, where one of `endpoints` must have been asked.
+pub(super) fn play_to(
+    stage: &mut Stage<'_>,
+    behaviour: Behaviour,
+    endpoints: &[Endpoint],
+) -> Result<Play, Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let (hosted, mission) = stage.hosted(&mission, behaviour)?;
-    mark_one(stage, hosted, mission, TASK)
+    mark_one(stage, hosted, mission, TASK, endpoints)
 }
 
 /// The same with consent: after a first command, which makes the release's layout, the person opts
@@ -67,7 +77,7 @@ pub(super) fn play_armed(
         let remediation = SkipCode::NotExercised.remediation();
         return Err(not_exercised(&consent, why, remediation));
     }
-    mark_one(stage, hosted, mission, ANOTHER)
+    mark_one(stage, hosted, mission, ANOTHER, &[])
 }
 
 fn mark_one(
@@ -75,10 +85,11 @@ fn mark_one(
     hosted: Hosted,
     mission: Mission,
     task: &'static str,
+    endpoints: &[Endpoint],
 ) -> Result<Play, Halt> {
     let before = Truth::read(&mission)?;
     let step = mark(stage, &mission, &[task])?;
-    must_have_called(&hosted, &step)?;
+    must_have_called(&hosted, &step, endpoints)?;
     Ok(Play {
         step,
         hosted,
@@ -103,17 +114,11 @@ pub(super) fn finalised(stage: &mut Stage<'_>) -> Result<Mission, Halt> {
     ))
 }
 
-/// A service whose socket never opens, so that only the event batches speak: what the socket's own
-/// client prints is another matter (DS1, DS4).
+/// A healthy service whose socket never opens, so that only the event batches speak: whether an
+/// event goes by socket or by batch is a race, and what the socket's own client prints is another
+/// matter (DS1, DS4).
 pub(super) fn without_socket() -> Behaviour {
     Behaviour::healthy().answer(Endpoint::WsToken, [Answer::Hang])
-}
-
-/// A healthy service whose socket opens late: the event is in a batch before the socket could carry
-/// it. (Where the socket is faster, what its client prints is a matter of chance.)
-pub(super) fn healthy() -> Behaviour {
-    let late = Answer::Healthy.after(Duration::from_secs(2));
-    Behaviour::healthy().answer(Endpoint::WsToken, [late])
 }
 
 /// A service without a socket, with these answers to event batches.
@@ -131,16 +136,46 @@ pub(super) fn forbidden() -> Answer {
     Answer::status(403, json!({ "error": "not for this team" }))
 }
 
-/// From the 3.2.6 line on, a command asks for consent before it calls anybody.
-pub(super) fn must_have_called(hosted: &Hosted, step: &Step) -> Result<(), Halt> {
-    if !hosted.requests().is_empty() {
+/// That the trouble was brought about: one of `endpoints` was asked, or any where none is named.
+///
+/// A command that failed or crashed before it called anybody is no reason to skip: its checks say
+/// so. From the 3.2.6 line on, a command asks for consent before it calls.
+pub(super) fn must_have_called(
+    hosted: &Hosted,
+    step: &Step,
+    endpoints: &[Endpoint],
+) -> Result<(), Halt> {
+    let requests = hosted.requests();
+    let wanted = |request: &Request| endpoints.is_empty() || endpoints.contains(&request.endpoint);
+    let failed = step.exit() != Exit::Code(0) || traceback_of(step).is_some();
+    if failed || requests.iter().any(wanted) {
         return Ok(());
     }
+    let called: BTreeSet<&str> = requests.iter().map(|request| &*request.path).collect();
+    let why = if called.is_empty() {
+        "the command asked nothing of the hosted service".to_owned()
+    } else {
+        let called: Vec<&str> = called.into_iter().collect();
+        format!("the command asked for {} only", called.join(", "))
+    };
     Err(not_exercised(
         step,
-        "the command asked nothing of the hosted service",
+        &why,
         "from the 3.2.6 line on, `sync opt-in` arms it; an armed release has scenarios of its own",
     ))
+}
+
+/// The same for a command that is to fail: its failure must not hide that no sync was refused.
+pub(super) fn must_have_been_refused(hosted: &Hosted, step: &Step) -> Result<(), Halt> {
+    if hosted.asked(Endpoint::Batch).is_empty() {
+        let remediation = SkipCode::NotExercised.remediation();
+        return Err(not_exercised(
+            step,
+            "the command sent no batch",
+            remediation,
+        ));
+    }
+    Ok(())
 }
 
 fn not_exercised(step: &Step, why: &str, remediation: &str) -> Halt {
