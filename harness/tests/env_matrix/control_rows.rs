@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use support::nested_env::NestedEnv;
+use support::nested_env::{Diagnosis, NestedEnv};
 
 use crate::farm::Farm;
 use crate::python;
@@ -219,6 +219,52 @@ pub fn no_room_for_temporary_files(stage: &mut Stage) {
         answer.reasons[0].remediation.contains("TMPDIR"),
         "{answer:#?}"
     );
+}
+
+/// The doctor says the same of whatever it tries.
+pub fn no_room_for_the_doctor(stage: &mut Stage) {
+    stage.with_uv();
+    stage.set("TMPDIR", "/nowhere");
+    let answer = stage.doctor();
+    assert_eq!(answer.exit, Some(3), "{answer:#?}");
+    let diagnosis: Diagnosis = serde_json::from_value(answer.document.clone()).unwrap();
+    let refusals = diagnosis.refusals();
+    assert!(!refusals.is_empty());
+    for refusal in refusals {
+        assert!(refusal.remediation.contains("TMPDIR"), "{refusal}");
+    }
+}
+
+/// Several kitty-gates want the same folder at once: one gets it, and the others leave it alone.
+fn several_at_once(stage: &Stage, method: &str) {
+    const TIMES: usize = 3;
+    for time in 0..TIMES {
+        let dir = stage.place().join(time.to_string());
+        if time == 0 {
+            fs_err::create_dir(&dir).unwrap();
+        }
+        let answers = stage.create_at_once(&dir, &["--method", method]);
+        let (made, refused): (Vec<_>, Vec<_>) =
+            answers.iter().partition(|answer| answer.exit == Some(0));
+        let [made] = made.as_slice() else {
+            panic!("not one made it: {answers:#?}");
+        };
+        let env = created(made);
+        said(Command::new(&env.pip[0]).args(&env.pip[1..]).arg("list"));
+        for answer in refused {
+            assert_eq!(answer.exit, Some(3), "{answer:#?}");
+            assert_eq!(answer.reasons[0].code.to_string(), "target-exists");
+        }
+    }
+}
+
+pub fn several_at_once_by_uv(stage: &mut Stage) {
+    stage.with_uv();
+    several_at_once(stage, "uv");
+}
+
+pub fn several_at_once_by_the_standard_library(stage: &mut Stage) {
+    several_at_once(stage, "stdlib");
 }
 
 fn on(stage: &Stage, farm: &Farm, method: &str) -> NestedEnv {

@@ -192,7 +192,8 @@ pub fn install_fails_in_new_words(stage: &mut Stage) -> Answer {
 }
 
 /// The cache was removed after the product was installed, and a scenario wants it once more. Only
-/// scenarios that change packages come here, so this row takes their way through the library.
+/// scenarios that change packages come here, so this row takes their way through the library, and
+/// then does what the remediation says.
 pub fn cache_removed_before_a_replica(stage: &mut Stage) -> Answer {
     stage.with_uv();
     let folder = stage.path("wheels");
@@ -210,17 +211,35 @@ pub fn cache_removed_before_a_replica(stage: &mut Stage) -> Answer {
     let spec = ProductSpec::parse(VERSION, Path::new("/")).unwrap();
     let product = provision(&spec, &store, &options).unwrap();
     fs_err::remove_dir_all(store.uv_cache()).unwrap();
-    let refused = Replicator::new(product, store, caller).replicate();
-    let reasons = match refused.err() {
-        Some(EnvError::Prevented(reason)) => vec![*reason],
+    let replicate = |product| Replicator::new(product, store.clone(), caller.clone()).replicate();
+    let refused = |product| match replicate(product).err() {
+        Some(EnvError::Prevented(reason)) => *reason,
         other => panic!("{other:?}"),
     };
+    let reason = refused(product);
+    let again = provision(&spec, &store, &options).unwrap();
+    refused(again);
+    let changed = rooms(&store);
+    let named = reason.remediation.split([' ', ',']).nth(1).unwrap();
+    fs_err::remove_dir_all(named).unwrap();
+    replicate(provision(&spec, &store, &options).unwrap()).unwrap();
     Answer {
         exit: Some(3),
         document: serde_json::Value::Null,
-        reasons,
-        changed: Vec::new(),
+        reasons: vec![reason],
+        changed,
     }
+}
+
+/// The folders of replicas that are left.
+fn rooms(store: &Store) -> Vec<String> {
+    let shelves = fs_err::read_dir(store.root().join("replicas")).unwrap();
+    shelves
+        .flat_map(|shelf| fs_err::read_dir(shelf.unwrap().path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .map(|path| path.display().to_string())
+        .collect()
 }
 
 /// Installs it from these wheels, and plays: what the run says of its product besides verdicts.

@@ -44,6 +44,15 @@ pub fn garbage(stage: &mut Stage) -> Answer {
     with_python(stage, "auto", &file.display().to_string())
 }
 
+pub fn no_program(stage: &mut Stage) -> Answer {
+    with_python(stage, "auto", "/etc/passwd")
+}
+
+pub fn a_folder(stage: &mut Stage) -> Answer {
+    let folder = stage.bin().display().to_string();
+    with_python(stage, "auto", &folder)
+}
+
 pub fn another_version(stage: &mut Stage) -> Answer {
     stage.link("python3.99", &python::on_path().executable);
     with_python(stage, "auto", "3.99")

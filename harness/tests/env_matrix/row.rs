@@ -36,6 +36,8 @@ pub struct Row {
     play: Play<Answer>,
     /// Why the first of two ways failed, when both were tried.
     pub also: Option<SkipCode>,
+    /// What the remediation says instead of that of the code.
+    remedy: Option<&'static str>,
 }
 
 /// What must work.
@@ -59,6 +61,7 @@ pub const fn row(
         tells,
         play: Play::Anywhere(play),
         also: None,
+        remedy: None,
     }
 }
 
@@ -77,6 +80,7 @@ pub const fn row_where(
         tells,
         play: Play::Somewhere(play),
         also: None,
+        remedy: None,
     }
 }
 
@@ -97,6 +101,12 @@ impl Row {
     /// The same row, after another way failed for this reason.
     pub const fn after(mut self, first: SkipCode) -> Self {
         self.also = Some(first);
+        self
+    }
+
+    /// The same row, where something else helps than what mostly helps.
+    pub const fn remedied_by(mut self, words: &'static str) -> Self {
+        self.remedy = Some(words);
         self
     }
 
@@ -131,6 +141,9 @@ impl Row {
 
     fn is_remedied(&self, reason: &SkipReason) -> bool {
         let own = self.code.remediation();
+        if let Some(words) = self.remedy {
+            return reason.remediation.contains(words);
+        }
         match self.also {
             None => reason.remediation == own,
             Some(first) => [own, first.remediation()]

@@ -138,14 +138,24 @@ impl Stage {
     }
 
     pub fn create_at(&self, dir: &Path, args: &[&str]) -> Answer {
-        let mut line: Vec<&OsStr> = vec!["env".as_ref(), "create".as_ref(), dir.as_os_str()];
-        line.extend(args.iter().map(OsStr::new));
-        let mut answer = self.gate(&line);
-        let skip = &answer.document["skip"];
-        if !skip.is_null() {
-            answer.reasons = vec![serde_json::from_value(skip.clone()).unwrap()];
-        }
-        answer
+        with_reason(self.gate(&create_line(dir, args)))
+    }
+
+    /// The same `env create` by several processes at once. Nobody watches the place meanwhile.
+    pub fn create_at_once(&self, dir: &Path, args: &[&str]) -> Vec<Answer> {
+        const AT_ONCE: usize = 3;
+        std::thread::scope(|scope| {
+            let started: Vec<_> = (0..AT_ONCE)
+                .map(|_| scope.spawn(|| with_reason(self.unwatched(&create_line(dir, args)))))
+                .collect();
+            let ended = started.into_iter().map(|one| one.join().unwrap());
+            ended.collect()
+        })
+    }
+
+    /// `env doctor --json`.
+    pub fn doctor(&self) -> Answer {
+        self.gate(&["env", "doctor"].map(OsStr::new))
     }
 
     /// `run PRODUCT merge --json`: the product cannot be installed.
@@ -190,11 +200,19 @@ impl Stage {
     }
 
     fn gate(&self, line: &[&OsStr]) -> Answer {
+        let before = self.watched();
+        let answer = self.unwatched(line);
+        Answer {
+            changed: difference(&before, &self.watched()),
+            ..answer
+        }
+    }
+
+    fn unwatched(&self, line: &[&OsStr]) -> Answer {
         let mut whole = self.wrapper.clone();
         whole.push(env!("CARGO_BIN_EXE_kitty-gate").into());
         whole.extend(line.iter().map(Into::into));
         whole.push("--json".into());
-        let before = self.watched();
         let output = self.command(&whole[0]).args(&whole[1..]).output().unwrap();
         let document = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{error}: {output:?}"));
@@ -202,7 +220,7 @@ impl Stage {
             exit: output.status.code(),
             document,
             reasons: Vec::new(),
-            changed: difference(&before, &self.watched()),
+            changed: Vec::new(),
         }
     }
 
@@ -213,6 +231,23 @@ impl Stage {
         }
         seen
     }
+}
+
+fn create_line<'a>(dir: &'a Path, args: &'a [&'a str]) -> Vec<&'a OsStr> {
+    let begin = ["env".as_ref(), "create".as_ref(), dir.as_os_str()];
+    begin
+        .into_iter()
+        .chain(args.iter().map(OsStr::new))
+        .collect()
+}
+
+/// An `env create` that made nothing says why.
+fn with_reason(mut answer: Answer) -> Answer {
+    let skip = &answer.document["skip"];
+    if !skip.is_null() {
+        answer.reasons = vec![serde_json::from_value(skip.clone()).unwrap()];
+    }
+    answer
 }
 
 /// Everything below a folder: its kind and mode, and what it holds.

@@ -20,6 +20,7 @@ pub const ROWS: &[Row] = &[
     row(RegistryTimeout, Install, "it hangs, uv", "timed out", install::hangs_for_uv),
 
     row(UvAbsent, Probe, "nothing on PATH", "no uv on PATH", uv::absent),
+    row(UvAbsent, Probe, "a relative entry of PATH", "no uv on PATH", uv::relative),
     row(UvNotExecutable, Probe, "a file without the right", "may not be executed", uv::not_executable),
     row(UvBadBinary, Probe, "garbage", "Exec format error", uv::garbage),
     row(UvBadBinary, Probe, "another program", "ultraviolet", uv::another_program),
@@ -27,7 +28,7 @@ pub const ROWS: &[Row] = &[
     row(UvConfig, Create, "an index that is no URL", "invalid value 'http://[bad'", uv::bad_setting),
     row(CacheUnusable, Create, "a file in its place", "File exists (os error 17)", uv::cache_is_a_file),
     row(EnvironmentNotCreated, Create, "uv fails in new words", "the moon", uv::fails_in_new_words),
-    row(InterpreterBroken, Verify, "uv only says that it made one", "No such file", uv::says_it_did),
+    row(EnvironmentNotCreated, Create, "uv only says that it made one", "there is no /", uv::says_it_did),
     row(PipMissing, Verify, "uv knows no pip", "unrecognized subcommand", uv::knows_no_pip),
     row(InterpreterMismatch, Verify, "uv took another one", "version is 3.9.1", uv::takes_another_interpreter),
     row(Killed, Create, "uv, half way", "signal 9", uv::is_killed),
@@ -39,6 +40,8 @@ pub const ROWS: &[Row] = &[
     row(InterpreterMissing, Probe, "no such path", "nothing at ./no/python", python::no_such_path),
     row(PythonTooOld, Probe, "3.10", "Python 3.10.13 is older than 3.11", python::too_old),
     row(InterpreterBroken, Probe, "a shim that refuses", "command not found", python::refuses),
+    row(InterpreterBroken, Probe, "a file that is no program", "Permission denied", python::no_program),
+    row(InterpreterBroken, Probe, "a folder", "Permission denied", python::a_folder),
     row(InterpreterBroken, Probe, "garbage", "Exec format error", python::garbage),
     row(InterpreterMismatch, Probe, "a name that lies", "python3.99 is a Python 3.", python::another_version),
     row(TimedOut, Probe, "the interpreter hangs", "timed out", python::hangs),
@@ -84,7 +87,7 @@ pub const ROWS: &[Row] = &[
     row(NotInstalled, Install, "uv fails in new words", "the moon is full", install::install_fails_in_new_words),
     row(NotAsAsked, Verify, "a release without an executable", "has no executable spec-kitty", install::without_an_executable),
     row(ProductUnusable, Verify, "another program", "hello", install::another_program),
-    row(OfflineCacheMiss, Install, "the cache was removed", "Network connectivity is disabled", install::cache_removed_before_a_replica),
+    row(OfflineCacheMiss, Install, "the cache was removed", "Network connectivity is disabled", install::cache_removed_before_a_replica).remedied_by("run again with the network on"),
 ];
 
 /// What must work.
@@ -105,7 +108,10 @@ pub const CONTROLS: &[Control] = &[
     control("relative paths", works::relative_paths),
     control("a shim on PATH", works::shim),
     control("an installation that is linked to", works::linked_installation),
+    control("of several at once one makes it, uv", works::several_at_once_by_uv),
+    control("of several at once one makes it, standard library", works::several_at_once_by_the_standard_library),
     control("no folder for temporary files is told", works::no_room_for_temporary_files),
+    control("no folder for temporary files is told by the doctor", works::no_room_for_the_doctor),
     control_where("issue 975, uv", works::issue_975_by_uv),
     control_where("issue 975, standard library with links", works::issue_975_by_links),
     control("no ensurepip, uv", works::no_ensurepip_by_uv),

@@ -19,6 +19,16 @@ pub fn absent(stage: &mut Stage) -> Answer {
     stage.create("uv")
 }
 
+/// What would be found from one folder only is not found from any.
+pub fn relative(stage: &mut Stage) -> Answer {
+    stage.program("uv", "echo 'uv 0.13.9'");
+    fs_err::create_dir(stage.path("rel")).unwrap();
+    fs_err::rename(stage.bin().join("uv"), stage.path("rel/uv")).unwrap();
+    let path = std::env::join_paths(["rel".into(), stage.bin()]).unwrap();
+    stage.set("PATH", path);
+    stage.create("uv")
+}
+
 pub fn not_executable(stage: &mut Stage) -> Answer {
     stage.file("uv", "#!/bin/sh\n", 0o644);
     stage.create("uv")

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::interpreter::{self, Interpreter};
 use super::reason::{EnvError, Reason};
 use super::text::classify;
-use super::tool::{QUICK, RESOLVE, Tools};
+use super::tool::{QUICK, RESOLVE, Tools, room};
 use super::uv::Uv;
 use super::{EnvMethod, EnvRequest, MethodRequest, create_nested_env, find_interpreter};
 use crate::skip::{SkipCode, SkipPhase, SkipReason};
@@ -151,9 +151,6 @@ fn interpreters(tools: &Tools) -> Result<Vec<FoundInterpreter>, EnvError> {
 }
 
 fn tried(method: EnvMethod, request: &EnvRequest) -> Result<TriedMethod, EnvError> {
-    let place = tempfile::Builder::new()
-        .prefix("kitty-gate-doctor-")
-        .tempdir()?;
     let request = EnvRequest {
         method: match method {
             EnvMethod::UvVenv => MethodRequest::Uv,
@@ -161,7 +158,9 @@ fn tried(method: EnvMethod, request: &EnvRequest) -> Result<TriedMethod, EnvErro
         },
         ..request.clone()
     };
-    let made = create_nested_env(&place.path().join("env"), &request);
+    // Without a place for it, the method is refused as `env create` refuses it.
+    let made = room("kitty-gate-doctor-")
+        .and_then(|place| create_nested_env(&place.path().join("env"), &request));
     Ok(TriedMethod {
         method,
         answer: Answer::of(made.map(|env| env.interpreter))?,
@@ -175,8 +174,11 @@ fn asked(tools: &Tools, request: &EnvRequest, package: &str) -> Result<Answer<St
         Answer::Refused(reason) => return Ok(Answer::Refused(reason)),
     };
     let (tool, said) = if let Ok(uv) = Uv::on_path(tools) {
-        let room = tempfile::tempdir()?;
-        let input = room.path().join("requirements.in");
+        let place = match Answer::of(room("kitty-gate-doctor-"))? {
+            Answer::Works(place) => place,
+            Answer::Refused(reason) => return Ok(Answer::Refused(reason)),
+        };
+        let input = place.path().join("requirements.in");
         fs_err::write(&input, format!("{package}\n"))?;
         let args = ["pip", "compile", "--no-deps", "--no-header", "--python"].map(OsStr::new);
         let last = [interpreter.path.as_os_str(), input.as_os_str()];

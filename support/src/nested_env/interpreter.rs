@@ -154,7 +154,11 @@ fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
             .interpreter(&path.display())
     };
     let Some(who) = answer(&said) else {
-        let code = classify(&said.stderr, SkipCode::InterpreterBroken);
+        // What the system says of a program that it cannot start tells nothing about a place.
+        let code = match said.exit {
+            Some(_) => classify(&said.stderr, SkipCode::InterpreterBroken),
+            None => SkipCode::InterpreterBroken,
+        };
         return Err(reason(code).into());
     };
     // What is left of an environment names the interpreter that it stood on, and runs all the same.
@@ -287,6 +291,11 @@ mod tests {
         assert!(broken.excerpt.contains("command not found"));
         let garbage = why(&[("python3", "echo hello")], None);
         assert_eq!(garbage.code, SkipCode::InterpreterBroken);
+        for no_program in ["/", "/etc/passwd"] {
+            let refused = why(&[], Some(no_program));
+            assert_eq!(refused.code, SkipCode::InterpreterBroken, "{no_program}");
+            assert!(refused.excerpt.contains("Permission denied"), "{refused}");
+        }
         let left = why(
             &[("python3", "echo /gone/bin/python3; echo 3.12.1; echo /usr")],
             None,

@@ -101,19 +101,20 @@ pub fn create_nested_env(dir: &Path, request: &EnvRequest) -> Result<NestedEnv, 
     let tools = Tools::of(request);
     let interpreter = find_interpreter(&tools, request.python.as_ref())?;
     let dir = &target::plain(dir);
-    let target = Target::claim(dir)?;
-    let attempt =
-        |way: &Way| make(dir, way, &interpreter, &tools).map_err(|error| target.explain(error));
-    let by_uv = || Uv::on_path(&tools).and_then(|uv| attempt(&Way::Uv(uv)));
-    let by_stdlib = || attempt(&Way::Stdlib);
+    let mut target = Target::claim(dir)?;
+    let attempt = |way: &Way, target: &Target| {
+        make(dir, way, &interpreter, &tools).map_err(|error| target.explain(error))
+    };
+    let by_uv = |target: &Target| Uv::on_path(&tools).and_then(|uv| attempt(&Way::Uv(uv), target));
+    let by_stdlib = |target: &Target| attempt(&Way::Stdlib, target);
     let env = match request.method {
-        MethodRequest::Uv => by_uv(),
-        MethodRequest::Stdlib => by_stdlib(),
-        MethodRequest::Auto => match by_uv() {
+        MethodRequest::Uv => by_uv(&target),
+        MethodRequest::Stdlib => by_stdlib(&target),
+        MethodRequest::Auto => match by_uv(&target) {
             // Whoever stopped uv wants nothing instead of it.
             Err(EnvError::Prevented(first)) if first.code != SkipCode::Interrupted => {
                 target.clear()?;
-                match by_stdlib() {
+                match by_stdlib(&target) {
                     Ok(env) => Ok(NestedEnv {
                         passed_over: Some(*first),
                         ..env

@@ -1,8 +1,8 @@
 //! The folder that an environment is made in: claimed first, given back when nothing came of it.
 
-use std::fs::Permissions;
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::statvfs;
@@ -13,12 +13,14 @@ use crate::skip::{SkipCode, SkipPhase, SkipReason};
 /// With less than this, in bytes, a disk is called full: pip alone takes more.
 const LITTLE_ROOM: u64 = 12 * 1024 * 1024;
 
-/// An empty folder that is ours.
+/// An empty folder that is ours: nobody else claims it for as long as this lives.
 #[derive(Debug)]
 pub(super) struct Target {
     dir: PathBuf,
     /// The topmost folder that had to be made.
     made: Option<PathBuf>,
+    /// The folder itself, locked; nothing when it was lost to somebody else.
+    lock: Option<File>,
     kept: bool,
 }
 
@@ -30,24 +32,53 @@ impl Target {
             let text = format!("{} is not plain text", dir.display());
             return Err(refused(SkipCode::PathUnusual, &text));
         }
-        match fs_err::symlink_metadata(dir) {
-            Ok(_) => taken(dir),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => made(dir),
-            Err(error) => Err(not_made(error)),
-        }
+        let made = match fs_err::symlink_metadata(dir) {
+            Ok(_) => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(dir)?,
+            Err(error) => return Err(not_made(error)),
+        };
+        Ok(Self {
+            lock: Some(locked(dir)?),
+            dir: dir.to_owned(),
+            made,
+            kept: false,
+        })
     }
 
     /// Removes what a tool left, for the next one. A tool may have removed or replaced the folder
-    /// itself.
-    pub(super) fn clear(&self) -> io::Result<()> {
-        if !is_folder(&self.dir) {
-            remove(&self.dir)?;
-            return fs_err::create_dir_all(&self.dir);
+    /// itself; the new one is claimed as the old one was.
+    pub(super) fn clear(&mut self) -> Result<(), EnvError> {
+        if self.is_lost() {
+            return Err(busy(&self.dir));
         }
-        for entry in fs_err::read_dir(&self.dir)? {
-            remove(&entry?.path())?;
+        if is_folder(&self.dir) {
+            for entry in fs_err::read_dir(&self.dir)? {
+                remove(&entry?.path())?;
+            }
+        } else {
+            remove(&self.dir)?;
+            fs_err::create_dir_all(&self.dir)?;
+        }
+        if !self.is_locked() {
+            // Should that fail, it is somebody else's, and not cleared again.
+            self.lock = None;
+            self.lock = Some(locked(&self.dir)?);
         }
         Ok(())
+    }
+
+    /// Whether the folder is the one that was locked.
+    fn is_locked(&self) -> bool {
+        let lock = self.lock.as_ref();
+        lock.is_some_and(|lock| is_still(&self.dir, lock))
+    }
+
+    /// Whether somebody else has claimed what lies there now, after a tool removed our folder.
+    fn is_lost(&self) -> bool {
+        let held_by_another = || {
+            open(&self.dir).is_ok_and(|now| matches!(now.try_lock(), Err(TryLockError::WouldBlock)))
+        };
+        self.lock.is_none() || !self.is_locked() && held_by_another()
     }
 
     /// Leaves the folder to the caller.
@@ -69,18 +100,6 @@ impl Target {
         }
     }
 
-    /// Removes it, and the folders above it that were made for it. Those may by now hold something
-    /// of somebody else's, and then they stay.
-    fn remove_up_to(&self, topmost: &Path) -> io::Result<()> {
-        // It may not be there, or be a name that cannot be.
-        let _ = remove(&self.dir);
-        let above = self.dir.ancestors().skip(1);
-        for made in above.take_while(|above| above.starts_with(topmost)) {
-            fs_err::remove_dir(made)?;
-        }
-        Ok(())
-    }
-
     fn is_full(&self) -> bool {
         statvfs(&self.dir).is_ok_and(|stat| {
             let no_files = stat.f_files > 0 && stat.f_favail == 0;
@@ -91,14 +110,22 @@ impl Target {
 
 impl Drop for Target {
     fn drop(&mut self) {
-        if self.kept {
-            return;
+        if !self.kept && !self.is_lost() {
+            // What does not go is seen by whoever looks; the refusal that led here says more.
+            match self.made.take() {
+                Some(topmost) => {
+                    let _ = remove(&self.dir);
+                    remove_above(&self.dir, &topmost);
+                }
+                None => {
+                    let _ = self.clear();
+                }
+            }
         }
-        // What does not go is seen by whoever looks; the refusal that led here says more.
-        let _ = match &self.made {
-            Some(topmost) => self.remove_up_to(topmost),
-            None => self.clear(),
-        };
+        if let Some(lock) = &self.lock {
+            // A child that is just being started may still have the file open.
+            let _ = lock.unlock();
+        }
     }
 }
 
@@ -109,36 +136,79 @@ fn is_vague(code: SkipCode) -> bool {
     )
 }
 
-fn taken(dir: &Path) -> Result<Target, EnvError> {
-    let is_empty = fs_err::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none());
-    if dir.is_symlink() || !is_empty {
-        let text = format!("there is something at {} already", dir.display());
-        return Err(refused(SkipCode::TargetExists, &text));
+/// Locks an empty folder. The lock is on the folder itself, so that nothing lies beside or in it.
+fn locked(dir: &Path) -> Result<File, EnvError> {
+    let folder = open(dir).map_err(|_| taken(dir))?;
+    // Where a file system knows no locks, an environment is made without one.
+    if let Err(TryLockError::WouldBlock) = folder.try_lock() {
+        return Err(busy(dir));
     }
-    Ok(Target {
-        dir: dir.to_owned(),
-        made: None,
-        kept: false,
-    })
+    // Before we had it, somebody may have filled it, or put another in its place.
+    let is_empty = fs_err::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty && is_still(dir, &folder) {
+        return Ok(folder);
+    }
+    Err(taken(dir))
 }
 
-fn made(dir: &Path) -> Result<Target, EnvError> {
+/// The folder, never what a link leads to.
+fn open(dir: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW)
+        .open(dir)
+}
+
+fn is_still(dir: &Path, folder: &File) -> bool {
+    let id = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let there = fs_err::symlink_metadata(dir).map(id);
+    matches!((there, folder.metadata().map(id)), (Ok(there), Ok(opened)) if there == opened)
+}
+
+fn taken(dir: &Path) -> EnvError {
+    let text = format!("there is something at {} already", dir.display());
+    refused(SkipCode::TargetExists, &text)
+}
+
+fn busy(dir: &Path) -> EnvError {
+    let text = format!(
+        "another one is making an environment at {} just now",
+        dir.display()
+    );
+    // Nobody should be told to remove what is just being made.
+    Reason::new(SkipCode::TargetExists, SkipPhase::Create, "kitty-gate")
+        .excerpt(&text)
+        .remediation(
+            "wait until the other one has ended and use what it made, or name another folder",
+        )
+        .into()
+}
+
+/// Makes a folder, and those above it; says which is the topmost that was missing. `None` when
+/// somebody else made it just now: it is not ours to remove.
+fn make(dir: &Path) -> Result<Option<PathBuf>, EnvError> {
     let missing = |path: &&Path| fs_err::symlink_metadata(path).is_err();
     let topmost = dir.ancestors().take_while(missing).last();
-    let target = Target {
-        dir: dir.to_owned(),
-        made: topmost.map(Path::to_owned),
-        kept: false,
-    };
     let above = dir.parent().map_or(Ok(()), fs_err::create_dir_all);
     match above.and_then(|()| fs_err::create_dir(dir)) {
-        Ok(()) => Ok(target),
+        Ok(()) => Ok(topmost.map(Path::to_owned)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_folder(dir) => Ok(None),
         Err(error) => {
-            if error.kind() == io::ErrorKind::AlreadyExists {
-                // Somebody else made it just now: it is not ours to remove.
-                target.keep();
+            if let Some(topmost) = topmost {
+                remove_above(dir, topmost);
             }
             Err(not_made(error))
+        }
+    }
+}
+
+/// Removes the folders above `dir` that were made for it. They may by now hold something of
+/// somebody else's, and then they stay.
+fn remove_above(dir: &Path, topmost: &Path) {
+    let above = dir.ancestors().skip(1);
+    for made in above.take_while(|above| above.starts_with(topmost)) {
+        if fs_err::remove_dir(made).is_err() {
+            break;
         }
     }
 }
@@ -238,7 +308,7 @@ mod tests {
     fn whatever_a_tool_does_to_the_folder_it_can_be_cleared() {
         let root = tempfile::tempdir().unwrap();
         let dir = root.path().join("env");
-        let target = Target::claim(&dir).unwrap();
+        let mut target = Target::claim(&dir).unwrap();
         fs_err::remove_dir(&dir).unwrap();
         target.clear().unwrap();
         fs_err::remove_dir(&dir).unwrap();
@@ -249,6 +319,78 @@ mod tests {
         fs_err::write(&dir, "a file").unwrap();
         drop(target);
         assert!(fs_err::symlink_metadata(&dir).is_err());
+    }
+
+    /// What is told to whoever comes too late.
+    fn refusal(dir: &Path) -> SkipReason {
+        match Target::claim(dir) {
+            Err(EnvError::Prevented(reason)) => *reason,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn of_many_at_once_one_gets_it_and_keeps_what_it_makes() {
+        const AT_ONCE: usize = 8;
+        let root = tempfile::tempdir().unwrap();
+        for time in 0..50 {
+            let dir = root.path().join(format!("{time}/deep/env"));
+            if time % 2 == 0 {
+                fs_err::create_dir_all(&dir).unwrap();
+            }
+            let start = std::sync::Barrier::new(AT_ONCE);
+            let end = std::sync::Barrier::new(AT_ONCE);
+            let one = |number: usize| {
+                start.wait();
+                let target = Target::claim(&dir);
+                if target.is_ok() {
+                    fs_err::write(dir.join("mine"), number.to_string()).unwrap();
+                }
+                end.wait();
+                target.map(Target::keep).is_ok()
+            };
+            let kept = std::thread::scope(|scope| {
+                let all: Vec<_> = (0..AT_ONCE)
+                    .map(|number| scope.spawn(move || one(number)))
+                    .collect();
+                let all = all.into_iter().map(|one| one.join().unwrap());
+                all.collect::<Vec<bool>>()
+            });
+            let winner = kept.iter().position(|kept| *kept).unwrap();
+            assert_eq!(kept.iter().filter(|kept| **kept).count(), 1, "{kept:?}");
+            let mine = fs_err::read_to_string(dir.join("mine")).unwrap();
+            assert_eq!(mine, winner.to_string());
+        }
+    }
+
+    #[test]
+    fn whoever_comes_too_late_is_told_so_and_takes_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("env");
+        let target = Target::claim(&dir).unwrap();
+        let late = refusal(&dir);
+        assert_eq!(late.code, SkipCode::TargetExists);
+        assert!(late.excerpt.starts_with("another one is making"), "{late}");
+        assert!(!late.remediation.contains("remove"), "{late}");
+        drop(target);
+        Target::claim(&dir).unwrap().keep();
+        drop(Target::claim(&dir).unwrap());
+        assert!(dir.exists(), "an empty folder that was there stays");
+    }
+
+    #[test]
+    fn a_folder_that_was_lost_to_another_is_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("env");
+        let mut first = Target::claim(&dir).unwrap();
+        // A tool removed the folder, and somebody else was quicker than the tool.
+        fs_err::remove_dir(&dir).unwrap();
+        let second = Target::claim(&dir).unwrap();
+        fs_err::write(dir.join("theirs"), "theirs").unwrap();
+        first.clear().unwrap_err();
+        drop(first);
+        assert!(dir.join("theirs").exists());
+        second.keep();
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 use super::reason::{EnvError, Reason, code_of};
 use super::text;
 use crate::env_vars;
@@ -108,10 +110,7 @@ impl Tools {
         args: impl IntoIterator<Item = A>,
         deadline: Duration,
     ) -> Result<Said, EnvError> {
-        let room = tempfile::Builder::new()
-            .prefix("kitty-gate-tool-")
-            .tempdir()
-            .map_err(|error| no_room(&error))?;
+        let room = room("kitty-gate-tool-")?;
         let args: Vec<OsString> = args
             .into_iter()
             .map(|arg| arg.as_ref().to_owned())
@@ -146,6 +145,14 @@ impl Tools {
         }
         env
     }
+}
+
+/// A folder for a while.
+pub(super) fn room(prefix: &str) -> Result<TempDir, EnvError> {
+    tempfile::Builder::new()
+        .prefix(prefix)
+        .tempdir()
+        .map_err(|error| no_room(&error))
 }
 
 /// Without a place for temporary files no tool is run; which folder it is, is the caller's choice.

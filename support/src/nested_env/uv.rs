@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::{Access, access};
+
 use super::Interpreter;
 use super::reason::{EnvError, Reason};
 use super::text::classify;
@@ -68,15 +70,20 @@ impl Uv {
             dir.as_os_str(),
         ];
         let said = self.run(args, CREATE, tools)?;
-        if said.succeeded() {
+        let (phase, otherwise) = (SkipPhase::Create, SkipCode::EnvironmentNotCreated);
+        if !said.succeeded() {
+            return Err(refusal(&said, phase, otherwise, interpreter));
+        }
+        let python = dir.join("bin/python");
+        if python.exists() || python.is_symlink() {
             return Ok(());
         }
-        Err(refusal(
-            &said,
-            SkipPhase::Create,
-            SkipCode::EnvironmentNotCreated,
-            interpreter,
-        ))
+        let text = format!("uv ended well, but there is no {}", python.display());
+        Err(Reason::new(otherwise, phase, "uv")
+            .of(&said)
+            .excerpt(&text)
+            .interpreter(interpreter)
+            .into())
     }
 
     pub(crate) fn run<'a>(
@@ -103,11 +110,13 @@ pub(crate) fn refusal(
         .into()
 }
 
-/// There is none; or there is one that may not be executed, which looks the same to a shell.
+/// There is none; or there is one that may not be executed, which looks the same to a shell. A
+/// relative entry of PATH is passed over, as it is where programs are looked for.
 fn absent(tools: &Tools) -> EnvError {
     let barred = std::env::split_paths(&tools.caller.path)
+        .filter(|dir| dir.is_absolute())
         .map(|dir| dir.join("uv"))
-        .find(|file| file.is_file());
+        .find(|file| file.is_file() && access(file, Access::EXEC_OK).is_err());
     match barred {
         Some(file) => {
             let text = format!("{} may not be executed", file.display());

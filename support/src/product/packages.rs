@@ -75,6 +75,15 @@ pub(super) fn is_wheel_of(file: &Path, package: &str) -> bool {
     name.ends_with(".whl") && normal(project) == normal(package)
 }
 
+/// The version of a package of `site`, by whichever spelling of its name.
+pub(super) fn version_in(site: &Path, package: &str) -> Option<String> {
+    let name = normal(package);
+    let found = installed_in(site)
+        .into_iter()
+        .find(|found| found.name == name)?;
+    Some(found.version)
+}
+
 /// The normal form of a package's name (PEP 503).
 fn normal(name: &str) -> String {
     let words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
@@ -110,6 +119,11 @@ mod tests {
         assert_eq!(sites.len(), 1);
         let expected = [locked("pyyaml", "6.0"), locked("spec-kitty-cli", "3.2.7")];
         assert_eq!(installed_in(&sites[0]), expected);
+        for spelling in ["spec-kitty-cli", "spec_kitty_cli", "Spec.Kitty_CLI"] {
+            let version = version_in(&sites[0], spelling);
+            assert_eq!(version.as_deref(), Some("3.2.7"), "{spelling}");
+        }
+        assert_eq!(version_in(&sites[0], "spec-kitty"), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::nested_env::reason::{EnvError, Reason};
 use crate::nested_env::tool::{INSTALL, Tools};
 use crate::nested_env::uv::{Uv, refusal};
 use crate::nested_env::{Caller, NestedEnv, Way, make};
-use crate::skip::{SkipCode, SkipPhase};
+use crate::skip::{SkipCode, SkipPhase, SkipReason};
 
 /// What it takes to make replicas of a product.
 #[derive(Debug, Clone)]
@@ -33,7 +33,13 @@ pub struct Replica {
     product: Product,
     tools: Tools,
     uv: Option<Uv>,
-    room: PathBuf,
+    room: Room,
+}
+
+/// The folder of a replica: gone when this is dropped, also when the replica is only half made.
+#[derive(Debug)]
+struct Room {
+    dir: PathBuf,
     /// Nobody clears it away while it is used.
     _in_use: File,
 }
@@ -59,26 +65,27 @@ impl Replicator {
             Method::Pip | Method::Executable => None,
         };
         let way = uv.clone().map_or(Way::Stdlib, Way::Uv);
-        let (room, in_use) = self.fresh()?;
+        let room = self.fresh()?;
         let replica = Replica {
-            env: make(&room.join("env"), &way, interpreter, &tools)?,
+            env: make(&room.dir.join("env"), &way, interpreter, &tools)?,
             product: self.product.clone(),
             tools,
             uv,
             room,
-            _in_use: in_use,
         };
         replica.install_everything(interpreter)?;
         Ok(replica)
     }
 
-    /// An empty folder that is ours for as long as the file lives.
-    fn fresh(&self) -> Result<(PathBuf, File), EnvError> {
+    /// An empty folder that is ours.
+    fn fresh(&self) -> Result<Room, EnvError> {
         let place = self.store.shelf("replicas", &key("replica", &[]));
         let turn = place.lock()?;
-        let room = turn.fresh()?;
-        let in_use = hold(&room)?;
-        Ok((room, in_use))
+        let dir = turn.fresh()?;
+        Ok(Room {
+            _in_use: hold(&dir)?,
+            dir,
+        })
     }
 }
 
@@ -100,16 +107,14 @@ impl Replica {
 
     /// A folder for what is made for this replica; goes with it.
     pub fn scratch(&self, name: &str) -> std::io::Result<PathBuf> {
-        let dir = self.room.join("scratch").join(name);
+        let dir = self.room.dir.join("scratch").join(name);
         fs_err::create_dir_all(&dir)?;
         Ok(dir)
     }
 
     /// The version of a package, as its metadata says.
     pub fn version_of(&self, package: &str) -> Option<String> {
-        let packages = packages::installed_in(&self.site_packages()?);
-        let found = packages.into_iter().find(|found| found.name == package)?;
-        Some(found.version)
+        packages::version_in(&self.site_packages()?, package)
     }
 
     /// Puts a wheel in the place of what has its name; nothing else changes, no registry is asked.
@@ -185,7 +190,25 @@ impl Replica {
         }
         let phase = SkipPhase::Install;
         let interpreter = &self.env.interpreter;
-        Err(refusal(&said, phase, SkipCode::NotInstalled, interpreter))
+        let refused = refusal(&said, phase, SkipCode::NotInstalled, interpreter);
+        Err(self.with_a_way_out(refused))
+    }
+
+    /// The product is provisioned already: to run once more with the network on fetches nothing.
+    fn with_a_way_out(&self, error: EnvError) -> EnvError {
+        match error {
+            EnvError::Prevented(reason) if reason.code == SkipCode::OfflineCacheMiss => {
+                let remediation = format!(
+                    "delete {}, or the whole cache, and run again with the network on",
+                    self.product.room().display()
+                );
+                EnvError::Prevented(Box::new(SkipReason {
+                    remediation,
+                    ..*reason
+                }))
+            }
+            EnvError::Prevented(_) | EnvError::Io(_) | EnvError::Process(_) => error,
+        }
     }
 
     /// Links the compiled files of the product: Python checks each against its source, and replaces
@@ -198,10 +221,10 @@ impl Replica {
     }
 }
 
-impl Drop for Replica {
+impl Drop for Room {
     fn drop(&mut self) {
         // What does not go now is cleared away by the next one.
-        let _ = fs_err::remove_dir_all(&self.room);
+        let _ = fs_err::remove_dir_all(&self.dir);
     }
 }
 
