@@ -24,7 +24,7 @@ pub(super) fn must_exist(stage: &mut Stage<'_>) -> Result<(), Halt> {
         return Ok(());
     }
     let command = COMMAND.join(" ");
-    Err(not_exercised(format!(
+    Err(not_exercised(&format!(
         "this release has no consumer of the contract: there is no `{command} {REHEARSAL}`"
     )))
 }
@@ -137,6 +137,7 @@ pub(super) fn detects(step: &Step, drift: Drift) -> Judgement {
         }
         None => "exit 1 and JSON: not valid, with an error that says why".to_owned(),
     };
+    let expected = format!("{}\nHence {expected}", drift.about());
     match missed(&read(step), drift) {
         None => Judgement::pass(expected, step.quote()),
         Some(signature) => Judgement::fail(signature, expected, step.quote()),

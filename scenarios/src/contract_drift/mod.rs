@@ -10,11 +10,9 @@ mod resolver;
 mod schema;
 mod schema_snapshot;
 
-use fixtures::{Drift, Package};
-use support::skip::{SkipCode, SkipPhase, SkipReason};
-
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Nested, PRODUCT, Stage};
+use crate::stage::{Halt, Nested, Stage};
+use fixtures::{Drift, Package};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] = &[
@@ -30,7 +28,9 @@ const EVENTS: &str = "spec-kitty-events";
 fn nested(stage: &mut Stage<'_>) -> Result<(Nested, Package), Halt> {
     let nested = stage.nested()?;
     if nested.version_of(EVENTS).is_none() {
-        return Err(not_exercised(format!("this release does not use {EVENTS}")));
+        return Err(not_exercised(&format!(
+            "this release does not use {EVENTS}"
+        )));
     }
     let real = nested.package(EVENTS)?;
     Ok((nested, real))
@@ -41,15 +41,7 @@ fn drift(stage: &mut Stage<'_>, nested: &Nested, real: &Package, drift: Drift) -
     stage.replace(nested, real, &real.drifted(drift)?, drift.id())
 }
 
-fn not_exercised(why: String) -> Halt {
-    Halt::Missing(Box::new(SkipReason {
-        code: SkipCode::NotExercised,
-        phase: SkipPhase::Scenario,
-        tool: PRODUCT.to_owned(),
-        argv: Vec::new(),
-        exit: None,
-        excerpt: why,
-        interpreter: None,
-        remediation: "nothing to mend: the promise is younger than this release".to_owned(),
-    }))
+fn not_exercised(why: &str) -> Halt {
+    let remediation = "nothing to mend: the promise is younger than this release";
+    Halt::not_exercised(None, why, remediation)
 }

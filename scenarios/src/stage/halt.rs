@@ -74,17 +74,20 @@ pub(super) fn control_failed(check: &str, signature: &str, step: &Step) -> Halt 
     }))
 }
 
-pub(super) fn no_terminal() -> Halt {
-    Halt::Missing(Box::new(SkipReason {
-        code: SkipCode::NotExercised,
-        phase: SkipPhase::Scenario,
-        tool: "script".to_owned(),
-        argv: Vec::new(),
-        exit: None,
-        excerpt: "there is no `script` to make a pseudo-terminal with".to_owned(),
-        interpreter: None,
-        remediation: "install util-linux".to_owned(),
-    }))
+impl Halt {
+    /// The scenario does not get as far as its promise; `step` is what showed it, if a step did.
+    pub fn not_exercised(step: Option<&Step>, why: &str, remediation: &str) -> Self {
+        Self::Missing(Box::new(SkipReason {
+            code: SkipCode::NotExercised,
+            phase: SkipPhase::Scenario,
+            tool: PRODUCT.to_owned(),
+            argv: step.map(|step| step.argv().to_vec()).unwrap_or_default(),
+            exit: step.and_then(|step| step.exit().code()),
+            excerpt: why.to_owned(),
+            interpreter: None,
+            remediation: remediation.to_owned(),
+        }))
+    }
 }
 
 /// A release that has no such command cannot be asked the promise; that is not a pass.

@@ -8,6 +8,13 @@ use fixtures::hosted::{Behaviour, End, Endpoint, Request, Service};
 
 use super::{Halt, Mission, Observation, Session, Stage};
 
+/// The product's own settings, below HOME.
+pub(super) const CONFIG: &str = ".spec-kitty/config.toml";
+
+/// How the settings say that no daemon is to be started, or one is.
+pub(super) const NO_DAEMON: &str = "background_daemon = \"manual\"";
+const A_DAEMON: &str = "background_daemon = \"auto\"";
+
 /// How long the record of a request may take to close after its client has ended.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -88,6 +95,14 @@ impl Stage<'_> {
             world: mission.number(),
         });
         Ok((Hosted { service }, mission))
+    }
+
+    /// Lets a mission's commands start the daemon that syncs beside them, as the product would by
+    /// itself. What it leaves running is told by a standing check.
+    pub fn allow_daemon(&self, mission: &Mission) -> Result<(), Halt> {
+        let file = self.home_file(mission, CONFIG)?;
+        let text = fs_err::read_to_string(&file)?;
+        Ok(fs_err::write(&file, text.replace(NO_DAEMON, A_DAEMON))?)
     }
 
     /// A file in the HOME of a mission's commands.

@@ -14,6 +14,7 @@ use support::process::{self, Exit, Invocation};
 use support::sandbox::{Ground, Sandbox};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
+use super::hosted::{CONFIG, NO_DAEMON};
 use super::{Halt, PRODUCT, STREAM_LIMIT, Setting};
 use crate::expect::exception_name;
 
@@ -134,13 +135,10 @@ impl Login {
 /// The event batches go where this file says, everything else where the environment says. By
 /// default the file names a real host.
 fn configure(sandbox: &Sandbox, service: &Service) -> Result<(), Halt> {
-    let text = format!(
-        "[sync]\nserver_url = \"{}\"\nbackground_daemon = \"manual\"\n",
-        service.url()
-    );
-    let dir = sandbox.home().join(".spec-kitty");
-    fs_err::create_dir_all(&dir)?;
-    Ok(fs_err::write(dir.join("config.toml"), text)?)
+    let text = format!("[sync]\nserver_url = \"{}\"\n{NO_DAEMON}\n", service.url());
+    let file = sandbox.home().join(CONFIG);
+    fs_err::create_dir_all(file.parent().unwrap_or(&file))?;
+    Ok(fs_err::write(file, text)?)
 }
 
 /// Not a step: it judges nothing, and which scenario needs it first is chance.

@@ -26,7 +26,7 @@ use support::process::{self, Exit, Invocation};
 use support::sandbox::{Ground, Sandbox};
 
 pub use halt::Halt;
-use halt::{control_failed, no_terminal, refuse_unknown_command};
+use halt::{control_failed, refuse_unknown_command};
 use hosted::Followed;
 pub use hosted::Hosted;
 pub use login::{Login, Session};
@@ -176,7 +176,8 @@ impl<'a> Stage<'a> {
         let line = shell_words::join(command);
         let args = ["-qec", &line, "/dev/null"].map(OsString::from).to_vec();
         let Ok(path) = which::which_in("script", Some("/usr/bin:/bin"), "/") else {
-            return Err(no_terminal());
+            let why = "there is no `script` to make a pseudo-terminal with";
+            return Err(Halt::not_exercised(None, why, "install util-linux"));
         };
         let program = Program {
             name: "script",

@@ -1,13 +1,15 @@
 //! Each of the five codes, by a recipe that a classifier cannot mistake; and the natural troubles
 //! that lead to some of them.
 
-use fixtures::hosted::{Answer, Endpoint, Given, Request};
+use fixtures::Recipe;
+use fixtures::hosted::{Answer, Endpoint, Given, Request, hold};
 use support::check::Judgement;
 use support::contract::sync_diagnostic::Code;
 
 use super::hygiene::{CHECKS, exactly_one, has_code, judge};
-use super::play::{Play, batches, forbidden, play, unavailable};
+use super::play::{Play, batches, forbidden, must_have_called, play, unavailable, without_socket};
 use crate::expect::{exit_zero, one_json_document};
+use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -41,18 +43,50 @@ const WITH_NATURAL: &[CheckSpec] = &{
     ]
 };
 
+/// And those of one whose lock is really held.
+const WITH_HELD: &[CheckSpec] = &{
+    let [a, b, c, d, e, f, g, h] = CHECKS;
+    let [.., x, y, z] = WITH_NATURAL else {
+        panic!("a list of eleven")
+    };
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+        *x,
+        *y,
+        *z,
+        CheckSpec::new(
+            "held-exactly-one-diagnostic",
+            "FR-003",
+            "somebody else holds the daemon's lock: one diagnostic",
+        ),
+        CheckSpec::new(
+            "held-right-code",
+            "FR-004",
+            "somebody else holds the daemon's lock: final_sync_lock_unavailable",
+        ),
+    ]
+};
+
 /// The sync lock is taken; naturally by a batch that never ends.
 pub const LOCK_UNAVAILABLE: Scenario = Scenario {
     id: "sync/lock-unavailable",
     promise: "a final sync that does not get its lock is told once, as final_sync_lock_unavailable",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
-    checks: WITH_NATURAL,
+    checks: WITH_HELD,
     load: Load::Waiting,
     run: |stage| {
         named(stage, "ingest lock unavailable", Code::LockUnavailable)?;
         let hangs = play(stage, batches([Answer::Hang]))?;
-        judge_natural(stage, &hangs)
+        judge_natural(stage, &hangs)?;
+        held(stage)
     },
 };
 
@@ -119,6 +153,28 @@ fn named(stage: &mut Stage<'_>, words: &str, code: Code) -> Result<(), Halt> {
     let play = play(stage, batches([unavailable(words)]))?;
     judge(stage, &play, &[code])
 }
+
+/// Another process holds the lock of the daemon, which this command wants to start.
+fn held(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let (hosted, mission) = stage.hosted(&mission, without_socket())?;
+    stage.allow_daemon(&mission)?;
+    let lock = hold(stage.home_file(&mission, DAEMON_LOCK)?)?;
+    let step = mark(stage, &mission, &["T001"])?;
+    drop(lock);
+    must_have_called(&hosted, &step, &[])?;
+    let reading = step.hygiene()?;
+    step.check("held-exactly-one-diagnostic", |step| {
+        exactly_one(&reading, step)
+    });
+    step.check("held-right-code", |step| {
+        has_code(&reading, &[Code::LockUnavailable], step)
+    });
+    Ok(())
+}
+
+/// Below HOME (facts 1b of hosted sync).
+const DAEMON_LOCK: &str = ".spec-kitty/sync-daemon.lock";
 
 /// The last batch of a command hangs. Where a timer syncs before the end, that is not the first.
 fn hanging_at_last(stage: &mut Stage<'_>) -> Result<Play, Halt> {

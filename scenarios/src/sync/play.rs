@@ -7,12 +7,12 @@ use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint, Request};
 use serde_json::json;
 use support::process::Exit;
-use support::skip::{SkipCode, SkipPhase, SkipReason};
+use support::skip::SkipCode;
 
 use crate::expect::traceback_of;
 use crate::mark_status::mark;
 use crate::mark_status::truth::{Keeper, Truth};
-use crate::stage::{Halt, Hosted, Mission, PRODUCT, Session, Stage, Step};
+use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
 
 /// The task that is marked: a plain checkbox row, which every release can mark.
 const TASK: &str = "T001";
@@ -179,14 +179,5 @@ pub(super) fn must_have_been_refused(hosted: &Hosted, step: &Step) -> Result<(),
 }
 
 fn not_exercised(step: &Step, why: &str, remediation: &str) -> Halt {
-    Halt::Missing(Box::new(SkipReason {
-        code: SkipCode::NotExercised,
-        phase: SkipPhase::Scenario,
-        tool: PRODUCT.to_owned(),
-        argv: step.argv().to_vec(),
-        exit: step.exit().code(),
-        excerpt: why.to_owned(),
-        interpreter: None,
-        remediation: remediation.to_owned(),
-    }))
+    Halt::not_exercised(Some(step), why, remediation)
 }
