@@ -154,12 +154,7 @@ fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
             .interpreter(&path.display())
     };
     let Some(who) = answer(&said) else {
-        // What the system says of a program that it cannot start tells nothing about a place.
-        let code = match said.exit {
-            Some(_) => classify(&said.stderr, SkipCode::InterpreterBroken),
-            None => SkipCode::InterpreterBroken,
-        };
-        return Err(reason(code).into());
+        return Err(reason(why_broken(&said)).into());
     };
     // What is left of an environment names the interpreter that it stood on, and runs all the same.
     let Ok(real) = fs_err::canonicalize(&who.path) else {
@@ -181,6 +176,15 @@ fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
             .interpreter(&interpreter)
             .into(),
     )
+}
+
+/// What is wrong with an interpreter that did not answer. What the system says of a program that
+/// it cannot start tells nothing about a place.
+pub(super) fn why_broken(said: &Said) -> SkipCode {
+    match said.exit {
+        Some(_) => classify(&said.stderr, SkipCode::InterpreterBroken),
+        None => SkipCode::InterpreterBroken,
+    }
 }
 
 /// Who it says it is; the path as it says it.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::Interpreter;
+use super::interpreter::why_broken;
 use super::reason::{EnvError, Reason};
-use super::text::classify;
 use super::tool::{QUICK, Tools};
 use crate::skip::{SkipCode, SkipPhase};
 
@@ -29,7 +29,7 @@ pub(crate) fn environment(
     };
     let lines: Vec<&str> = said.stdout.lines().collect();
     let [version, prefix, base_prefix] = lines.as_slice() else {
-        return Err(reason(classify(&said.stderr, SkipCode::InterpreterBroken)).into());
+        return Err(reason(why_broken(&said)).into());
     };
     let facts = [
         ("the interpreter's version", &*interpreter.version, *version),
