@@ -7,9 +7,8 @@
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use support::contract::sync_diagnostic::Code;
 
-use super::hygiene::{CHECKS, judge, no_diagnostic, none_on_stdout, quiet};
+use super::hygiene::{CHECKS, SUCCESS, judge, judge_success, no_diagnostic, quiet};
 use super::play::play_armed;
-use crate::expect::{exit_zero, one_json_document};
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Session, Stage};
@@ -20,34 +19,25 @@ pub const HEALTHY: Scenario = Scenario {
     promise: "with consent and a healthy service a command syncs silently",
     requirements: &["FR-001", "FR-002"],
     issues: &[952],
-    checks: &[
-        CheckSpec::new("exits-zero", "FR-001", "the command succeeds"),
-        CheckSpec::new(
-            "mutation-is-persisted",
-            "FR-001",
-            "the task is marked in the repository",
-        ),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
-        CheckSpec::new(
-            "stdout-has-no-diagnostic",
-            "FR-002",
-            "no diagnostic stands on stdout",
-        ),
-        CheckSpec::new(
-            "no-diagnostic",
-            "FR-001",
-            "nothing is told, for nothing is wrong",
-        ),
-        CheckSpec::new(
-            "quiet",
-            "DS8",
-            "strict: stderr is empty, for three commands in a row",
-        ),
-    ],
+    checks: &{
+        let [success, persisted, document, clean] = SUCCESS;
+        [
+            success,
+            persisted,
+            document,
+            clean,
+            CheckSpec::new(
+                "no-diagnostic",
+                "FR-001",
+                "nothing is told, for nothing is wrong",
+            ),
+            CheckSpec::new(
+                "quiet",
+                "DS8",
+                "strict: stderr is empty, for three commands in a row",
+            ),
+        ]
+    },
     load: Load::Waiting,
     run: healthy,
 };
@@ -65,12 +55,8 @@ pub const NOT_RENEWED: Scenario = Scenario {
 
 fn healthy(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let play = play_armed(stage, Behaviour::healthy(), Session::Lasting)?;
-    let step = &play.step;
-    step.check("exits-zero", exit_zero());
-    stage.check("mutation-is-persisted", play.persisted()?);
-    step.check("stdout-is-one-json-document", one_json_document());
-    step.check("stdout-has-no-diagnostic", none_on_stdout);
-    let reading = step.hygiene()?;
+    judge_success(stage, &play)?;
+    let (step, reading) = (&play.step, play.step.hygiene()?);
     step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
     // What happens at exit is a race: more commands, more chances to see it lost.
     let mut judgement = quiet(&reading);

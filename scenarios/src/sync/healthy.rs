@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use fixtures::hosted::{Endpoint, Given, Request};
 use support::check::{Judgement, none_of};
 
-use super::hygiene::{no_diagnostic, none_on_stdout, quiet};
+use super::hygiene::{SUCCESS, judge_success, no_diagnostic, quiet};
 use super::play::{play, without_socket};
-use crate::expect::{exit_zero, one_json_document};
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -17,52 +16,39 @@ pub const SCENARIO: Scenario = Scenario {
     promise: "with a healthy service a command syncs silently, and delivers its events, none twice",
     requirements: &["FR-001", "FR-002", "C-002"],
     issues: &[952],
-    checks: &[
-        CheckSpec::new("exits-zero", "FR-001", "the command succeeds"),
-        CheckSpec::new(
-            "mutation-is-persisted",
-            "FR-001",
-            "the task is marked in the repository",
-        ),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
-        CheckSpec::new(
-            "stdout-has-no-diagnostic",
-            "FR-002",
-            "no diagnostic stands on stdout",
-        ),
-        CheckSpec::new(
-            "no-diagnostic",
-            "FR-001",
-            "nothing is told, for nothing is wrong",
-        ),
-        CheckSpec::new("quiet", "FR-001", "strict: stderr is empty"),
-        CheckSpec::new(
-            "events-are-delivered",
-            "C-002",
-            "the service got events in a batch",
-        ),
-        CheckSpec::new(
-            "none-twice",
-            "C-002",
-            "after a second command no event has been delivered twice",
-        ),
-    ],
+    checks: &{
+        let [success, persisted, document, clean] = SUCCESS;
+        [
+            success,
+            persisted,
+            document,
+            clean,
+            CheckSpec::new(
+                "no-diagnostic",
+                "FR-001",
+                "nothing is told, for nothing is wrong",
+            ),
+            CheckSpec::new("quiet", "FR-001", "strict: stderr is empty"),
+            CheckSpec::new(
+                "events-are-delivered",
+                "C-002",
+                "the service got events in a batch",
+            ),
+            CheckSpec::new(
+                "none-twice",
+                "C-002",
+                "after a second command no event has been delivered twice",
+            ),
+        ]
+    },
     load: Load::Waiting,
     run,
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let play = play(stage, without_socket())?;
-    let step = &play.step;
-    step.check("exits-zero", exit_zero());
-    stage.check("mutation-is-persisted", play.persisted()?);
-    step.check("stdout-is-one-json-document", one_json_document());
-    step.check("stdout-has-no-diagnostic", none_on_stdout);
-    let reading = step.hygiene()?;
+    judge_success(stage, &play)?;
+    let (step, reading) = (&play.step, play.step.hygiene()?);
     step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
     step.check("quiet", |_| quiet(&reading));
     step.check("events-are-delivered", |_| {

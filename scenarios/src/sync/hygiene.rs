@@ -9,8 +9,8 @@ use crate::expect::{exit_zero, one_json_document};
 use crate::scenario::CheckSpec;
 use crate::stage::{Halt, Stage, Step};
 
-/// The checks of [`judge`], in the order in which it judges.
-pub(super) const CHECKS: [CheckSpec; 8] = [
+/// The checks of [`judge_success`].
+pub(super) const SUCCESS: [CheckSpec; 4] = [
     CheckSpec::new("exits-zero", "FR-001", "the local success stays a success"),
     CheckSpec::new(
         "mutation-is-persisted",
@@ -27,36 +27,53 @@ pub(super) const CHECKS: [CheckSpec; 8] = [
         "FR-002",
         "no diagnostic stands on stdout",
     ),
-    CheckSpec::new(
-        "exactly-one-diagnostic",
-        "FR-003",
-        "stderr has one diagnostic line",
-    ),
-    CheckSpec::new(
-        "diagnostic-is-well-formed",
-        "seed 000",
-        "every diagnostic has its five fields: a warning, not fatal, of the final sync",
-    ),
-    CheckSpec::new(
-        "right-code",
-        "FR-004",
-        "the diagnostic's code is the one for this trouble",
-    ),
-    CheckSpec::new(
-        "quiet-otherwise",
-        "FR-003",
-        "strict: nothing else stands on stderr",
-    ),
 ];
 
-/// Judges a command whose final sync failed; its diagnostic must have one of `codes`.
-pub(super) fn judge(stage: &Stage<'_>, play: &Play, codes: &[Code]) -> Result<(), Halt> {
+/// The checks of [`judge`], in the order in which it judges.
+pub(super) const CHECKS: [CheckSpec; 8] = {
+    let [success, persisted, document, clean] = SUCCESS;
+    [
+        success,
+        persisted,
+        document,
+        clean,
+        CheckSpec::new(
+            "exactly-one-diagnostic",
+            "FR-003",
+            "stderr has one diagnostic line",
+        ),
+        CheckSpec::new(
+            "diagnostic-is-well-formed",
+            "seed 000",
+            "every diagnostic has its five fields: a warning, not fatal, of the final sync",
+        ),
+        CheckSpec::new(
+            "right-code",
+            "FR-004",
+            "the diagnostic's code is the one for this trouble",
+        ),
+        CheckSpec::new(
+            "quiet-otherwise",
+            "FR-003",
+            "strict: nothing else stands on stderr",
+        ),
+    ]
+};
+
+/// Judges what a command owes its caller, whatever became of its final sync.
+pub(super) fn judge_success(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
     let step = &play.step;
     step.check("exits-zero", exit_zero());
     stage.check("mutation-is-persisted", play.persisted()?);
     step.check("stdout-is-one-json-document", one_json_document());
     step.check("stdout-has-no-diagnostic", none_on_stdout);
-    let reading = step.hygiene()?;
+    Ok(())
+}
+
+/// Judges a command whose final sync failed; its diagnostic must have one of `codes`.
+pub(super) fn judge(stage: &Stage<'_>, play: &Play, codes: &[Code]) -> Result<(), Halt> {
+    judge_success(stage, play)?;
+    let (step, reading) = (&play.step, play.step.hygiene()?);
     step.check("exactly-one-diagnostic", |step| exactly_one(&reading, step));
     step.check("diagnostic-is-well-formed", |step| {
         well_formed(&reading, step)
