@@ -5,10 +5,11 @@
 //! moment (facts 2 of hosted sync): too much chance for a gate.
 
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
-use support::contract::sync_diagnostic::Code;
+use support::check::Judgement;
+use support::contract::sync_diagnostic::{Code, StderrReading};
 
 use super::hygiene::{CHECKS, SUCCESS, judge, judge_success, no_diagnostic, quiet};
-use super::play::play_armed;
+use super::play::{Play, play_armed};
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Session, Stage};
@@ -31,11 +32,7 @@ pub const HEALTHY: Scenario = Scenario {
                 "FR-001",
                 "nothing is told, for nothing is wrong",
             ),
-            CheckSpec::new(
-                "quiet",
-                "DS8",
-                "strict: stderr is empty, for three commands in a row",
-            ),
+            CheckSpec::new("quiet", "DS8", "strict: stderr is empty, for ten commands"),
         ]
     },
     load: Load::Waiting,
@@ -58,15 +55,30 @@ fn healthy(stage: &mut Stage<'_>) -> Result<(), Halt> {
     judge_success(stage, &play)?;
     let (step, reading) = (&play.step, play.step.hygiene()?);
     step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
-    // What happens at exit is a race: more commands, more chances to see it lost.
-    let mut judgement = quiet(&reading);
-    for task in ["T005", "T007"] {
+    let mut judgement = later_noise(stage, &play, &reading)?;
+    if judgement.held() {
+        let again = play_armed(stage, Behaviour::healthy(), Session::Lasting)?;
+        let reading = again.step.hygiene()?;
+        judgement = later_noise(stage, &again, &reading)?;
+    }
+    stage.check("quiet", judgement);
+    Ok(())
+}
+
+/// What happens at exit is a race that some three of ten commands lose: so there are ten in all,
+/// up to the first that is not quiet.
+fn later_noise(
+    stage: &mut Stage<'_>,
+    play: &Play,
+    reading: &StderrReading,
+) -> Result<Judgement, Halt> {
+    let mut judgement = quiet(reading);
+    for task in ["T005", "T006", "T007", "T008"] {
         if judgement.held() {
             judgement = quiet(&mark(stage, &play.mission, &[task])?.hygiene()?);
         }
     }
-    stage.check("quiet", judgement);
-    Ok(())
+    Ok(judgement)
 }
 
 fn not_renewed(stage: &mut Stage<'_>) -> Result<(), Halt> {
