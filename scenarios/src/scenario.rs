@@ -67,7 +67,7 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
     CheckSpec::new(
         "stage/can-be-asked",
         "sandbox",
-        "no help page or login that the scenario needs ends in a crash",
+        "no help page, login or preparation that the scenario needs ends in a crash",
     ),
     CheckSpec::new(
         "stage/leaves-no-process",

@@ -27,8 +27,12 @@ call() {
 }
 "#;
 
-/// Calls nobody without consent.
+/// Calls nobody without consent, and then asks for a new session first.
 const SHY: &str = r#"[ -e "$HOME/consent" ] || exit 0
+exec 4<>"/dev/tcp/127.0.0.1/${SPEC_KITTY_SAAS_URL##*:}"
+printf 'POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 24\r\n\r\ngrant_type=refresh_token' >&4
+read -r -t 1 renewed <&4
+exec 4<&-
 "#;
 
 /// Asks once, sends nothing of use, and says nothing.

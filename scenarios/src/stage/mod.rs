@@ -25,6 +25,7 @@ use support::network::Enclosure;
 use support::process::{self, Exit, Invocation};
 use support::sandbox::{Ground, Sandbox};
 
+use crate::expect::traceback_of;
 pub use halt::Halt;
 use halt::{control_failed, refuse_unknown_command};
 use hosted::Followed;
@@ -196,6 +197,13 @@ impl<'a> Stage<'a> {
                 .note_attempt(&format!("{} --help", command.join(" ")), &attempt.target);
         }
         self.noting_crashes(answer)
+    }
+
+    /// Ends the scenario where a command that only prepares it has crashed: that is a failure, and
+    /// must not look like something that was not exercised.
+    pub fn refuse_crash(&mut self, step: &Step) -> Result<(), Halt> {
+        let crash = traceback_of(step).map(|crash| format!("{}: {crash}", step.argv().join(" ")));
+        self.noting_crashes(crash.map_or(Ok(()), |crash| Err(Halt::Crash(crash))))
     }
 
     /// What is asked of the product besides the steps may crash; that is judged with them.

@@ -51,13 +51,13 @@ pub const NOT_RENEWED: Scenario = Scenario {
 };
 
 fn healthy(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let play = play_armed(stage, Behaviour::healthy(), Session::Lasting)?;
+    let play = play_armed(stage, Behaviour::healthy(), Session::Lasting, &[])?;
     judge_success(stage, &play)?;
     let (step, reading) = (&play.step, play.step.hygiene()?);
     step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
     let mut judgement = later_noise(stage, &play, &reading)?;
     if judgement.held() {
-        let again = play_armed(stage, Behaviour::healthy(), Session::Lasting)?;
+        let again = play_armed(stage, Behaviour::healthy(), Session::Lasting, &[])?;
         let reading = again.step.hygiene()?;
         judgement = later_noise(stage, &again, &reading)?;
     }
@@ -83,7 +83,7 @@ fn later_noise(
 
 fn not_renewed(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let behaviour = Behaviour::healthy().answer(Endpoint::Refresh, [Answer::Hang]);
-    let play = play_armed(stage, behaviour, Session::Expired)?;
+    let play = play_armed(stage, behaviour, Session::Expired, &[Endpoint::Refresh])?;
     // Who waits for the refresh, and who gives up first, is a race: each of these is true of it.
     let codes = [
         Code::LockUnavailable,

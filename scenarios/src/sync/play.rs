@@ -61,6 +61,7 @@ pub(super) fn play_armed(
     stage: &mut Stage<'_>,
     behaviour: Behaviour,
     session: Session,
+    endpoints: &[Endpoint],
 ) -> Result<Play, Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let (hosted, mission) = stage.hosted_with(&mission, behaviour, session)?;
@@ -72,12 +73,13 @@ pub(super) fn play_armed(
         return Err(not_exercised(&first, why, remediation));
     }
     let consent = stage.run(&mission, ["sync", "opt-in"])?;
+    stage.refuse_crash(&consent)?;
     if consent.exit() != Exit::Code(0) {
         let why = "the person could not opt in";
         let remediation = SkipCode::NotExercised.remediation();
         return Err(not_exercised(&consent, why, remediation));
     }
-    mark_one(stage, hosted, mission, ANOTHER, &[])
+    mark_one(stage, hosted, mission, ANOTHER, endpoints)
 }
 
 fn mark_one(
@@ -104,6 +106,7 @@ pub(super) fn finalised(stage: &mut Stage<'_>) -> Result<Mission, Halt> {
     let mission = stage.mission(&Recipe::mark_status().specified())?;
     let args = ["agent", "mission", "finalize-tasks", "--json", "--mission"];
     let step = stage.run(&mission, args.iter().chain(&[mission.slug.as_str()]))?;
+    stage.refuse_crash(&step)?;
     if step.exit() == Exit::Code(0) {
         return Ok(mission);
     }

@@ -49,9 +49,8 @@ impl Finding {
         }
     }
 
-    /// A first command that crashes where the dependencies are of today, and not of the release's
-    /// date, crashes for their sake: that it worked when it was published is what publishing
-    /// means.
+    /// For a published release whose dependencies are of today: a first command that crashes does
+    /// so for their sake. A wheel or a checkout that nobody published may crash by itself.
     pub(super) fn blame_drift(&mut self) {
         if self.code == FindingCode::FirstCommandFails && self.detail.contains(CRASH) {
             self.code = FindingCode::DependencyDrift;
