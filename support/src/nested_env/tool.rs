@@ -125,6 +125,7 @@ impl Tools {
             stderr: room.path().join("stderr"),
             deadline: self.limit.map_or(deadline, |limit| limit.min(deadline)),
             stream_limit: STREAM_LIMIT,
+            interrupt: None,
             args,
         };
         said(&invocation)

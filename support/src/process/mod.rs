@@ -8,6 +8,7 @@
 //! duct starts the child; it kills only the direct child, so ending a tree is done here. There is
 //! no `pre_exec`: nothing of ours runs between fork and exec.
 
+mod interrupt;
 mod registry;
 mod stream;
 mod tree;
@@ -22,6 +23,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 
+pub use interrupt::{Blow, Interrupt, Moment};
 pub use registry::kill_everything;
 pub use stream::Stream;
 pub use tree::{Leak, adopt_orphans};
@@ -32,6 +34,8 @@ use crate::env_vars::MARK;
 const TERM_GRACE: Duration = Duration::from_secs(2);
 /// How long a leftover of a finished step may take to obey SIGTERM.
 const LEAK_GRACE: Duration = Duration::from_millis(300);
+/// How often the moment of an interruption is looked for.
+const INTERRUPT_WATCH: Duration = Duration::from_millis(1);
 /// How often a running child's streams are held against their limit.
 const FLOOD_WATCH: Duration = Duration::from_millis(200);
 
@@ -54,6 +58,8 @@ pub struct Invocation {
     pub deadline: Duration,
     /// How many bytes either stream may grow to before the tree is ended.
     pub stream_limit: u64,
+    /// What happens to it on the way, if anything.
+    pub interrupt: Option<Interrupt>,
 }
 
 /// How a child ended.
@@ -112,6 +118,8 @@ pub struct Finished {
     pub cpu: Duration,
     /// Processes that outlived the child and had to be ended.
     pub leaks: Vec<Leak>,
+    /// When it was interrupted, counted from its start; `None` when it ended before.
+    pub interrupted: Option<Duration>,
 }
 
 /// Why a child could not be run at all.
@@ -169,6 +177,7 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
     let entry = registry::enter(pid);
 
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(|e| watch(e.into()))?;
+    let interrupted = interrupt_in_time(invocation, pid, &pidfd, started).map_err(watch)?;
     let cut = wait_for_end(invocation, &pidfd, started).map_err(watch)?;
     if cut.is_some() {
         tree::end(pid, &mark, TERM_GRACE, || has_ended(&pidfd));
@@ -197,7 +206,29 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
         tail: tail(&invocation.stdout, ended_at).map_err(watch)?,
         cpu,
         leaks,
+        interrupted,
     })
+}
+
+/// Waits for the moment of the interruption, and sends the signal to the child's whole group.
+fn interrupt_in_time(
+    invocation: &Invocation,
+    pid: Pid,
+    pidfd: &OwnedFd,
+    started: Instant,
+) -> io::Result<Option<Duration>> {
+    let Some(interrupt) = &invocation.interrupt else {
+        return Ok(None);
+    };
+    while !interrupt.moment.has_come(started.elapsed()) {
+        let is_over = started.elapsed() >= invocation.deadline;
+        if is_over || wait_readable(pidfd, Some(INTERRUPT_WATCH))? {
+            return Ok(None);
+        }
+    }
+    // The child may be gone by now; then there is nothing to interrupt.
+    let sent = rustix::process::kill_process_group(pid, interrupt.blow.signal());
+    Ok(sent.is_ok().then(|| started.elapsed()))
 }
 
 fn tail(stdout: &Path, ended_at: SystemTime) -> io::Result<Option<Duration>> {

@@ -87,6 +87,7 @@ pub(super) fn run_product(
         stderr: sandbox.streams().join("stderr"),
         deadline: PATIENCE,
         stream_limit: STREAM_LIMIT,
+        interrupt: None,
     };
     std::thread::scope(|scope| {
         let worker = scope.spawn(|| {
