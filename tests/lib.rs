@@ -17,5 +17,6 @@ pub fn shell(dir: &Path, script: &str) -> Invocation {
         stderr: dir.join("stderr"),
         deadline: Duration::from_secs(30),
         stream_limit: 1024 * 1024,
+        interrupt: None,
     }
 }

@@ -127,6 +127,7 @@ impl Attempt {
             Observation::Check(check) => self.checks.push(check.clone()),
             Observation::Stopped(stopped) => self.stopped = Some(stopped.clone()),
             Observation::World { .. }
+            | Observation::Prepared { .. }
             | Observation::Changed { .. }
             | Observation::Nested { .. }
             | Observation::Installed { .. }

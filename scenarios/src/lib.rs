@@ -5,11 +5,13 @@
 
 mod contract_drift;
 pub mod expect;
+mod journey;
 mod mark_status;
 mod merge;
 mod scenario;
 pub mod stage;
 mod sync;
+mod transitions;
 
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
 
@@ -20,6 +22,7 @@ pub fn all() -> Vec<&'static Scenario> {
         merge::SCENARIOS,
         sync::SCENARIOS,
         contract_drift::SCENARIOS,
+        transitions::SCENARIOS,
     ]
     .concat()
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use fixtures::Templates;
-use scenarios::stage::{Login, Recorder, Setting, Surface};
+use scenarios::stage::{Login, Preparations, Recorder, Setting, Surface};
 use support::canary::{Canary, files_below};
 use support::nested_env::Caller;
 use support::product::{Product, Replicator, Store};
@@ -19,6 +19,7 @@ pub struct Company {
     templates: Arc<Templates>,
     surface: Arc<Surface>,
     login: Arc<Login>,
+    preparations: Arc<Preparations>,
     replicator: Arc<Replicator>,
     /// The caller's own HOME, to be watched.
     real_home: Option<PathBuf>,
@@ -40,8 +41,10 @@ impl Company {
             Surface::kept_in(room.join("help.json"))
         });
         let login = beside.map_or_else(Login::default, Login::kept_in);
+        let preparations = beside.map_or_else(Preparations::default, Preparations::kept_in);
         Ok(Self {
             login: Arc::new(login),
+            preparations: Arc::new(preparations),
             _hold: product.hold()?,
             replicator: Arc::new(Replicator::new(
                 product.clone(),
@@ -74,6 +77,7 @@ impl Company {
             bin: self.product.bin.clone(),
             home: self.product.home.clone(),
             login: Arc::clone(&self.login),
+            preparations: Arc::clone(&self.preparations),
             replicator: Arc::clone(&self.replicator),
             templates: Arc::clone(&self.templates),
             surface: Arc::clone(&self.surface),

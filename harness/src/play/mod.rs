@@ -256,6 +256,7 @@ impl Recorder for WatchedRecorder {
             Observation::Check(check) => check.failed(),
             Observation::Stopped(_) => true,
             Observation::World { .. }
+            | Observation::Prepared { .. }
             | Observation::Changed { .. }
             | Observation::Nested { .. }
             | Observation::Installed { .. }

@@ -151,6 +151,12 @@ fn replay(observation: &Observation) -> String {
             fixture.name().replace('\n', " "),
             shell::steps(fixture.ops())
         ),
+        Observation::Prepared {
+            world,
+            name,
+            commands,
+            ..
+        } => prepared(*world, name, commands),
         Observation::Changed { world, ops } => format!(
             "# A change between the commands.\nROOT=$HERE/sandbox-{world}/world\n{}\n",
             shell::steps(ops)
@@ -177,6 +183,18 @@ fn replay(observation: &Observation) -> String {
         | Observation::Check(_)
         | Observation::Stopped(_) => String::new(),
     }
+}
+
+/// A world that the product made itself: it is unpacked as it was, names and ids included.
+fn prepared(world: usize, name: &str, commands: &[Vec<String>]) -> String {
+    let made: Vec<String> = commands
+        .iter()
+        .map(|words| format!("#   {}\n", shell_words::join(words).replace('\n', " ")))
+        .collect();
+    format!(
+        "# World {world}: {name}. It was made by\n{}prepared {world} {name}\n\n",
+        made.concat()
+    )
 }
 
 fn command(step: &StepRecord) -> String {

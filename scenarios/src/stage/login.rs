@@ -160,6 +160,7 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
         stderr: sandbox.streams().join("login.stderr"),
         deadline: setting.deadline,
         stream_limit: STREAM_LIMIT,
+        interrupt: None,
     })?;
     let attempts = enclosure.take_attempts().into_iter();
     let attempts = attempts.map(|attempt| attempt.target).collect();

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 pub struct Mission {
     /// The handle that commands take.
     pub slug: String,
+    /// Its identity, a ULID.
+    pub id: String,
     /// The branch that it merges into.
     pub target: String,
     /// The branch `kitty/mission-<slug>`.
@@ -24,12 +26,25 @@ impl Mission {
     pub(super) fn new(sandbox: usize, root: PathBuf, plan: &fixtures::Mission) -> Self {
         Self {
             slug: plan.slug.to_string(),
+            id: plan.id.to_string(),
             target: plan.target.clone(),
             branch: plan.branch(),
             sandbox,
             root,
             cwd: PathBuf::from(fixtures::REPO),
             env: BTreeMap::new(),
+        }
+    }
+
+    /// The same world, where a product has made the mission `plan`.
+    #[must_use]
+    pub fn named(&self, plan: &fixtures::Mission) -> Self {
+        Self {
+            slug: plan.slug.to_string(),
+            id: plan.id.to_string(),
+            target: plan.target.clone(),
+            branch: plan.branch(),
+            ..self.clone()
         }
     }
 

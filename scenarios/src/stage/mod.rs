@@ -2,13 +2,16 @@
 
 mod halt;
 mod hosted;
+mod limit;
 mod login;
 mod mission;
 mod nested;
+mod preparation;
 mod record;
 mod setting;
 mod step;
 mod surface;
+mod tongue;
 mod trouble;
 
 use std::collections::BTreeMap;
@@ -22,7 +25,7 @@ use std::time::Duration;
 use fixtures::{Recipe, Script, Snapshot, World};
 use support::check::Judgement;
 use support::network::Enclosure;
-use support::process::{self, Exit, Invocation};
+use support::process::{self, Exit, Interrupt, Invocation};
 use support::sandbox::{Ground, Sandbox};
 
 use crate::expect::traceback_of;
@@ -30,9 +33,11 @@ pub use halt::Halt;
 use halt::{control_failed, refuse_unknown_command};
 use hosted::Followed;
 pub use hosted::Hosted;
+pub use limit::Limit;
 pub use login::{Login, Session};
 pub use mission::Mission;
 pub use nested::{Nested, Tool};
+pub use preparation::Preparations;
 pub use record::{CheckRecord, Ending, Observation, Recorder, StepRecord, Stopped, StreamRecord};
 pub use setting::Setting;
 pub use step::Step;
@@ -84,16 +89,23 @@ impl<'a> Stage<'a> {
 
     /// A mission in a sandbox of its own, with a HOME of its own.
     pub fn mission(&mut self, recipe: &Recipe) -> Result<Mission, Halt> {
-        let world = recipe.world()?;
-        let sandbox = self.ground.sandbox()?;
-        let mission = Mission::new(
-            self.sandboxes.len(),
-            sandbox.root().join("world"),
-            recipe.mission(),
-        );
+        self.world(recipe.world()?, recipe.mission())
+    }
+
+    /// A world in a sandbox of its own, and the mission that is in it or will be.
+    pub fn world(&mut self, world: World, plan: &fixtures::Mission) -> Result<Mission, Halt> {
+        let mission = self.new_sandbox(plan)?;
         self.setting.templates.instantiate(&world, mission.root())?;
-        self.sandboxes.push(sandbox);
         self.record_world(&mission, world);
+        Ok(mission)
+    }
+
+    /// A sandbox whose world is still to be made.
+    fn new_sandbox(&mut self, plan: &fixtures::Mission) -> Result<Mission, Halt> {
+        let sandbox = self.ground.sandbox()?;
+        let root = sandbox.root().join("world");
+        let mission = Mission::new(self.sandboxes.len(), root, plan);
+        self.sandboxes.push(sandbox);
         Ok(mission)
     }
 
@@ -154,7 +166,24 @@ impl<'a> Stage<'a> {
             bin: &bin,
         };
         let args = args.into_iter().map(Into::into).collect();
-        self.perform(mission, &program, args)
+        self.perform(mission, &program, args, None)
+    }
+
+    /// Runs the product, and interrupts it on the way.
+    pub fn run_interrupted<A: Into<OsString>>(
+        &mut self,
+        mission: &Mission,
+        args: impl IntoIterator<Item = A>,
+        interrupt: Interrupt,
+    ) -> Result<Step, Halt> {
+        let (executable, bin) = (self.setting.executable.clone(), self.setting.bin.clone());
+        let program = Program {
+            name: PRODUCT,
+            path: &executable,
+            bin: &bin,
+        };
+        let args = args.into_iter().map(Into::into).collect();
+        self.perform(mission, &program, args, Some(interrupt))
     }
 
     /// Runs a command line that the product proposed, as a person would who copies it into a shell.
@@ -165,7 +194,7 @@ impl<'a> Stage<'a> {
             path: Path::new("/bin/sh"),
             bin: &self.setting.bin.clone(),
         };
-        self.perform(mission, &program, args)
+        self.perform(mission, &program, args, None)
     }
 
     /// Runs a command line on a pseudo-terminal, with both streams on stdout, as a person sees it.
@@ -185,7 +214,7 @@ impl<'a> Stage<'a> {
             path: &path,
             bin: &self.setting.bin.clone(),
         };
-        self.perform(mission, &program, args)
+        self.perform(mission, &program, args, None)
     }
 
     /// Whether a product's command has an option, by its help page. Asked once for a product.
@@ -269,7 +298,7 @@ impl<'a> Stage<'a> {
             bin,
         };
         let args = args.into_iter().map(Into::into).collect();
-        let step = self.perform(mission, &program, args)?;
+        let step = self.perform(mission, &program, args, None)?;
         refuse_unknown_command(&step)?;
         Ok(step)
     }
@@ -279,14 +308,18 @@ impl<'a> Stage<'a> {
         mission: &Mission,
         program: &Program<'_>,
         args: Vec<OsString>,
+        interrupt: Option<Interrupt>,
     ) -> Result<Step, Halt> {
         if self.setting.stop.load(Ordering::Acquire) {
             return Err(Halt::Interrupted);
         }
         let index = self.steps;
-        let words: Vec<String> = std::iter::once(program.name.to_owned())
-            .chain(args.iter().map(|arg| arg.to_string_lossy().into_owned()))
-            .collect();
+        let words: Vec<String> =
+            std::iter::once(program.name.to_owned())
+                .chain(args.iter().map(|arg| {
+                    limit::called_by_name(&arg.to_string_lossy(), &self.setting.executable)
+                }))
+                .collect();
         self.setting.recorder.record(Observation::StepStarted {
             index,
             argv: words.clone(),
@@ -301,6 +334,7 @@ impl<'a> Stage<'a> {
             stderr: streams.join(format!("{index:02}.stderr")),
             deadline: self.setting.deadline,
             stream_limit: STREAM_LIMIT,
+            interrupt,
         };
         let finished = process::run(&invocation)?;
         self.steps += 1;

@@ -45,6 +45,18 @@ pub enum Observation {
         /// How.
         ops: Vec<Op>,
     },
+    /// A world was taken from what the product itself made before, with commands that need not be
+    /// run again for each scenario.
+    Prepared {
+        /// Its number, from 1.
+        world: usize,
+        /// The slug of its mission.
+        slug: String,
+        /// What was prepared: the journey and its milestone.
+        name: String,
+        /// The commands that made it, in order.
+        commands: Vec<Vec<String>>,
+    },
     /// The product was installed once more, in a nested environment.
     Nested {
         /// What made it.
@@ -138,6 +150,9 @@ pub struct StepRecord {
     pub signal: Option<i32>,
     /// Wall time in milliseconds.
     pub duration_ms: u64,
+    /// The moment at which it was sent a signal by a scenario, in milliseconds after its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted_ms: Option<u64>,
     /// User and system time in milliseconds, with that of descendants it waited for.
     pub cpu_ms: u64,
     /// Its stdout.
@@ -235,6 +250,7 @@ impl StepRecord {
             exit,
             signal,
             duration_ms: millis(finished.duration),
+            interrupted_ms: finished.interrupted.map(millis),
             cpu_ms: millis(finished.cpu),
             stdout: StreamRecord::of(&finished.stdout)?,
             stderr: StreamRecord::of(&finished.stderr)?,

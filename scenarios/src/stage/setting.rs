@@ -8,10 +8,10 @@ use std::time::Duration;
 use fixtures::Templates;
 use support::product::Replicator;
 
-use super::{Login, Recorder, Surface};
+use super::{Login, Preparations, Recorder, Surface};
 
 /// All that a stage needs and does not make itself.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Setting {
     /// The product's executable, absolute.
     pub executable: PathBuf,
@@ -27,6 +27,8 @@ pub struct Setting {
     pub surface: Arc<Surface>,
     /// The product's session with the hosted service; shared by all scenarios of a run.
     pub login: Arc<Login>,
+    /// Missions that the product itself has made; shared by all scenarios of a run.
+    pub preparations: Arc<Preparations>,
     /// The run's folder.
     pub run_dir: PathBuf,
     /// Folder for the streams of this scenario's steps, relative to the run's.

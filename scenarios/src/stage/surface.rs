@@ -79,6 +79,7 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         stderr: sandbox.streams().join("help.stderr"),
         deadline: setting.deadline,
         stream_limit: STREAM_LIMIT,
+        interrupt: None,
     })?;
     let page = finished
         .stdout

@@ -24,6 +24,8 @@ impl Trouble {
         match step.ended {
             Ending::TimedOut => self.endings.push(format!("{command}: timed out")),
             Ending::Flooded => self.endings.push(format!("{command}: flooded a stream")),
+            // Whom a scenario kills, dies of it.
+            Ending::Signal if step.interrupted_ms.is_some() => {}
             Ending::Signal => self.endings.push(format!("{command}: died of a signal")),
             Ending::Exit | Ending::Killed => {}
         }
@@ -44,6 +46,11 @@ impl Trouble {
     /// Takes down a help page or a login that ended in a crash.
     pub(super) fn note_crash(&mut self, crash: String) {
         self.crashes.push(crash);
+    }
+
+    /// The first of the crashes, if there was one.
+    pub(super) fn take_crash(&mut self) -> Option<String> {
+        (!self.crashes.is_empty()).then(|| self.crashes.swap_remove(0))
     }
 
     /// Whether there is something to judge though no command was run.

@@ -1,0 +1,71 @@
+//! The legs of the way, and what becomes of one that fails.
+
+use support::check::Judgement;
+use support::process::Exit;
+use support::skip::SkipCode;
+
+use crate::expect::traceback_of;
+use crate::stage::{Halt, Stage, Step};
+
+/// A part of the way that one command of the product makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leg {
+    /// The folder becomes a project.
+    Init,
+    /// The project gets a charter.
+    Charter,
+    /// The mission is made.
+    Create,
+    /// The plan is taken over.
+    Plan,
+    /// The work packages are taken over.
+    Tasks,
+    /// The analysis is filed.
+    Analysis,
+    /// A work package is begun.
+    Implement,
+    /// A work package is handed over for review.
+    HandOver,
+    /// A work package is reviewed.
+    Review,
+    /// A work package is approved.
+    Approve,
+    /// The mission is merged.
+    Merge,
+}
+
+/// Where a preparation stops. What stopped it is not this scenario's to judge.
+pub(super) fn or_stop(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Halt> {
+    let judgement = succeeded(step);
+    if judgement.held() {
+        return Ok(());
+    }
+    if let Some(crash) = traceback_of(step) {
+        return Err(Halt::Crash(format!("{}: {crash}", step.argv().join(" "))));
+    }
+    let why = format!("the preparation stops at {leg:?}: {}", judgement.observed);
+    let code = SkipCode::NotExercised;
+    Err(Halt::not_exercised(Some(step), &why, code.remediation()))
+}
+
+/// Whether a command did what it was asked. Some releases refuse in words alone: exit 0, and a
+/// document whose result is not a success.
+pub(crate) fn succeeded(step: &Step) -> Judgement {
+    let expected = "exit 0, and no refusal";
+    let refused = || {
+        let document = step.try_document().ok()?;
+        let result = document.get("result")?.as_str()?.to_owned();
+        (result != "success").then_some(result)
+    };
+    match (step.exit(), refused()) {
+        (Exit::Code(0), None) => Judgement::pass(expected, "exit 0"),
+        (Exit::Code(0), Some(result)) => {
+            Judgement::fail(format!("result={result}"), expected, step.quote())
+        }
+        (exit, _) => {
+            let signature =
+                traceback_of(step).unwrap_or_else(|| exit.to_string().replace(' ', "="));
+            Judgement::fail(signature, expected, step.quote())
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! Going the way, leg by leg.
+
+use std::path::{Path, PathBuf};
+
+use fixtures::dialect::{AGENT, Ask, CharterStep, Topology};
+use fixtures::{ANALYSIS, Blueprint, MissionId, MissionSlug, Script, WorkPackage, World};
+use serde_json::Value;
+
+use super::{Journey, Leg, Milestone};
+use crate::stage::{Halt, Mission, Stage, Step};
+
+/// What becomes of a leg, once its command has ended. An error ends the way.
+pub(crate) type Judge = fn(&mut Stage<'_>, Leg, &Step) -> Result<(), Halt>;
+
+/// The name that a mission's handle begins with.
+const NAME: &str = "calculator";
+
+/// What the product leaves in the checkout and does not keep out of git itself.
+const LEFTOVERS: &str =
+    ".worktrees/\n.kittify/legacy-warning-shown-*\n.kittify/encoding-provenance/\n";
+
+/// A mission on its way.
+pub(crate) struct Walk<'s, 'a> {
+    stage: &'s mut Stage<'a>,
+    journey: Journey,
+    judge: Judge,
+    /// The mission; without a name until it is created.
+    pub mission: Mission,
+}
+
+impl<'s, 'a> Walk<'s, 'a> {
+    /// Makes a project with a charter, in a repository with one commit.
+    pub(crate) fn set_out(
+        stage: &'s mut Stage<'a>,
+        journey: &Journey,
+        judge: Judge,
+    ) -> Result<Self, Halt> {
+        let begin = Script::new()
+            .init(journey.trunk)
+            .write("README.md", "# Calculator\n")
+            .commit("Begin");
+        let nameless = fixtures::Mission {
+            slug: MissionSlug::new(""),
+            id: MissionId::new(""),
+            target: journey.branch.to_owned(),
+        };
+        let mission = stage.world(World::new("an empty project", begin), &nameless)?;
+        let mut walk = Self::go_on(stage, journey, mission, judge);
+        walk.found()?;
+        Ok(walk)
+    }
+
+    /// Goes on with a mission that has come some way.
+    pub(crate) fn go_on(
+        stage: &'s mut Stage<'a>,
+        journey: &Journey,
+        mission: Mission,
+        judge: Judge,
+    ) -> Self {
+        Self {
+            stage,
+            journey: journey.clone(),
+            judge,
+            mission,
+        }
+    }
+
+    /// Goes from the milestone before to this one.
+    pub(crate) fn reach(&mut self, milestone: Milestone) -> Result<(), Halt> {
+        let packages = self.journey.blueprint.packages().to_vec();
+        match (milestone, packages.split_first()) {
+            (Milestone::Created, _) => self.create(),
+            (Milestone::Finalised, _) => self.plan().and_then(|()| self.finalise()),
+            (Milestone::Begun, Some((first, _))) => self.begin(first),
+            (Milestone::HandedOver, Some((first, _))) => self.deliver(first),
+            (Milestone::Approved, Some((first, others))) => {
+                self.approve(first)?;
+                for package in others {
+                    self.begin(package)?;
+                    self.deliver(package)?;
+                    self.approve(package)?;
+                }
+                Ok(())
+            }
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// The stage that it is walked on.
+    pub(crate) fn stage(&mut self) -> &mut Stage<'a> {
+        self.stage
+    }
+
+    fn found(&mut self) -> Result<(), Halt> {
+        self.go(Leg::Init, &Ask::Init)?;
+        let mut script = Script::later();
+        if self.journey.aided {
+            let file = self.mission.repo().join(".gitignore");
+            let ignored = fs_err::read_to_string(file).unwrap_or_default();
+            script = script.write(".gitignore", ignored + LEFTOVERS);
+        }
+        self.change(script.commit("Make it a project"))?;
+        for step in CharterStep::ALL {
+            self.go(Leg::Charter, &Ask::Charter(step))?;
+        }
+        let branch = self.journey.branch;
+        self.change(
+            Script::later()
+                .commit("Agree on a charter")
+                .branch(branch, "HEAD")
+                .switch(branch),
+        )
+    }
+
+    /// Makes the mission, and takes its name over.
+    fn create(&mut self) -> Result<(), Halt> {
+        let topology = self.journey.topology;
+        let ask = Ask::CreateMission {
+            name: NAME,
+            topology,
+        };
+        self.go(Leg::Create, &ask)?;
+        let (dir, meta) = created(&self.mission.repo())?;
+        let text = |key: &str| meta[key].as_str().unwrap_or_default().to_owned();
+        self.mission = self.mission.named(&fixtures::Mission {
+            slug: MissionSlug::new(dir),
+            id: MissionId::new(text("mission_id")),
+            target: self.journey.branch.to_owned(),
+        });
+        if matches!(topology, Topology::Legacy | Topology::Flat) {
+            self.forget_topology(meta)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the mission one of before 3.2.0. There was never more to it than this.
+    fn forget_topology(&mut self, mut meta: Value) -> Result<(), Halt> {
+        let has = |meta: &Value, key: &str| meta.get(key).is_some_and(|value| !value.is_null());
+        let is_legacy = !has(&meta, "coordination_branch")
+            && (self.journey.topology == Topology::Flat || !has(&meta, "topology"));
+        if is_legacy {
+            return Ok(());
+        }
+        let branch = meta["coordination_branch"].as_str().map(str::to_owned);
+        if let Some(fields) = meta.as_object_mut() {
+            for key in ["coordination_branch", "topology", "flattened"] {
+                fields.shift_remove(key);
+            }
+        }
+        let file = format!("{}/meta.json", self.dir());
+        let text = serde_json::to_string_pretty(&meta).map_err(std::io::Error::from)?;
+        let worktree = format!(".worktrees/{}-coord", self.mission.slug);
+        if self.mission.repo().join(&worktree).is_dir() {
+            self.git(&[&["worktree", "remove", "--force", &worktree]])?;
+        }
+        if let Some(branch) = branch {
+            self.git(&[&["branch", "-q", "-D", &branch]])?;
+        }
+        let script = Script::later().write(&file, text + "\n");
+        self.change(script.commit("Keep everything on this branch"))
+    }
+
+    /// Writes the specification and the plan.
+    fn plan(&mut self) -> Result<(), Halt> {
+        let (blueprint, dir) = (self.journey.blueprint.clone(), self.dir());
+        let script = blueprint.specify(Script::later(), &dir);
+        self.change(script.commit("Say what is wanted"))?;
+        self.change(blueprint.plan(Script::later(), &dir))?;
+        let mission = self.mission.slug.clone();
+        self.go(Leg::Plan, &Ask::SetupPlan { mission: &mission })
+    }
+
+    /// Writes the work packages and the analysis.
+    fn finalise(&mut self) -> Result<(), Halt> {
+        let (blueprint, dir) = (self.journey.blueprint.clone(), self.dir());
+        self.change(blueprint.tasks(Script::later(), &dir))?;
+        let mission = self.mission.slug.clone();
+        self.go(Leg::Tasks, &Ask::FinalizeTasks { mission: &mission })?;
+        self.change(Blueprint::analysis(Script::later()))?;
+        let file = format!("../{ANALYSIS}");
+        let ask = Ask::RecordAnalysis {
+            mission: &mission,
+            file: &file,
+        };
+        self.go(Leg::Analysis, &ask)
+    }
+
+    /// Claims a work package.
+    pub(crate) fn begin(&mut self, package: &WorkPackage) -> Result<(), Halt> {
+        let mission = self.mission.slug.clone();
+        let ask = Ask::Implement {
+            mission: &mission,
+            package: package.id.as_str(),
+            agent: AGENT,
+        };
+        self.go(Leg::Implement, &ask)
+    }
+
+    /// Writes what the work package is about where it belongs, and hands it over.
+    pub(crate) fn deliver(&mut self, package: &WorkPackage) -> Result<(), Halt> {
+        let worktree = worktree_of(&self.mission, package)?;
+        let file = package.product_file();
+        let path = self.mission.repo().join(&worktree).join(&file);
+        if let Some(folder) = path.parent() {
+            fs_err::create_dir_all(folder)?;
+        }
+        fs_err::write(path, "It works.\n")?;
+        let message = format!("Do {}", package.id);
+        let there = self.mission.from(Path::new(fixtures::REPO).join(worktree));
+        self.git_in(
+            &there,
+            &[&["add", &file], &["commit", "-q", "-m", &message]],
+        )?;
+        let mission = self.mission.slug.clone();
+        for task in &package.subtasks {
+            let ask = Ask::MarkDone {
+                mission: &mission,
+                task: task.as_str(),
+            };
+            self.go(Leg::HandOver, &ask)?;
+        }
+        self.move_to(Leg::HandOver, package, "for_review")
+    }
+
+    /// Reviews a work package, and approves it.
+    pub(crate) fn approve(&mut self, package: &WorkPackage) -> Result<(), Halt> {
+        let mission = self.mission.slug.clone();
+        let ask = Ask::Review {
+            mission: &mission,
+            package: package.id.as_str(),
+            agent: REVIEWER,
+        };
+        self.go(Leg::Review, &ask)?;
+        self.move_to(Leg::Approve, package, "approved")
+    }
+
+    /// Merges the mission into its target.
+    pub(crate) fn merge(&mut self) -> Result<(), Halt> {
+        let mission = self.mission.slug.clone();
+        let ask = Ask::Merge {
+            mission: &mission,
+            push: false,
+        };
+        self.go(Leg::Merge, &ask)
+    }
+
+    fn move_to(&mut self, leg: Leg, package: &WorkPackage, lane: &str) -> Result<(), Halt> {
+        let mission = self.mission.slug.clone();
+        let ask = Ask::Move {
+            mission: &mission,
+            package: package.id.as_str(),
+            to: lane,
+            note: "It works",
+        };
+        self.go(leg, &ask)
+    }
+
+    /// One command, where the release has or needs it.
+    fn go(&mut self, leg: Leg, ask: &Ask<'_>) -> Result<(), Halt> {
+        let Some(words) = self.stage.words_for(ask)? else {
+            return Ok(());
+        };
+        let step = self.stage.run(&self.mission, words)?;
+        (self.judge)(self.stage, leg, &step)
+    }
+
+    fn change(&mut self, script: Script) -> Result<(), Halt> {
+        self.stage.change(&self.mission, script)
+    }
+
+    fn git(&mut self, commands: &[&[&str]]) -> Result<(), Halt> {
+        let mission = self.mission.clone();
+        self.git_in(&mission, commands)
+    }
+
+    /// What a person does with git itself: hooks and sparse checkouts are the product's.
+    fn git_in(&mut self, at: &Mission, commands: &[&[&str]]) -> Result<(), Halt> {
+        let lines: Vec<String> = commands
+            .iter()
+            .map(|args| shell_words::join([&["git"], *args].concat()))
+            .collect();
+        let step = self.stage.follow(at, &lines.join(" && "))?;
+        super::leg::or_stop(self.stage, Leg::HandOver, &step)
+    }
+
+    fn dir(&self) -> String {
+        format!("kitty-specs/{}", self.mission.slug)
+    }
+}
+
+/// Who reviews. Some releases refuse a review by whoever did the work.
+const REVIEWER: &str = "reviewer";
+
+/// The folder and the `meta.json` of the mission that was just made.
+fn created(repo: &Path) -> Result<(String, Value), Halt> {
+    let specs = repo.join("kitty-specs");
+    for entry in fs_err::read_dir(&specs)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let meta = specs.join(&name).join("meta.json");
+        if name.starts_with(NAME) && meta.is_file() {
+            let meta =
+                serde_json::from_slice(&fs_err::read(meta)?).map_err(std::io::Error::from)?;
+            return Ok((name, meta));
+        }
+    }
+    let why = "the mission that was made has no folder in the checkout";
+    Err(Halt::not_exercised(
+        None,
+        why,
+        "look at what `agent mission create` makes",
+    ))
+}
+
+/// Where a work package is worked on, relative to the primary checkout: the worktree of its lane, or
+/// the checkout itself where its lane has none.
+pub(crate) fn worktree_of(mission: &Mission, package: &WorkPackage) -> Result<PathBuf, Halt> {
+    let file = mission.spec_dir().join("lanes.json");
+    let lanes: Value =
+        serde_json::from_slice(&fs_err::read(file)?).map_err(std::io::Error::from)?;
+    let holds = |lane: &&Value| {
+        let packages = lane["wp_ids"].as_array();
+        packages.is_some_and(|ids| ids.iter().any(|id| id == package.id.as_str()))
+    };
+    let lane = lanes["lanes"].as_array().into_iter().flatten().find(holds);
+    let id = lane.and_then(|lane| lane["lane_id"].as_str());
+    let worktree = id.map(|id| PathBuf::from(format!(".worktrees/{}-{id}", mission.slug)));
+    Ok(worktree
+        .filter(|worktree| mission.repo().join(worktree).is_dir())
+        .unwrap_or_default())
+}

@@ -1,0 +1,258 @@
+//! Missions that the product itself has made: once for a release, then copied.
+//!
+//! What takes the product a minute and a dozen commands is made when a scenario first needs it, and
+//! kept beside the installation. Each scenario gets a copy that knows nothing of the others.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use fixtures::{MissionId, MissionSlug, keep_world, place_world};
+use serde::{Deserialize, Serialize};
+use support::skip::SkipReason;
+use tempfile::TempDir;
+
+use super::{Halt, Mission, Observation, Recorder, Setting, Stage};
+
+/// Version of what is kept; a store may be shared with an older or newer kitty-gate.
+const VERSION: u32 = 1;
+
+/// The file that says what is kept beside it.
+const RECORD: &str = "prepared.json";
+
+/// The kept world, beside it.
+const WORLD: &str = "world";
+
+/// What a preparation leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    slug: String,
+    id: String,
+    target: String,
+    /// The commands that were run, in order.
+    commands: Vec<Vec<String>>,
+    /// Where one of them tried to go beyond loopback. That is told of every scenario that uses the
+    /// mission, not only of the one that happened to make it.
+    attempts: Vec<(String, String)>,
+    /// The folder of the kept world.
+    #[serde(skip)]
+    world: PathBuf,
+}
+
+/// Why there is no such mission; the same for every scenario that asks.
+#[derive(Debug, Clone)]
+enum Prevented {
+    Missing(Box<SkipReason>),
+    Crash(String),
+}
+
+impl From<Prevented> for Halt {
+    fn from(prevented: Prevented) -> Self {
+        match prevented {
+            Prevented::Missing(reason) => Self::Missing(reason),
+            Prevented::Crash(crash) => Self::Crash(crash),
+        }
+    }
+}
+
+/// One mission: not tried yet, or how it came out.
+type Slot = Arc<Mutex<Option<Result<Kept, Prevented>>>>;
+
+/// Missions that are made when they are first needed.
+#[derive(Debug, Default)]
+pub struct Preparations {
+    slots: Mutex<BTreeMap<String, Slot>>,
+    /// Where those of an installed product are kept.
+    room: Option<PathBuf>,
+    /// Where the others are, for as long as the run.
+    scratch: Mutex<Option<TempDir>>,
+}
+
+impl Preparations {
+    /// Missions that are kept in `room`, a folder that belongs to one installation.
+    pub fn kept_in(room: &Path) -> Self {
+        Self {
+            room: Some(room.join("prepared")),
+            ..Self::default()
+        }
+    }
+
+    fn slot(&self, name: &str) -> Slot {
+        let mut slots = lock(&self.slots);
+        Arc::clone(slots.entry(name.to_owned()).or_default())
+    }
+
+    fn folder(&self) -> Result<PathBuf, Halt> {
+        if let Some(room) = &self.room {
+            fs_err::create_dir_all(room)?;
+            return Ok(room.clone());
+        }
+        let mut scratch = lock(&self.scratch);
+        if scratch.is_none() {
+            *scratch = Some(tempfile::Builder::new().prefix("kitty-gate-").tempdir()?);
+        }
+        let dir = scratch.as_ref().map(|dir| dir.path().to_owned());
+        dir.ok_or_else(|| Halt::Broken("no folder for prepared missions".to_owned()))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Stage<'_> {
+    /// A copy of the mission that `make` makes on a stage of its own. `name` stands for all that
+    /// `make` does: where it changes, the name must.
+    ///
+    /// A preparation that does not get to its end ends the scenario, with the command at which it
+    /// stopped.
+    pub fn prepared(
+        &mut self,
+        name: &str,
+        make: impl FnOnce(&mut Stage<'_>) -> Result<Mission, Halt>,
+    ) -> Result<Mission, Halt> {
+        let preparations = Arc::clone(&self.setting.preparations);
+        let slot = preparations.slot(name);
+        // Whoever wants the same waits here; what others want is made beside it.
+        let mut slot = lock(&slot);
+        let outcome = match slot.clone() {
+            Some(outcome) => outcome,
+            None => slot
+                .insert(self.prepare(&preparations, name, make)?)
+                .clone(),
+        };
+        drop(slot);
+        let kept = outcome.map_err(Halt::from);
+        let kept = self.noting_crashes(kept)?;
+        self.take(name, &kept)
+    }
+
+    fn prepare(
+        &mut self,
+        preparations: &Preparations,
+        name: &str,
+        make: impl FnOnce(&mut Stage<'_>) -> Result<Mission, Halt>,
+    ) -> Result<Result<Kept, Prevented>, Halt> {
+        let folder = preparations.folder()?;
+        let home = folder.join(name);
+        if let Some(kept) = read(&home) {
+            return Ok(Ok(kept));
+        }
+        let workshop = tempfile::Builder::new()
+            .prefix(".making-")
+            .tempdir_in(&folder)?;
+        let draft = workshop.path().join("draft");
+        fs_err::create_dir(&draft)?;
+        match self.make(name, &draft, make) {
+            Ok(()) => {}
+            Err(Halt::Missing(reason)) => return Ok(Err(Prevented::Missing(reason))),
+            Err(Halt::Crash(crash)) => return Ok(Err(Prevented::Crash(crash))),
+            Err(other) => return Err(other),
+        }
+        // Somebody who was first has made one as good.
+        let published = fs_err::rename(&draft, &home);
+        read(&home)
+            .map(Ok)
+            .ok_or_else(|| Halt::Broken(format!("keep {name}: {published:?}")))
+    }
+
+    /// Makes the mission on a stage of its own, in the same network, and keeps it in `draft`.
+    fn make(
+        &mut self,
+        name: &str,
+        draft: &Path,
+        make: impl FnOnce(&mut Stage<'_>) -> Result<Mission, Halt>,
+    ) -> Result<(), Halt> {
+        let notes = Arc::new(Notes::default());
+        let scratch = tempfile::Builder::new().prefix("kitty-gate-").tempdir()?;
+        let setting = Setting {
+            run_dir: scratch.path().to_owned(),
+            streams: PathBuf::from("streams"),
+            recorder: Arc::clone(&notes) as Arc<dyn Recorder>,
+            ..self.setting.clone()
+        };
+        let mut stage = Stage::new(name, &setting, self.enclosure)?;
+        let mission = match make(&mut stage) {
+            // Its stage goes with it: what crashed is told on the stage that asked.
+            Err(Halt::OnCheck(check)) => {
+                return Err(stage
+                    .trouble
+                    .take_crash()
+                    .map_or(Halt::OnCheck(check), Halt::Crash));
+            }
+            outcome => outcome?,
+        };
+        let sandbox = stage.sandbox_of(&mission)?;
+        keep_world(mission.root(), sandbox.root(), &draft.join(WORLD))?;
+        let (commands, attempts) = notes.told();
+        let kept = Kept {
+            version: VERSION,
+            slug: mission.slug,
+            id: mission.id,
+            target: mission.target,
+            commands,
+            attempts,
+            world: PathBuf::new(),
+        };
+        let text = serde_json::to_vec(&kept).map_err(std::io::Error::from)?;
+        Ok(fs_err::write(draft.join(RECORD), text)?)
+    }
+
+    fn take(&mut self, name: &str, kept: &Kept) -> Result<Mission, Halt> {
+        let plan = fixtures::Mission {
+            slug: MissionSlug::new(&kept.slug),
+            id: MissionId::new(&kept.id),
+            target: kept.target.clone(),
+        };
+        let mission = self.new_sandbox(&plan)?;
+        let around = self.sandbox_of(&mission)?.root().to_owned();
+        place_world(&kept.world, &around, mission.root())?;
+        for (command, target) in &kept.attempts {
+            self.trouble.note_attempt(command, target);
+        }
+        self.setting.recorder.record(Observation::Prepared {
+            world: mission.number(),
+            slug: mission.slug.clone(),
+            name: name.to_owned(),
+            commands: kept.commands.clone(),
+        });
+        Ok(mission)
+    }
+}
+
+fn read(home: &Path) -> Option<Kept> {
+    let kept: Kept = serde_json::from_slice(&fs_err::read(home.join(RECORD)).ok()?).ok()?;
+    let world = home.join(WORLD);
+    (kept.version == VERSION && world.is_dir()).then_some(Kept { world, ..kept })
+}
+
+/// Takes down what a preparation does.
+#[derive(Debug, Default)]
+struct Notes {
+    steps: Mutex<Vec<(Vec<String>, Vec<String>)>>,
+}
+
+impl Recorder for Notes {
+    fn record(&self, observation: Observation) {
+        if let Observation::Step(step) = observation {
+            let attempts = step.attempts.into_iter();
+            let attempts = attempts.map(|attempt| attempt.target).collect();
+            lock(&self.steps).push((step.argv, attempts));
+        }
+    }
+}
+
+impl Notes {
+    fn told(&self) -> (Vec<Vec<String>>, Vec<(String, String)>) {
+        let steps = lock(&self.steps);
+        let attempts = steps.iter().flat_map(|(argv, attempts)| {
+            let command = argv.join(" ");
+            attempts
+                .iter()
+                .map(move |target| (command.clone(), target.clone()))
+        });
+        let commands = steps.iter().map(|(argv, _)| argv.clone()).collect();
+        (commands, attempts.collect())
+    }
+}
