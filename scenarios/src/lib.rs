@@ -8,6 +8,7 @@ pub mod expect;
 mod journey;
 mod mark_status;
 mod merge;
+pub mod requirements;
 mod scenario;
 pub mod stage;
 mod sync;
