@@ -25,6 +25,8 @@ pub enum Command {
     List(ListArgs),
     /// Show a recorded run, or one scenario of it.
     Show(ShowArgs),
+    /// Say what is required and what proves it, or how each requirement stands after a recorded run.
+    Requirements(RequirementsArgs),
     /// Play one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
     Repro(ReproArgs),
     /// Make a nested Python environment, or look at what this machine can do.
@@ -51,6 +53,8 @@ pub enum Format {
     Events,
     /// What `list --json` prints.
     List,
+    /// What `requirements --json` prints.
+    Requirements,
     /// What `env create --json` prints.
     Env,
     /// What `env doctor --json` prints.
@@ -194,6 +198,17 @@ pub struct ShowArgs {
     pub scenario: Option<String>,
     /// Print the run document, computed anew from the record.
     #[arg(long, conflicts_with = "scenario")]
+    pub json: bool,
+}
+
+/// Arguments of `requirements`.
+#[derive(Debug, Args)]
+pub struct RequirementsArgs {
+    /// A run's folder, its id, or `latest`; without it, what the scenarios of today cover.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
     pub json: bool,
 }
 

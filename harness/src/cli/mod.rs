@@ -8,6 +8,7 @@ mod failure;
 mod list;
 mod progress;
 mod repro;
+mod requirements;
 mod run;
 mod show;
 
@@ -22,6 +23,7 @@ use env::{DoctorDocument, EnvDocument};
 use exit::Exit;
 use failure::Failure;
 use list::ListDocument;
+use requirements::RequirementsDocument;
 
 use crate::document::RunDocument;
 use crate::record::Line;
@@ -36,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
+        Command::Requirements(args) => requirements::run(&args),
         Command::Repro(args) => repro::run(&args),
         Command::Env(command) => env::run(&command),
         Command::Schema(args) => schema(args.format),
@@ -61,6 +64,7 @@ fn schema(format: Format) -> Result<Exit, Failure> {
         Format::Run => schemars::schema_for!(RunDocument),
         Format::Events => schemars::schema_for!(Line),
         Format::List => schemars::schema_for!(ListDocument),
+        Format::Requirements => schemars::schema_for!(RequirementsDocument),
         Format::Env => schemars::schema_for!(EnvDocument),
         Format::Doctor => schemars::schema_for!(DoctorDocument),
     })?;

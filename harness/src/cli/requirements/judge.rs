@@ -1,0 +1,358 @@
+//! What a recorded run says of a requirement. Pure: the same record gives the same answer.
+
+use scenarios::requirements::{Bearing, Book, Claim, ClaimedCheck, Requirement};
+use schemars::JsonSchema;
+use serde::Serialize;
+use support::check::Outcome;
+
+use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
+use crate::record::{Header, PlannedScenario};
+use crate::verdict::Verdict;
+
+/// How a requirement stands after a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Every scenario and every check that proves it was played, and held.
+    Proven,
+    /// A check of it failed, or one of a requirement that it is made of.
+    Violated,
+    /// No check of it failed, but something that is to prove it did not.
+    Unproven,
+    /// Nothing can prove it from outside.
+    Unreachable,
+}
+
+impl State {
+    /// All of them, in the order in which people read them.
+    pub const ALL: [Self; 4] = [
+        Self::Proven,
+        Self::Violated,
+        Self::Unproven,
+        Self::Unreachable,
+    ];
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// The state of a requirement, and all that speaks against its being proven.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Standing {
+    /// The state.
+    pub state: State,
+    /// The failed checks that violate it; those of a requirement that it is made of are told there.
+    pub violations: Vec<Violation>,
+    /// What was to prove it, and did not.
+    pub gaps: Vec<Gap>,
+}
+
+/// A failed check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Violation {
+    /// The scenario.
+    pub scenario: String,
+    /// Its check.
+    pub check: String,
+    /// What the check stands for: the requirement, a defect that breaks it, or an issue.
+    pub stands_for: String,
+    /// How it failed.
+    pub signature: String,
+}
+
+/// Something that was to prove a requirement, and did not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Gap {
+    /// What kind of gap it is.
+    pub kind: GapKind,
+    /// More about it: the code of a skip, what broke, which check failed; empty when there is no more.
+    pub why: String,
+    /// The scenario that did not prove it, or the requirement that is not proven.
+    pub by: String,
+}
+
+/// Why something did not prove a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapKind {
+    /// The scenario broke, or its control failed.
+    Broke,
+    /// Its repeats differ.
+    Flaky,
+    /// It failed, on checks that stand for something else.
+    FailedOtherwise,
+    /// It was skipped.
+    Skipped,
+    /// The run did not play it.
+    NotPlayed,
+    /// It is not written yet.
+    NotWritten,
+    /// It was played when it did not claim yet what it claims today.
+    ClaimedLater,
+    /// A requirement by way of which it is proven is violated, and it with it.
+    PartViolated,
+    /// A requirement by way of which it is proven is not proven itself.
+    PartUnproven,
+    /// No scenario of the run and of today names it any more.
+    Unnamed,
+}
+
+impl GapKind {
+    /// As people read it, before a colon.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Broke => "kitty-gate broke",
+            Self::Flaky => "flaky",
+            Self::FailedOtherwise => "failed, but elsewhere",
+            Self::Skipped => "skipped",
+            Self::NotPlayed => "not played",
+            Self::NotWritten => "not written yet",
+            Self::ClaimedLater => "did not claim it when it was played",
+            Self::PartViolated => "violated by way of",
+            Self::PartUnproven => "not proven",
+            Self::Unnamed => "no scenario names it",
+        }
+    }
+}
+
+/// A run, and what its scenarios and those of today claim.
+pub struct Judge<'r> {
+    book: &'r Book,
+    run: &'r RunDocument,
+    /// Of the run as it was declared then, and of what it did not play.
+    claims: Vec<Claim>,
+    today: &'r [Claim],
+}
+
+impl<'r> Judge<'r> {
+    /// What the run played counts as it was declared then; what it did not play, as it is today.
+    pub fn new(book: &'r Book, header: &Header, run: &'r RunDocument, today: &'r [Claim]) -> Self {
+        let mut claims: Vec<Claim> = header.plan.iter().map(claim_of).collect();
+        let others = today
+            .iter()
+            .filter(|claim| run.scenario(&claim.scenario).is_none());
+        claims.extend(others.cloned());
+        Self {
+            book,
+            run,
+            claims,
+            today,
+        }
+    }
+
+    /// How `requirement` stands, what it is made of included.
+    pub fn standing(&self, requirement: &Requirement) -> Standing {
+        let mut found = self.direct(requirement);
+        for part in &requirement.through {
+            let Some(part) = self.book.requirement(part) else {
+                continue;
+            };
+            let of_part = self.direct(part);
+            match of_part.state(part) {
+                State::Proven => found.proofs += 1,
+                State::Violated => found.gap(GapKind::PartViolated, "", &part.id),
+                State::Unproven | State::Unreachable => {
+                    found.gap(GapKind::PartUnproven, "", &part.id);
+                }
+            }
+        }
+        found.standing(requirement)
+    }
+
+    /// The failed checks that violate no requirement of the book: they must not get lost.
+    pub fn unassigned(&self) -> Vec<Violation> {
+        let mut found = Vec::new();
+        for (claim, scenario) in self.played() {
+            let lost = |check: &&CheckDocument| {
+                let check = claimed(check);
+                let about = |one: &Requirement| claim.is_about(&check, one, self.book);
+                !self.book.requirements.iter().any(about)
+            };
+            found.extend(
+                failures(scenario)
+                    .filter(lost)
+                    .map(|c| violation(scenario, c)),
+            );
+        }
+        found
+    }
+
+    fn played(&self) -> impl Iterator<Item = (&Claim, &ScenarioDocument)> {
+        self.claims
+            .iter()
+            .filter_map(|claim| Some((claim, self.run.scenario(&claim.scenario)?)))
+    }
+
+    fn direct(&self, requirement: &Requirement) -> Found {
+        let mut found = Found::default();
+        for claim in &self.claims {
+            if let Some(bearing) = claim.bearing(requirement, self.book) {
+                self.look_at(claim, &bearing, requirement, &mut found);
+            }
+        }
+        for claim in self
+            .today
+            .iter()
+            .filter(|claim| self.is_new(claim, requirement))
+        {
+            found.gap(GapKind::ClaimedLater, "", &claim.scenario);
+        }
+        for plan in &requirement.planned {
+            found.gap(GapKind::NotWritten, "", plan);
+        }
+        found
+    }
+
+    /// Whether a scenario proves more of `requirement` today than it did when it was played.
+    fn is_new(&self, today: &Claim, requirement: &Requirement) -> bool {
+        let mut claims = self.claims.iter();
+        let then = claims
+            .find(|claim| claim.scenario == today.scenario)
+            .and_then(|claim| claim.bearing(requirement, self.book));
+        match (today.bearing(requirement, self.book), then) {
+            (None, _) | (Some(_), Some(Bearing::Whole)) => false,
+            (Some(Bearing::Checks(now)), Some(Bearing::Checks(then))) => {
+                now.iter().any(|id| !then.contains(id))
+            }
+            (Some(_), None) | (Some(Bearing::Whole), Some(Bearing::Checks(_))) => true,
+        }
+    }
+
+    fn look_at(&self, claim: &Claim, bearing: &Bearing, one: &Requirement, found: &mut Found) {
+        let by = claim.scenario.as_str();
+        let Some(scenario) = self.run.scenario(by) else {
+            return found.gap(GapKind::NotPlayed, "", by);
+        };
+        let violations: Vec<Violation> = failures(scenario)
+            .filter(|check| claim.is_about(&claimed(check), one, self.book))
+            .map(|check| violation(scenario, check))
+            .collect();
+        let violated = !violations.is_empty();
+        found.violations.extend(violations);
+        match scenario.verdict {
+            Verdict::Pass => found.proofs += 1,
+            Verdict::Skip => found.gap(GapKind::Skipped, &skipped(scenario), by),
+            Verdict::Error => found.gap(GapKind::Broke, &broke(scenario), by),
+            Verdict::Flaky => found.gap(GapKind::Flaky, "", by),
+            Verdict::Fail if violated => {}
+            Verdict::Fail if held(scenario, bearing) => found.proofs += 1,
+            Verdict::Fail => found.gap(GapKind::FailedOtherwise, &failed_on(scenario), by),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    proofs: usize,
+    violations: Vec<Violation>,
+    gaps: Vec<Gap>,
+}
+
+impl Found {
+    fn gap(&mut self, kind: GapKind, why: &str, by: &str) {
+        self.gaps.push(Gap {
+            kind,
+            why: why.to_owned(),
+            by: by.to_owned(),
+        });
+    }
+
+    /// What nothing proves is not proven, though nothing speaks against it.
+    fn state(&self, requirement: &Requirement) -> State {
+        let part_violated = |gap: &Gap| gap.kind == GapKind::PartViolated;
+        if !self.violations.is_empty() || self.gaps.iter().any(part_violated) {
+            State::Violated
+        } else if requirement.unreachable.is_some() {
+            State::Unreachable
+        } else if self.gaps.is_empty() && self.proofs > 0 {
+            State::Proven
+        } else {
+            State::Unproven
+        }
+    }
+
+    fn standing(mut self, requirement: &Requirement) -> Standing {
+        let state = self.state(requirement);
+        if state == State::Unproven && self.gaps.is_empty() {
+            self.gap(GapKind::Unnamed, "", &requirement.id);
+        }
+        self.gaps.sort();
+        Standing {
+            state,
+            violations: self.violations,
+            gaps: self.gaps,
+        }
+    }
+}
+
+/// What kitty-gate broke, it cannot judge: a check that failed there violates nothing.
+fn failures(scenario: &ScenarioDocument) -> impl Iterator<Item = &CheckDocument> {
+    let judged = scenario.verdict != Verdict::Error;
+    scenario.failures().filter(move |_| judged)
+}
+
+/// Whether single checks held though the scenario failed. One that covers the requirement as a whole
+/// proves nothing then: its controls may be what failed.
+fn held(scenario: &ScenarioDocument, bearing: &Bearing) -> bool {
+    match bearing {
+        Bearing::Whole => false,
+        Bearing::Checks(ids) => ids.iter().all(|id| {
+            let judged = scenario.checks.iter().find(|check| &check.id == id);
+            judged.is_some_and(|check| check.outcome == Outcome::Pass)
+        }),
+    }
+}
+
+fn skipped(scenario: &ScenarioDocument) -> String {
+    let code = scenario.skip.as_ref().map(|reason| reason.code.to_string());
+    code.unwrap_or_default()
+}
+
+fn broke(scenario: &ScenarioDocument) -> String {
+    let error = scenario.error.as_deref().unwrap_or_default();
+    error.lines().next().unwrap_or_default().to_owned()
+}
+
+fn failed_on(scenario: &ScenarioDocument) -> String {
+    let told: Vec<String> = scenario
+        .failures()
+        .map(|check| format!("{} [{}]", check.id, check.stands_for))
+        .collect();
+    told.join(", ")
+}
+
+fn claimed(check: &CheckDocument) -> ClaimedCheck {
+    ClaimedCheck {
+        id: check.id.clone(),
+        stands_for: check.stands_for.clone(),
+    }
+}
+
+fn violation(scenario: &ScenarioDocument, check: &CheckDocument) -> Violation {
+    Violation {
+        scenario: scenario.id.clone(),
+        check: check.id.clone(),
+        stands_for: check.stands_for.clone(),
+        signature: check.signature.clone().unwrap_or_default(),
+    }
+}
+
+fn claim_of(planned: &PlannedScenario) -> Claim {
+    let checks = planned.checks.iter().map(|check| ClaimedCheck {
+        id: check.id.clone(),
+        stands_for: check.stands_for.clone(),
+    });
+    Claim {
+        scenario: planned.id.clone(),
+        requirements: planned.requirements.clone(),
+        issues: planned.issues.clone(),
+        checks: checks.collect(),
+    }
+}
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

@@ -1,0 +1,211 @@
+//! Requirements as text for a person at a terminal. Pure functions of the document.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use scenarios::requirements::Coverage;
+
+use super::judge::{Gap, GapKind, Standing, State, Violation};
+use super::{JudgedRun, RequirementDocument, RequirementsDocument, SourceDocument, Totals};
+
+/// How wide a line gets, like the help pages.
+const WIDTH: usize = 100;
+/// How many names of a list are told; JSON has them all.
+const NAMES: usize = 6;
+
+/// Every requirement, then a table of the sources, then one line that sums up.
+pub fn all(document: &RequirementsDocument) -> String {
+    let mut text = String::new();
+    for source in &document.sources {
+        put(&mut text, &source.topic);
+        for one in &source.requirements {
+            requirement(&mut text, one);
+        }
+        text.push('\n');
+    }
+    if !document.unassigned.is_empty() {
+        put(
+            &mut text,
+            "failed checks that stand for no known requirement",
+        );
+        for lost in &document.unassigned {
+            wrapped(&mut text, 2, &violation(lost));
+        }
+        text.push('\n');
+    }
+    if let Some(JudgedRun {
+        run_id,
+        product,
+        release,
+    }) = &document.run
+    {
+        let release = release.as_deref().unwrap_or("not provisioned");
+        put(
+            &mut text,
+            &format!("spec-kitty-cli {release} ({product}), run {run_id}\n"),
+        );
+    }
+    table(&mut text, document);
+    put(&mut text, &format!("\n{}", last_line(document)));
+    text
+}
+
+fn requirement(text: &mut String, one: &RequirementDocument) {
+    let state = one.standing.as_ref().map_or_else(
+        || one.coverage.to_string(),
+        |standing| standing.state.to_string(),
+    );
+    put(text, &format!("  {state:<11}  {}", one.id));
+    wrapped(text, 15, &one.text);
+    match &one.standing {
+        None => proofs(text, one),
+        Some(standing) => speaks_against(text, standing),
+    }
+    if let Some(reason) = &one.unreachable {
+        wrapped(text, 15, &format!("- {reason}"));
+    }
+}
+
+fn proofs(text: &mut String, one: &RequirementDocument) {
+    if !one.scenarios.is_empty() {
+        wrapped(text, 15, &format!("- by {}", names(&one.scenarios)));
+    }
+    if !one.checks.is_empty() {
+        let amount = counted(one.checks.len(), "check");
+        let of = one.checks.iter().map(|check| check.scenario.clone());
+        let mut of: Vec<String> = of.collect();
+        of.dedup();
+        wrapped(text, 15, &format!("- by {amount} of {}", names(&of)));
+    }
+    if !one.through.is_empty() {
+        wrapped(text, 15, &format!("- through {}", names(&one.through)));
+    }
+    if !one.planned.is_empty() {
+        wrapped(
+            text,
+            15,
+            &format!("- not written yet: {}", names(&one.planned)),
+        );
+    }
+}
+
+fn speaks_against(text: &mut String, standing: &Standing) {
+    for one in &standing.violations {
+        wrapped(text, 15, &format!("- {}", violation(one)));
+    }
+    let mut alike: BTreeMap<(GapKind, &str), Vec<String>> = BTreeMap::new();
+    for Gap { kind, why, by } in &standing.gaps {
+        alike.entry((*kind, why)).or_default().push(by.clone());
+    }
+    for ((kind, why), by) in alike {
+        let kind = kind.words();
+        let why = if why.is_empty() {
+            String::new()
+        } else {
+            format!(" ({why})")
+        };
+        wrapped(text, 15, &format!("- {kind}{why}: {}", names(&by)));
+    }
+}
+
+fn violation(one: &Violation) -> String {
+    let Violation {
+        scenario,
+        check,
+        stands_for,
+        signature,
+    } = one;
+    format!("{scenario}  {check} [{stands_for}]  {signature}")
+}
+
+fn table(text: &mut String, document: &RequirementsDocument) {
+    let topics = document
+        .sources
+        .iter()
+        .map(|source| source.topic.chars().count());
+    let width = topics.max().unwrap_or(0);
+    let heads: Vec<String> = columns(&document.totals)
+        .into_iter()
+        .map(|(head, _)| head)
+        .collect();
+    put(text, &format!("{:width$}  {}", "", heads.join("  ")));
+    let mut row = |topic: &str, totals: &Totals| {
+        let cells: Vec<String> = columns(totals)
+            .into_iter()
+            .map(|(head, count)| format!("{count:>0$}", head.len()))
+            .collect();
+        put(text, &format!("{topic:<width$}  {}", cells.join("  ")));
+    };
+    for SourceDocument { topic, totals, .. } in &document.sources {
+        row(topic, totals);
+    }
+}
+
+/// What is counted: states after a run, else coverage.
+fn columns(totals: &Totals) -> Vec<(String, usize)> {
+    let count = |found: Option<&usize>| found.copied().unwrap_or(0);
+    match &totals.states {
+        Some(states) => State::ALL
+            .iter()
+            .map(|state| (state.to_string(), count(states.get(state))))
+            .collect(),
+        None => Coverage::ALL
+            .iter()
+            .map(|coverage| (coverage.to_string(), count(totals.coverage.get(coverage))))
+            .collect(),
+    }
+}
+
+fn last_line(document: &RequirementsDocument) -> String {
+    let columns = columns(&document.totals);
+    let all: usize = columns.iter().map(|(_, count)| count).sum();
+    let counts: Vec<String> = columns
+        .iter()
+        .map(|(head, count)| format!("{count} {head}"))
+        .collect();
+    format!("{}: {}", counted(all, "requirement"), counts.join(", "))
+}
+
+fn names(all: &[String]) -> String {
+    let shown = all
+        .iter()
+        .take(NAMES)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match all.len().saturating_sub(NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Breaks `line` between words at [`WIDTH`]; what follows a dash is indented below it.
+fn wrapped(text: &mut String, indent: usize, line: &str) {
+    let hang = indent + if line.starts_with("- ") { 2 } else { 0 };
+    let mut current = " ".repeat(indent);
+    let mut is_empty = true;
+    for word in line.split(' ') {
+        let longer = current.chars().count() + 1 + word.chars().count();
+        if !is_empty && longer > WIDTH {
+            put(text, current.trim_end());
+            current = " ".repeat(hang);
+            is_empty = true;
+        }
+        if !is_empty {
+            current.push(' ');
+        }
+        current.push_str(word);
+        is_empty = false;
+    }
+    put(text, current.trim_end());
+}
+
+fn put(text: &mut String, line: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{line}");
+}
