@@ -10,11 +10,13 @@ mod mark_status;
 mod merge;
 pub mod requirements;
 mod scenario;
+mod sightings;
 pub mod stage;
 mod sync;
 mod transitions;
 
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
+pub use sightings::{Sighting, sightings};
 
 /// Every scenario, in the order in which people read them.
 pub fn all() -> Vec<&'static Scenario> {

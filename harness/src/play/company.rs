@@ -9,6 +9,7 @@ use std::time::Duration;
 use fixtures::Templates;
 use scenarios::stage::{Login, Preparations, Recorder, Setting, Surface};
 use support::canary::{Canary, files_below};
+use support::env_vars;
 use support::nested_env::Caller;
 use support::product::{Product, Replicator, Store};
 
@@ -41,7 +42,11 @@ impl Company {
             Surface::kept_in(room.join("help.json"))
         });
         let login = beside.map_or_else(Login::default, Login::kept_in);
-        let preparations = beside.map_or_else(Preparations::default, Preparations::kept_in);
+        let vouched = std::env::var_os(env_vars::PREPARED).map(PathBuf::from);
+        let preparations = beside
+            .map(|room| room.join("prepared"))
+            .or(vouched)
+            .map_or_else(Preparations::default, Preparations::kept_in);
         Ok(Self {
             login: Arc::new(login),
             preparations: Arc::new(preparations),
