@@ -8,6 +8,16 @@ sandbox() {
 @GITCONFIG@CONFIG
 }
 
+# unpack NUMBER: a world that the product made, from stdin; what it says of its place becomes true.
+unpack() {
+    sandbox "$1"
+    base64 -d | tar -xzf - -C "$ROOT" || exit 1
+    grep -rlI --exclude-dir=objects -e @NOWHERE@ -e @AROUND@ -e @PRODUCT@ "$ROOT" |
+        while IFS= read -r file; do
+            sed -i "s|@NOWHERE@|$ROOT|g; s|@AROUND@|$S|g; s|@PRODUCT@|${BIN%/bin}|g" "$file"
+        done
+}
+
 # play NUMBER DIR PROGRAM ARG...: in a sandbox, in an environment built from nothing.
 play() {
     S=$HERE/sandbox-$1

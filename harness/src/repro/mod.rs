@@ -6,7 +6,8 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use fixtures::shell;
+use data_encoding::BASE64_MIME;
+use fixtures::{PLACEHOLDERS, shell};
 use scenarios::stage::{Observation, PRODUCT, StepRecord, Tool};
 use support::sandbox::{environment, git_config};
 
@@ -19,6 +20,9 @@ pub enum ReproError {
     /// The record cannot be read.
     #[error(transparent)]
     Record(#[from] ReadError),
+    /// A file of the run's folder is gone.
+    #[error(transparent)]
+    Io(#[from] io::Error),
     /// The run has no such scenario.
     #[error("the run did not play `{0}`")]
     NotPlayed(String),
@@ -31,11 +35,12 @@ pub fn script_of(run: &Path, scenario: &str) -> Result<String, ReproError> {
     let attempts = attempts_at(scenario, &events);
     match planned {
         Some(planned) if !attempts.is_empty() => Ok(script(
+            run,
             &header,
             scenario,
             &planned.title,
             &worst_of(planned, &attempts),
-        )),
+        )?),
         _ => Err(ReproError::NotPlayed(scenario.to_owned())),
     }
 }
@@ -51,7 +56,13 @@ pub fn write_executable(path: &Path, script: &str) -> io::Result<()> {
     fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o755))
 }
 
-fn script(header: &Header, id: &str, promise: &str, attempt: &Attempt) -> String {
+fn script(
+    run: &Path,
+    header: &Header,
+    id: &str,
+    promise: &str,
+    attempt: &Attempt,
+) -> io::Result<String> {
     let mut text = format!(
         "#!/bin/sh\n\
          # Reproduces {id} on spec-kitty-cli {release}.\n\
@@ -81,10 +92,10 @@ fn script(header: &Header, id: &str, promise: &str, attempt: &Attempt) -> String
     text.push_str(&shell::prelude());
     text.push_str(&functions());
     for observation in &attempt.observations {
-        text.push_str(&replay(observation));
+        text.push_str(&replay(observation, run)?);
     }
     text.push_str(&what_to_look_for(attempt));
-    text
+    Ok(text)
 }
 
 /// The same packages, pinned; nothing is resolved anew.
@@ -139,13 +150,17 @@ fn functions() -> String {
         .iter()
         .map(|(name, value)| format!("        {name}=\"{}\" \\\n", value.to_string_lossy()))
         .collect();
+    let [world, around, product] = PLACEHOLDERS;
     include_str!("functions.sh")
+        .replace("@NOWHERE@", world)
+        .replace("@AROUND@", around)
+        .replace("@PRODUCT@", product)
         .replace("@GITCONFIG@", &git_config())
         .replace("@ENVIRONMENT@", &assignments.concat())
 }
 
-fn replay(observation: &Observation) -> String {
-    match observation {
+fn replay(observation: &Observation, run: &Path) -> io::Result<String> {
+    Ok(match observation {
         Observation::World { world, fixture, .. } => format!(
             "# World {world}: {}.\nsandbox {world}\nset -e\n{}set +e\n\n",
             fixture.name().replace('\n', " "),
@@ -155,8 +170,9 @@ fn replay(observation: &Observation) -> String {
             world,
             name,
             commands,
+            archive,
             ..
-        } => prepared(*world, name, commands),
+        } => prepared(*world, name, commands, &fs_err::read(run.join(archive))?),
         Observation::Changed { world, ops } => format!(
             "# A change between the commands.\nROOT=$HERE/sandbox-{world}/world\n{}\n",
             shell::steps(ops)
@@ -182,17 +198,18 @@ fn replay(observation: &Observation) -> String {
         | Observation::StepStarted { .. }
         | Observation::Check(_)
         | Observation::Stopped(_) => String::new(),
-    }
+    })
 }
 
 /// A world that the product made itself: it is unpacked as it was, names and ids included.
-fn prepared(world: usize, name: &str, commands: &[Vec<String>]) -> String {
+fn prepared(world: usize, name: &str, commands: &[Vec<String>], archive: &[u8]) -> String {
     let made: Vec<String> = commands
         .iter()
         .map(|words| format!("#   {}\n", shell_words::join(words).replace('\n', " ")))
         .collect();
+    let packed = BASE64_MIME.encode(archive).replace("\r\n", "\n");
     format!(
-        "# World {world}: {name}. It was made by\n{}prepared {world} {name}\n\n",
+        "# World {world}: {name}. It was made by\n{}unpack {world} <<'WORLD'\n{packed}WORLD\n\n",
         made.concat()
     )
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fixtures::{MissionId, MissionSlug, keep_world, place_world};
+use fixtures::{MissionId, MissionSlug, Places, keep_world, pack_world, place_world};
 use serde::{Deserialize, Serialize};
 use support::skip::SkipReason;
 use tempfile::TempDir;
@@ -15,13 +15,16 @@ use tempfile::TempDir;
 use super::{Halt, Mission, Observation, Recorder, Setting, Stage};
 
 /// Version of what is kept; a store may be shared with an older or newer kitty-gate.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The file that says what is kept beside it.
 const RECORD: &str = "prepared.json";
 
 /// The kept world, beside it.
 const WORLD: &str = "world";
+
+/// The same as an archive.
+const ARCHIVE: &str = "world.tar.gz";
 
 /// What a preparation leaves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,10 +73,10 @@ pub struct Preparations {
 }
 
 impl Preparations {
-    /// Missions that are kept in `room`, a folder that belongs to one installation.
-    pub fn kept_in(room: &Path) -> Self {
+    /// Missions that are kept in `room`, a folder for those of one installation.
+    pub fn kept_in(room: PathBuf) -> Self {
         Self {
-            room: Some(room.join("prepared")),
+            room: Some(room),
             ..Self::default()
         }
     }
@@ -183,8 +186,9 @@ impl Stage<'_> {
             }
             outcome => outcome?,
         };
-        let sandbox = stage.sandbox_of(&mission)?;
-        keep_world(mission.root(), sandbox.root(), &draft.join(WORLD))?;
+        let world = draft.join(WORLD);
+        keep_world(mission.root(), &stage.places(&mission)?, &world)?;
+        pack_world(&world, &draft.join(ARCHIVE))?;
         let (commands, attempts) = notes.told();
         let kept = Kept {
             version: VERSION,
@@ -206,8 +210,7 @@ impl Stage<'_> {
             target: kept.target.clone(),
         };
         let mission = self.new_sandbox(&plan)?;
-        let around = self.sandbox_of(&mission)?.root().to_owned();
-        place_world(&kept.world, &around, mission.root())?;
+        place_world(&kept.world, &self.places(&mission)?, mission.root())?;
         for (command, target) in &kept.attempts {
             self.trouble.note_attempt(command, target);
         }
@@ -216,15 +219,39 @@ impl Stage<'_> {
             slug: mission.slug.clone(),
             name: name.to_owned(),
             commands: kept.commands.clone(),
+            archive: self.file_archive(name, kept)?,
         });
         Ok(mission)
+    }
+
+    /// Puts the packed world into the run's folder, once for a run: the record must be enough to
+    /// play a scenario again. Returns the file, relative to the run's folder.
+    fn file_archive(&self, name: &str, kept: &Kept) -> Result<PathBuf, Halt> {
+        let below = Path::new("worlds").join(format!("{name}.tar.gz"));
+        let file = self.setting.run_dir.join(&below);
+        if !file.is_file() {
+            let folder = self.setting.run_dir.join("worlds");
+            fs_err::create_dir_all(&folder)?;
+            let draft = tempfile::NamedTempFile::new_in(&folder)?;
+            fs_err::copy(kept.world.with_file_name(ARCHIVE), draft.path())?;
+            draft.persist(&file).map_err(std::io::Error::from)?;
+        }
+        Ok(below)
+    }
+
+    fn places(&self, mission: &Mission) -> Result<Places<'_>, Halt> {
+        let bin = &self.setting.bin;
+        Ok(Places {
+            around: self.sandbox_of(mission)?.root(),
+            product: bin.parent().unwrap_or(bin),
+        })
     }
 }
 
 fn read(home: &Path) -> Option<Kept> {
     let kept: Kept = serde_json::from_slice(&fs_err::read(home.join(RECORD)).ok()?).ok()?;
     let world = home.join(WORLD);
-    (kept.version == VERSION && world.is_dir()).then_some(Kept { world, ..kept })
+    (kept.version == VERSION && home.join(ARCHIVE).is_file()).then_some(Kept { world, ..kept })
 }
 
 /// Takes down what a preparation does.

@@ -56,6 +56,8 @@ pub enum Observation {
         name: String,
         /// The commands that made it, in order.
         commands: Vec<Vec<String>>,
+        /// The packed world, relative to the run's folder.
+        archive: PathBuf,
     },
     /// The product was installed once more, in a nested environment.
     Nested {
