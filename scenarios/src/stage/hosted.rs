@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use fixtures::hosted::{Behaviour, End, Endpoint, Request, Service};
 
+use super::login::configure;
 use super::{Halt, Mission, Observation, Session, Stage};
 
 /// The product's own settings, below HOME.
@@ -45,11 +46,14 @@ impl Hosted {
     }
 }
 
+/// Where the product finds everything but the event batches.
+const SERVER: &str = "SPEC_KITTY_SAAS_URL";
+
 /// What makes the product talk to a service.
 pub(super) fn variables(service: &Service) -> impl Iterator<Item = (&'static str, String)> {
     [
         ("SPEC_KITTY_ENABLE_SAAS_SYNC", "1".to_owned()),
-        ("SPEC_KITTY_SAAS_URL", service.url()),
+        (SERVER, service.url()),
         ("SPEC_KITTY_NO_NAG", "1".to_owned()),
     ]
     .into_iter()
@@ -95,6 +99,12 @@ impl Stage<'_> {
             world: mission.number(),
         });
         Ok((Hosted { service }, mission))
+    }
+
+    /// The mission, whose product is told that the service it is logged in to is at `url`.
+    pub fn service_at(&self, mission: &Mission, url: &str) -> Result<Mission, Halt> {
+        configure(self.sandbox_of(mission)?, url)?;
+        Ok(mission.with_env(SERVER, url))
     }
 
     /// Lets a mission's commands start the daemon that syncs beside them, as the product would by

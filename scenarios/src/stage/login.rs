@@ -15,7 +15,7 @@ use support::sandbox::{Ground, Sandbox};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 use super::hosted::{CONFIG, NO_DAEMON};
-use super::{Halt, PRODUCT, STREAM_LIMIT, Setting};
+use super::{Halt, Mission, PRODUCT, STREAM_LIMIT, Setting, Stage};
 use crate::expect::exception_name;
 
 /// What a person types.
@@ -23,6 +23,9 @@ const COMMAND: [&str; 3] = ["auth", "login", "--headless"];
 
 /// Where the product keeps its session, below HOME.
 const AUTH: &str = ".spec-kitty/auth";
+
+/// Where a session goes when the product logs in anew, below [`AUTH`].
+const EARLIER: &str = "earlier.json";
 
 /// Which session a mission's product has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +103,7 @@ impl Login {
     ) -> Result<Vec<String>, Halt> {
         let kept = self.session(session, setting, enclosure)?;
         write_private(&sandbox.home().join(AUTH), &kept.files)?;
-        configure(sandbox, service)?;
+        configure(sandbox, &service.url())?;
         Ok(kept.attempts)
     }
 
@@ -132,10 +135,37 @@ impl Login {
     }
 }
 
+impl Stage<'_> {
+    /// The session of a mission's product, and where [`log_in_anew`](Self::log_in_anew) puts the
+    /// one before.
+    pub fn session_files(&self, mission: &Mission) -> Result<[PathBuf; 2], Halt> {
+        let auth = self.home_file(mission, AUTH)?;
+        Ok([SESSION, EARLIER].map(|name| auth.join(name)))
+    }
+
+    /// Puts the session of a mission's product aside, and logs it in to its own service, as a step:
+    /// a new session begins now.
+    pub fn log_in_anew(&mut self, mission: &Mission) -> Result<(), Halt> {
+        let [session, earlier] = self.session_files(mission)?;
+        fs_err::rename(session, earlier)?;
+        let step = self.run(mission, COMMAND)?;
+        self.refuse_crash(&step)?;
+        if step.exit() == Exit::Code(0) {
+            return Ok(());
+        }
+        let remediation = SkipCode::NotExercised.remediation();
+        Err(Halt::not_exercised(
+            Some(&step),
+            "nobody can log in anew",
+            remediation,
+        ))
+    }
+}
+
 /// The event batches go where this file says, everything else where the environment says. By
 /// default the file names a real host.
-fn configure(sandbox: &Sandbox, service: &Service) -> Result<(), Halt> {
-    let text = format!("[sync]\nserver_url = \"{}\"\n{NO_DAEMON}\n", service.url());
+pub(super) fn configure(sandbox: &Sandbox, url: &str) -> Result<(), Halt> {
+    let text = format!("[sync]\nserver_url = \"{url}\"\n{NO_DAEMON}\n");
     let file = sandbox.home().join(CONFIG);
     fs_err::create_dir_all(file.parent().unwrap_or(&file))?;
     Ok(fs_err::write(file, text)?)
@@ -146,7 +176,7 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
     let service = Service::start(Behaviour::healthy().session_life(session.life()))?;
     let mut ground = Ground::new("login", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
-    configure(&sandbox, &service)?;
+    configure(&sandbox, &service.url())?;
     let mut env = sandbox.env(&setting.bin);
     env.extend(enclosure.env());
     let own = super::hosted::variables(&service);

@@ -8,6 +8,7 @@ use support::check::Judgement;
 
 use super::healthy::delivered;
 use super::play::{batches, play, unavailable};
+use super::unreachable::in_time;
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -36,6 +37,11 @@ pub const SCENARIO: Scenario = Scenario {
             "retries-are-bounded",
             "FR-005",
             "and no more than nine times",
+        ),
+        CheckSpec::new(
+            "retries-end-in-time",
+            "FR-005",
+            "and the command takes less than half of its deadline",
         ),
         CheckSpec::new(
             "exits-zero",
@@ -74,6 +80,10 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             Judgement::pass(expected, spacing(&asked))
         }
     });
+    let limit = stage.deadline() / 2;
+    fails
+        .step
+        .check("retries-end-in-time", |step| in_time(step, limit));
     Ok(())
 }
 

@@ -1,18 +1,25 @@
 //! A service that cannot be reached, or never answers, costs a bounded time and one diagnostic.
+//!
+//! Where nobody listens and where there is no such host, nobody can write down that the product
+//! asked. That it does ask, at the end of such a command, the first two cases have proven.
 
+use std::time::Duration;
+
+use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use support::check::Judgement;
 use support::contract::sync_diagnostic::Code;
 
 use super::hygiene::{exactly_one, has_code, well_formed};
-use super::play::{batches, play_to};
+use super::play::{batches, play};
 use crate::expect::{exit_zero, one_json_document};
+use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage};
+use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/unreachable",
-    promise: "a service that resets every connection, or never answers, costs a bounded time, and leaves a success and one diagnostic",
+    promise: "a service that resets every connection, never answers, does not listen or has no address costs a bounded time, and leaves a success and one diagnostic",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-005"],
     issues: &[952],
     checks: &[
@@ -66,14 +73,97 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-005",
             "nothing is ever answered: the command takes less than half of its deadline",
         ),
+        CheckSpec::new(
+            "refused-exits-zero",
+            "FR-001",
+            "nobody listens: the command succeeds",
+        ),
+        CheckSpec::new(
+            "refused-one-document",
+            "FR-002",
+            "nobody listens: stdout is one document",
+        ),
+        CheckSpec::new(
+            "refused-exactly-one-diagnostic",
+            "FR-003",
+            "nobody listens: one diagnostic",
+        ),
+        CheckSpec::new(
+            "refused-well-formed",
+            "FR-004",
+            "nobody listens: it is well formed, and has one of the five codes",
+        ),
+        CheckSpec::new(
+            "refused-in-time",
+            "FR-005",
+            "nobody listens: the command takes less than half of its deadline",
+        ),
+        CheckSpec::new(
+            "unresolved-exits-zero",
+            "FR-001",
+            "the name has no address: the command succeeds",
+        ),
+        CheckSpec::new(
+            "unresolved-one-document",
+            "FR-002",
+            "the name has no address: stdout is one document",
+        ),
+        CheckSpec::new(
+            "unresolved-exactly-one-diagnostic",
+            "FR-003",
+            "the name has no address: one diagnostic",
+        ),
+        CheckSpec::new(
+            "unresolved-well-formed",
+            "FR-004",
+            "the name has no address: it is well formed, and has one of the five codes",
+        ),
+        CheckSpec::new(
+            "unresolved-in-time",
+            "FR-005",
+            "the name has no address: the command takes less than half of its deadline",
+        ),
     ],
     load: Load::Waiting,
     run,
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    judge(stage, batches([Answer::Reset]), "reset")?;
-    judge(stage, silent(), "silent")
+    let reset = play(stage, batches([Answer::Reset]))?;
+    judge(stage, &reset.step, "reset")?;
+    let silent = play(stage, silent())?;
+    judge(stage, &silent.step, "silent")?;
+    let refused = away(stage, NOBODY, |mission| mission)?;
+    judge(stage, &refused, "refused")?;
+    let unresolved = away(stage, &format!("https://{NOWHERE}"), |mission| {
+        mission
+            .with_env("RES_OPTIONS", "attempts:0")
+            .with_env("NO_PROXY", BESIDE_THE_PROXY)
+            .with_env("no_proxy", BESIDE_THE_PROXY)
+    })?;
+    judge(stage, &unresolved, "unresolved")
+}
+
+/// The discard port: nobody listens there, as every sandbox relies on.
+const NOBODY: &str = "http://127.0.0.1:9";
+
+/// A name that nobody may ever register (RFC 2606).
+const NOWHERE: &str = "hosted.invalid";
+
+/// This name is to be looked up, not handed to the trap that is everybody's proxy. With no attempt
+/// allowed the C library says that the lookup failed, and asks nobody.
+const BESIDE_THE_PROXY: &str = "127.0.0.1,localhost,::1,hosted.invalid";
+
+/// Marks a task while the service that the product is logged in to is thought to be at `url`.
+fn away(
+    stage: &mut Stage<'_>,
+    url: &str,
+    prepared: impl FnOnce(Mission) -> Mission,
+) -> Result<Step, Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let (_, mission) = stage.hosted(&mission, Behaviour::healthy())?;
+    let mission = prepared(stage.service_at(&mission, url)?);
+    mark(stage, &mission, &["T001"])
 }
 
 /// A machine that takes every connection and says nothing.
@@ -94,9 +184,8 @@ fn silent() -> Behaviour {
         })
 }
 
-fn judge(stage: &mut Stage<'_>, behaviour: Behaviour, case: &str) -> Result<(), Halt> {
-    let play = play_to(stage, behaviour, &[Endpoint::Batch])?;
-    let (step, reading) = (&play.step, play.step.hygiene()?);
+fn judge(stage: &Stage<'_>, step: &Step, case: &str) -> Result<(), Halt> {
+    let reading = step.hygiene()?;
     let id = |check: &str| format!("{case}-{check}");
     step.check(&id("exits-zero"), exit_zero());
     step.check(&id("one-document"), one_json_document());
@@ -111,18 +200,19 @@ fn judge(stage: &mut Stage<'_>, behaviour: Behaviour, case: &str) -> Result<(), 
             form
         }
     });
-    step.check(&id("in-time"), |step| {
-        // What goes on for longer has no bound of its own: the slowest release takes a quarter of it.
-        let limit = stage.deadline() / 2;
-        let (expected, took) = (
-            format!("less than {limit:?}"),
-            format!("{:?}", step.duration()),
-        );
-        if step.duration() < limit {
-            Judgement::pass(expected, took)
-        } else {
-            Judgement::fail("too-long", expected, took)
-        }
-    });
+    // What goes on for longer has no bound of its own: the slowest release takes a quarter of it.
+    let limit = stage.deadline() / 2;
+    step.check(&id("in-time"), |step| in_time(step, limit));
     Ok(())
+}
+
+/// The command took less than `limit`.
+pub(super) fn in_time(step: &Step, limit: Duration) -> Judgement {
+    let expected = format!("less than {limit:?}");
+    let took = format!("{:?}", step.duration());
+    if step.duration() < limit {
+        Judgement::pass(expected, took)
+    } else {
+        Judgement::fail("too-long", expected, took)
+    }
 }
