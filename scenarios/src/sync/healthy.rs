@@ -1,4 +1,7 @@
 //! All is well, and nothing is said.
+//!
+//! That each event is delivered is not judged: a release may replace an artifact event that still
+//! waits by a later one, under a new id, and may leave what is queued last to the next command.
 
 use std::collections::BTreeMap;
 
