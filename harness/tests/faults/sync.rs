@@ -27,12 +27,16 @@ call() {
 }
 "#;
 
-/// Calls nobody without consent, and then asks for a new session first.
+/// Calls nobody without consent; then opens a socket, and a good while later asks for a new session.
 const SHY: &str = r#"[ -e "$HOME/consent" ] || exit 0
+exec 5<>"/dev/tcp/127.0.0.1/${SPEC_KITTY_SAAS_URL##*:}"
+printf 'GET /ws/v1/events/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n' >&5
+read -r -t 1 upgraded <&5
+sleep 1.1
 exec 4<>"/dev/tcp/127.0.0.1/${SPEC_KITTY_SAAS_URL##*:}"
 printf 'POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 24\r\n\r\ngrant_type=refresh_token' >&4
 read -r -t 1 renewed <&4
-exec 4<&-
+exec 4<&- 5<&-
 "#;
 
 /// Asks once, sends nothing of use, and says nothing.
@@ -46,6 +50,11 @@ call() {
 }
 call
 exit 0"#;
+
+/// Does well, and gives another trouble than the one it met.
+const MISNAMES: &str = r"
+echo 'sync_diagnostic severity=warning diagnostic_code=sync.websocket_offline fatal=false sync_phase=final_sync message=x' >&2
+echo '{}'";
 
 /// Sends the same event again and again, and screams about it.
 const SCREAMER: &str = r#"
@@ -76,7 +85,7 @@ echo '{}'
 ";
 
 /// Stand-ins with a single vice, and what must tell it: a scenario, and one of its checks.
-const VICES: [(&str, &str, &str, &str); 6] = [
+const VICES: [(&str, &str, &str, &str); 7] = [
     (
         "fails-silently",
         "exit 1",
@@ -101,6 +110,12 @@ const VICES: [(&str, &str, &str, &str); 6] = [
         "[ ! -e $HOME/once ] || { echo 'Traceback (most recent call last):' >&2; exit 1; }; touch $HOME/once",
         "sync/leaves-nothing-behind",
         "the-next-command-syncs",
+    ),
+    (
+        "goes-on-trying",
+        "sleep 3",
+        "sync/bounded-retries",
+        "retries-end-in-time",
     ),
     ("asks-twice", "call2", "sync/bounded-retries", "retried"),
 ];
@@ -140,6 +155,21 @@ pub fn red() -> Red {
         );
         red.extend(told);
     }
+    let told = red_of(
+        "shy-misnames",
+        &format!("{PRELUDE}{SHY}{MISNAMES}"),
+        "sync/armed-*",
+    );
+    for trouble in [
+        "lock-unavailable",
+        "auth-refresh",
+        "server-auth",
+        "event-loop",
+    ] {
+        let wanted = (format!("sync/armed-{trouble}"), "right-code".to_owned());
+        assert!(told.contains(&wanted), "a wrong code is taken: {told:?}");
+    }
+    red.extend(told);
     let told = red_of("crash", &format!("{PRELUDE}{CRASH}"), "sync/server-auth");
     let wanted = ("sync/server-auth".to_owned(), "exits-zero".to_owned());
     assert!(told.contains(&wanted), "a crash is skipped: {told:?}");

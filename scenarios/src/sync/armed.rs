@@ -1,8 +1,8 @@
 //! Releases that ask for consent before they call anybody, once they have it (`sync opt-in`).
 //!
 //! They send no event batches at the end of a command, so that the service cannot name a trouble
-//! in words. What reaches the other codes is a session that ends within seconds of the right
-//! moment (facts 2 of hosted sync): too much chance for a gate.
+//! in words. What reaches the other codes is a session that ends at the right moment: see
+//! `ending_session`.
 
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use support::check::Judgement;

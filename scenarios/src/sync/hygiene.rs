@@ -29,8 +29,8 @@ pub(super) const SUCCESS: [CheckSpec; 4] = [
     ),
 ];
 
-/// The checks of [`judge`], in the order in which it judges.
-pub(super) const CHECKS: [CheckSpec; 8] = {
+/// The checks of [`judge_told`], in the order in which it judges.
+pub(super) const TOLD: [CheckSpec; 7] = {
     let [success, persisted, document, clean] = SUCCESS;
     [
         success,
@@ -52,35 +52,66 @@ pub(super) const CHECKS: [CheckSpec; 8] = {
             "FR-004",
             "the diagnostic's code is the one for this trouble",
         ),
-        CheckSpec::new(
-            "quiet-otherwise",
-            "FR-003",
-            "strict: nothing else stands on stderr",
-        ),
     ]
+};
+
+/// The checks of [`judge`], in the order in which it judges.
+pub(super) const CHECKS: [CheckSpec; 8] = {
+    let [a, b, c, d, e, f, g] = TOLD;
+    let quiet = CheckSpec::new(
+        "quiet-otherwise",
+        "FR-003",
+        "strict: nothing else stands on stderr",
+    );
+    [a, b, c, d, e, f, g, quiet]
 };
 
 /// Judges what a command owes its caller, whatever became of its final sync.
 pub(super) fn judge_success(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
-    let step = &play.step;
+    judge_local(stage, &play.step, play.persisted()?);
+    Ok(())
+}
+
+fn judge_local(stage: &Stage<'_>, step: &Step, persisted: Judgement) {
     step.check("exits-zero", exit_zero());
-    stage.check("mutation-is-persisted", play.persisted()?);
+    stage.check("mutation-is-persisted", persisted);
     step.check("stdout-is-one-json-document", one_json_document());
     step.check("stdout-has-no-diagnostic", none_on_stdout);
-    Ok(())
 }
 
 /// Judges a command whose final sync failed; its diagnostic must have one of `codes`.
 pub(super) fn judge(stage: &Stage<'_>, play: &Play, codes: &[Code]) -> Result<(), Halt> {
-    judge_success(stage, play)?;
-    let (step, reading) = (&play.step, play.step.hygiene()?);
+    judge_told(stage, &play.step, play.persisted()?, codes)?;
+    let reading = play.step.hygiene()?;
+    play.step.check("quiet-otherwise", |_| quiet(&reading));
+    Ok(())
+}
+
+/// The same for any command, whatever else stands on stderr.
+pub(super) fn judge_told(
+    stage: &Stage<'_>,
+    step: &Step,
+    persisted: Judgement,
+    codes: &[Code],
+) -> Result<(), Halt> {
+    judge_local(stage, step, persisted);
+    let reading = step.hygiene()?;
     step.check("exactly-one-diagnostic", |step| exactly_one(&reading, step));
     step.check("diagnostic-is-well-formed", |step| {
         well_formed(&reading, step)
     });
     step.check("right-code", |step| has_code(&reading, codes, step));
-    step.check("quiet-otherwise", |_| quiet(&reading));
     Ok(())
+}
+
+/// The repository has changed, in so many places.
+pub(super) fn changed(changes: usize) -> Judgement {
+    let expected = "a change in the repository";
+    if changes > 0 {
+        Judgement::pass(expected, format!("{changes} changes"))
+    } else {
+        Judgement::fail("unchanged", expected, "none")
+    }
 }
 
 /// No diagnostic on stdout.

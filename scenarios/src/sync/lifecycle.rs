@@ -5,7 +5,9 @@ use fixtures::hosted::{Behaviour, Endpoint};
 use support::check::Judgement;
 use support::contract::sync_diagnostic::{Code, StderrReading};
 
-use super::hygiene::{exactly_one, has_code, none_on_stdout, quiet, quiet_beyond, well_formed};
+use super::hygiene::{
+    changed, exactly_one, has_code, none_on_stdout, quiet, quiet_beyond, well_formed,
+};
 use super::play::{batches, finalised, forbidden, must_have_called};
 use crate::expect::{exit_zero, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
@@ -175,7 +177,7 @@ const CASES: [Case; 3] = [
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     for case in CASES {
-        let (step, changed) = play(stage, &case, batches([forbidden()]), Endpoint::Batch)?;
+        let (step, changes) = play(stage, &case, batches([forbidden()]), Endpoint::Batch)?;
         let reading = step.hygiene()?;
         let [success, document, one, code, noise, form, persisted] = case.checks;
         step.check(success, exit_zero());
@@ -192,14 +194,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             has_code(&reading, &[Code::ServerAuthFailure], step)
         });
         step.check(form, |step| well_formed(&reading, step));
-        step.check(persisted, |_| {
-            let expected = "a change in the repository";
-            if changed > 0 {
-                Judgement::pass(expected, format!("{changed} changes"))
-            } else {
-                Judgement::fail("unchanged", expected, "none")
-            }
-        });
+        step.check(persisted, |_| changed(changes));
         let judgement = noise_of(stage, &case, &reading)?;
         step.check(noise, |_| judgement);
     }

@@ -7,6 +7,7 @@
 mod armed;
 mod bounded_retries;
 mod codes;
+mod ending_session;
 mod expired_session;
 mod fast_path;
 mod healthy;
@@ -39,4 +40,7 @@ pub const SCENARIOS: &[&Scenario] = &[
     &fast_path::SCENARIO,
     &armed::HEALTHY,
     &armed::NOT_RENEWED,
+    &ending_session::AUTH_REFRESH,
+    &ending_session::SERVER_AUTH,
+    &ending_session::EVENT_LOOP,
 ];

@@ -64,7 +64,18 @@ pub(super) fn play_armed(
     endpoints: &[Endpoint],
 ) -> Result<Play, Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
-    let (hosted, mission) = stage.hosted_with(&mission, behaviour, session)?;
+    let (hosted, mission) = arm(stage, &mission, behaviour, session)?;
+    mark_one(stage, hosted, mission, ANOTHER, endpoints)
+}
+
+/// Logs in, marks a task, which makes the release's layout, and opts in.
+pub(super) fn arm(
+    stage: &mut Stage<'_>,
+    mission: &Mission,
+    behaviour: Behaviour,
+    session: Session,
+) -> Result<(Hosted, Mission), Halt> {
+    let (hosted, mission) = stage.hosted_with(mission, behaviour, session)?;
     let first = mark(stage, &mission, &[TASK])?;
     let asks_for_consent = hosted.requests().is_empty() && stage.offers(&["sync"], "opt-in")?;
     if !asks_for_consent {
@@ -79,7 +90,7 @@ pub(super) fn play_armed(
         let remediation = SkipCode::NotExercised.remediation();
         return Err(not_exercised(&consent, why, remediation));
     }
-    mark_one(stage, hosted, mission, ANOTHER, endpoints)
+    Ok((hosted, mission))
 }
 
 fn mark_one(

@@ -1,0 +1,293 @@
+//! A session that ends while a command of an armed release does: it is good when the socket opens,
+//! and nearly over when the final sync asks for it. So the final sync is the first to learn what
+//! the service makes of a refresh.
+//!
+//! The product logs in right before the judged command, to a service whose sessions live for
+//! seconds. The command is `finalize-tasks`, which calls the service and then commits: a slow
+//! commit hook draws it out, and a close frame that nobody answers holds its end up for some 5 s
+//! more (facts 1c of hosted sync). The session may end at any time within all that. Whether it did
+//! is read from what the service recorded, never from what the command said. A race that was lost
+//! is played again, with a life that suits the speed of the machine; one that is lost each time
+//! proves nothing.
+//!
+//! (`mark-status` commits nothing: it ends a fraction of a second after it calls the service, and
+//! often before its socket is open.)
+//!
+//! What else stands on stderr is not judged here: the race at exit that puts it there (DS8) is
+//! played often enough by `sync/armed-healthy`.
+
+use std::path::PathBuf;
+
+use fixtures::hosted::{Answer, Behaviour, Endpoint, Given, Request, SocketWay};
+use fixtures::{Recipe, Script};
+use serde_json::json;
+use support::contract::sync_diagnostic::Code;
+use support::process::Exit;
+
+use super::hygiene::{TOLD, changed, judge_told};
+use super::play::arm;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Session, Stage, Step};
+
+/// Somebody else has rotated the session meanwhile.
+pub const AUTH_REFRESH: Scenario = Scenario {
+    id: "sync/armed-auth-refresh",
+    promise: "with consent, a session that another process rotates during the final sync is told once, as auth_refresh_in_progress",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: &CHECKS,
+    load: LOAD,
+    run: |stage| told(stage, Trouble::Rotated, Code::AuthRefreshInProgress),
+};
+
+/// The server takes the refresh for a replay.
+pub const SERVER_AUTH: Scenario = Scenario {
+    id: "sync/armed-server-auth",
+    promise: "with consent, a refresh that the server refuses during the final sync is told once, as server_auth_failure",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: &CHECKS,
+    load: LOAD,
+    run: |stage| told(stage, Trouble::Replayed, Code::ServerAuthFailure),
+};
+
+/// The refresh is not answered before the interpreter ends.
+pub const EVENT_LOOP: Scenario = Scenario {
+    id: "sync/armed-event-loop",
+    promise: "with consent, a refresh that outlasts the final sync is told once, as event_loop_unavailable",
+    requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
+    issues: &[952],
+    checks: &CHECKS,
+    load: LOAD,
+    run: |stage| told(stage, Trouble::Unanswered, Code::EventLoopUnavailable),
+};
+
+const CHECKS: [CheckSpec; 7] = {
+    let [success, _, document, clean, one, form, code] = TOLD;
+    let persisted = CheckSpec::new(
+        "mutation-is-persisted",
+        "FR-001",
+        "the work packages are finalised: the repository has changed",
+    );
+    [success, persisted, document, clean, one, form, code]
+};
+
+/// They mostly wait, but a crowd of others would make them miss the moment.
+const LOAD: Load = Load::Busy;
+
+/// How often a race may be lost.
+const TRIES: usize = 4;
+
+/// The commit that finalises takes this long: it is the last one, and comes when the command has
+/// called the service.
+const HOOK: &str = "#!/bin/sh\n! git diff --cached --name-only | grep -q lanes.json || sleep 15\n";
+
+/// Where git looks for it, from the world's root.
+const HOOK_FILE: &str = "repo/.git/hooks/pre-commit";
+
+/// How long the first session lives, in seconds: right for a command that calls the service up to
+/// 17 s after the login.
+const LIFE: u64 = 22;
+
+/// How long after the command's first call its session should end, in milliseconds. The product
+/// renews what lives for less than 5 s; the final sync comes 20 s later, or more. So this is the
+/// middle.
+const MIDDLE_MS: u64 = 15_000;
+
+/// A timer asks right after the socket opens; the final sync, much later.
+const LATER_MS: u64 = 1_000;
+
+/// How far apart the attempts of one final sync lie at most: it sleeps for a second between them,
+/// and gives up after five. A slower machine brings about a trouble of its own.
+const APART_MS: u64 = 1_900;
+
+/// What the service makes of a refresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    Rotated,
+    Replayed,
+    Unanswered,
+}
+
+impl Trouble {
+    /// What the service answers. `sessions` are the product's own, and another that is over.
+    fn answer(self, sessions: [PathBuf; 2]) -> Answer {
+        match self {
+            Self::Rotated => {
+                Answer::status(400, json!({"error": "invalid_grant"})).exchanging(sessions)
+            }
+            Self::Replayed => Answer::status(
+                409,
+                json!({"error": "refresh_replay_benign_retry", "retry_after": 1}),
+            ),
+            Self::Unanswered => Answer::Hang,
+        }
+    }
+}
+
+fn told(stage: &mut Stage<'_>, trouble: Trouble, code: Code) -> Result<(), Halt> {
+    let (mut life, mut seen) = (LIFE, Vec::new());
+    for _ in 0..TRIES {
+        let play = play(stage, trouble, life)?;
+        // A command that failed has broken its promise, whatever it met.
+        let succeeded = play.step.exit() == Exit::Code(0);
+        let Some(lost) = play.race.lost(trouble).filter(|_| succeeded) else {
+            return judge_told(stage, &play.step, changed(play.changes), &[code]);
+        };
+        seen.push(format!("a session of {life} s: {lost}"));
+        life = play.race.better_life().unwrap_or(life);
+    }
+    Err(Halt::not_exercised(
+        None,
+        &seen.join("; "),
+        "play it again when the machine is less busy",
+    ))
+}
+
+/// A command that was played while its session ended.
+#[derive(Debug)]
+struct Play {
+    step: Step,
+    /// What it changed in the repository.
+    changes: usize,
+    race: Race,
+}
+
+fn play(stage: &mut Stage<'_>, trouble: Trouble, life: u64) -> Result<Play, Halt> {
+    let mission = stage.mission(&Recipe::mark_status().specified())?;
+    let sessions = stage.session_files(&mission)?;
+    let behaviour = Behaviour::healthy()
+        .session_life(life)
+        .session_id("sess-2")
+        .sockets([SocketWay::CloseUnanswered])
+        .answer(Endpoint::Refresh, [trouble.answer(sessions)]);
+    let (hosted, mission) = arm(stage, &mission, behaviour, Session::Expired)?;
+    stage.change(&mission, Script::later().write_executable(HOOK_FILE, HOOK))?;
+    let before = stage.snapshot(&mission)?;
+    stage.log_in_anew(&mission)?;
+    let asked = hosted.requests();
+    let args = ["agent", "mission", "finalize-tasks", "--json", "--mission"];
+    let step = stage.run(&mission, args.iter().chain(&[mission.slug.as_str()]))?;
+    let race = Race {
+        asked: hosted.requests().split_off(asked.len()),
+        login: last_login(&asked),
+    };
+    Ok(Play {
+        step,
+        changes: before.diff(&stage.snapshot(&mission)?).len(),
+        race,
+    })
+}
+
+/// When the session began, on the service's clock.
+fn last_login(asked: &[Request]) -> Option<u64> {
+    let tokens = |request: &&Request| request.endpoint == Endpoint::DeviceToken;
+    asked.iter().rfind(tokens).map(|request| request.at_ms)
+}
+
+/// What the judged command asked, and when its session began.
+#[derive(Debug)]
+struct Race {
+    asked: Vec<Request>,
+    login: Option<u64>,
+}
+
+impl Race {
+    /// Why the command proves nothing; nothing where the final sync met the trouble, and met it
+    /// first.
+    fn lost(&self, trouble: Trouble) -> Option<String> {
+        let opened = |request: &&Request| {
+            request.endpoint == Endpoint::Socket && request.answer == Some(Given::Status(101))
+        };
+        let Some(socket) = self.asked.iter().find(opened) else {
+            return Some("no socket was opened".to_owned());
+        };
+        let refreshes: Vec<u64> = self.refreshes().map(|request| request.at_ms).collect();
+        let Some(first) = refreshes.first() else {
+            return Some("it outlived the command".to_owned());
+        };
+        if *first < socket.at_ms + LATER_MS {
+            return Some("it was over when the socket opened".to_owned());
+        }
+        let end = socket.duration_ms.map(|open| socket.at_ms + open);
+        let times: Vec<u64> = refreshes.into_iter().chain(end).collect();
+        let apart = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0]));
+        let longest = apart.max().unwrap_or_default();
+        (trouble != Trouble::Unanswered && longest > APART_MS)
+            .then(|| format!("an attempt of the final sync took {longest} ms"))
+    }
+
+    fn refreshes(&self) -> impl Iterator<Item = &Request> {
+        let of_refresh = |request: &&Request| request.endpoint == Endpoint::Refresh;
+        self.asked.iter().filter(of_refresh)
+    }
+
+    /// The life with which this race would have been won.
+    fn better_life(&self) -> Option<u64> {
+        let called = self.asked.first()?.at_ms.checked_sub(self.login?)?;
+        Some((called + MIDDLE_MS).div_ceil(1_000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use fixtures::hosted::{Body, End, Headers};
+
+    use super::*;
+
+    fn request(endpoint: Endpoint, at_ms: u64, duration_ms: u64, answer: u16) -> Request {
+        Request {
+            number: 1,
+            endpoint,
+            method: String::new(),
+            path: String::new(),
+            headers: Headers::default(),
+            body: Body::Form(BTreeMap::new()),
+            at_ms,
+            duration_ms: Some(duration_ms),
+            answer: Some(Given::Status(answer)),
+            end: End::Done,
+            frames: Vec::new(),
+            more_frames: 0,
+        }
+    }
+
+    /// A socket that opened after 10 s and lived for `open` ms, and refreshes at these times.
+    fn race(open: u64, refreshes: &[u64]) -> Race {
+        let mut asked = vec![
+            request(Endpoint::WsToken, 9_900, 1, 200),
+            request(Endpoint::Socket, 10_000, open, 101),
+        ];
+        let refresh = |at: &u64| request(Endpoint::Refresh, *at, 1, 409);
+        asked.extend(refreshes.iter().map(refresh));
+        Race {
+            asked,
+            login: Some(4_000),
+        }
+    }
+
+    #[test]
+    fn a_final_sync_that_met_the_trouble_first_is_won() {
+        let won = race(23_000, &[30_000, 31_200, 32_400]);
+        assert_eq!(won.lost(Trouble::Replayed), None);
+        assert_eq!(race(26_000, &[30_000]).lost(Trouble::Unanswered), None);
+    }
+
+    #[test]
+    fn any_other_is_lost_for_a_reason() {
+        let why = |race: Race| race.lost(Trouble::Replayed).unwrap_or_default();
+        assert!(why(race(23_000, &[])).contains("outlived"));
+        assert!(why(race(23_000, &[10_300, 30_000])).contains("when the socket opened"));
+        assert!(why(race(24_700, &[30_000, 32_700])).contains("took 2700 ms"));
+        let mut refused = race(23_000, &[30_000]);
+        refused.asked[1].answer = Some(Given::Status(401));
+        assert!(why(refused).contains("no socket"));
+    }
+
+    #[test]
+    fn the_next_session_ends_in_the_middle() {
+        assert_eq!(race(0, &[]).better_life(), Some(21));
+    }
+}
