@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use scenarios::STANDING_CHECKS;
 use scenarios::stage::{CheckRecord, Observation, StepRecord, Stopped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -195,9 +196,15 @@ impl Attempt {
             .checks
             .iter()
             .map(|check| check.id.as_str())
-            .filter(|id| !judged.contains(id))
+            .filter(|id| !judged.contains(id) && self.owes(id))
             .collect();
         (!missed.is_empty()).then(|| not_exercised(&missed))
+    }
+
+    /// Whether a declared check has to be judged. What every command owes, a scenario that only
+    /// looks at the installed files cannot: it runs none.
+    fn owes(&self, check: &str) -> bool {
+        !self.steps.is_empty() || STANDING_CHECKS.iter().all(|standing| standing.id != check)
     }
 
     /// Whether it was played to its own end.
@@ -410,6 +417,31 @@ mod tests {
             Verdict::Error,
             "what we broke, we cannot judge"
         );
+    }
+
+    #[test]
+    fn only_a_scenario_that_runs_commands_owes_the_standing_checks() {
+        let standing = STANDING_CHECKS[0].id;
+        let of = |seen: &Attempt| seen.ruling(&planned(&["a", standing])).verdict;
+        let looked = attempt(vec![check("a", None)]);
+        assert_eq!(of(&looked), Verdict::Pass);
+        assert_eq!(of(&attempt(vec![check(standing, None)])), Verdict::Skip);
+        assert_eq!(of(&attempt(vec![])), Verdict::Skip);
+        let ran = Attempt {
+            steps: vec![a_step()],
+            ..looked
+        };
+        assert_eq!(of(&ran), Verdict::Skip);
+    }
+
+    fn a_step() -> StepRecord {
+        let stream = serde_json::json!({"file": "x", "bytes": 0, "excerpt": ""});
+        let step = serde_json::json!({
+            "index": 0, "world": 1, "argv": [], "cwd": "", "ended": "exit", "exit": 0,
+            "signal": null, "duration_ms": 0, "cpu_ms": 0, "stdout": stream, "stderr": stream,
+            "attempts": [], "leaks": [],
+        });
+        serde_json::from_value(step).unwrap()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A suite is a folder, a scenario is a file in it. To add one: write the file, name it in its
 //! suite's `mod.rs`. CONTRIBUTING.md walks through an example.
 
+mod boundary;
 mod contract_drift;
 pub mod expect;
 mod journey;
@@ -26,6 +27,7 @@ pub fn all() -> Vec<&'static Scenario> {
         sync::SCENARIOS,
         contract_drift::SCENARIOS,
         transitions::SCENARIOS,
+        boundary::SCENARIOS,
     ]
     .concat()
 }

@@ -14,7 +14,10 @@ use kitty_gate_tests::shell;
 use support::env_vars;
 use support::nested_env::{Caller, EnvRequest, MethodRequest, create_nested_env};
 use support::process;
-use support::product::{Options as ProvisionOptions, ProductSpec, Replicator, Store, provision};
+use support::product::{
+    Options as ProvisionOptions, ProductSpec, Replicator, Store, provision, site_packages_of,
+};
+use support::python_imports::scan;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -26,6 +29,7 @@ fn main() -> Outcome<()> {
         Ok(product) => {
             warm_provisioning(&product)?;
             replicas(&product)?;
+            imports(&product)?;
             suite_efficiency(&product)?;
         }
         Err(_) => say("KITTY_GATE_PRODUCT is not set: provisioning and suite were not timed")?,
@@ -99,6 +103,23 @@ fn nested_environments() -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The imports of a whole release, read from its installed files.
+fn imports(product: &str) -> Outcome<()> {
+    let spec = ProductSpec::parse(product, &std::env::current_dir()?)?;
+    let product = provision(&spec, &Store::at(cache()?), &ProvisionOptions::default())?;
+    let Some(site) = site_packages_of(&product.executable)? else {
+        return say("imports: not timed: no Python packages");
+    };
+    let packages = ["specify_cli", "runtime", "mission_runtime"];
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let began = Instant::now();
+        let _ = scan(&site, &packages, "specify_cli.status")?;
+        times.push(began.elapsed());
+    }
+    report("imports of specify_cli.status in the release", &mut times)
 }
 
 /// A release installed once more, in an environment of its own; then ten of them side by side.

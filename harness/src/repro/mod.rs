@@ -94,6 +94,9 @@ fn script(
     for observation in &attempt.observations {
         text.push_str(&replay(observation, run)?);
     }
+    if attempt.steps.is_empty() {
+        text.push_str(&what_to_look_at(attempt));
+    }
     text.push_str(&what_to_look_for(attempt));
     Ok(text)
 }
@@ -258,6 +261,35 @@ fn quoted(word: &str) -> String {
     text
 }
 
+/// A scenario that runs nothing looks at the installed files: the script prints the very lines.
+fn what_to_look_at(attempt: &Attempt) -> String {
+    let mut text = LOOK.to_owned();
+    for check in attempt.checks.iter().filter(|check| check.failed()) {
+        for (file, line) in places_in(&check.judgement.observed) {
+            // Writing into a String cannot fail.
+            let _ = writeln!(text, "look {} {line}", shell_words::quote(file));
+        }
+    }
+    text
+}
+
+/// `BIN` may hold but a link to the executable, so the interpreter is looked for beside the latter.
+const LOOK: &str = r#"# No command is run: these are lines of the installed files.
+REAL=$(dirname "$(readlink -f "$BIN/spec-kitty")")
+SITE=$("$REAL/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+look() {
+    [ ! -f "$SITE/$1" ] || printf '%s:%s: %s\n' "$1" "$2" "$(sed -n "$2p" "$SITE/$1")"
+}
+"#;
+
+/// Every `file.py:12` of a text.
+fn places_in(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    text.split_whitespace().filter_map(|word| {
+        let (file, line) = word.trim_end_matches(':').rsplit_once(':')?;
+        Some((file, line.parse().ok()?)).filter(|_| file.ends_with(".py"))
+    })
+}
+
 fn what_to_look_for(attempt: &Attempt) -> String {
     let mut notes = String::new();
     for check in attempt.checks.iter().filter(|check| check.failed()) {
@@ -293,5 +325,12 @@ mod tests {
         assert_eq!(quoted("$(x)"), "'$(x)'");
         assert_eq!(quoted("$SANDBOX_1/$(x)"), "\"$HERE\"/sandbox-'1/$(x)'");
         assert_eq!(quoted("in $SANDBOX_2"), "'in '\"$HERE\"/sandbox-2");
+    }
+
+    #[test]
+    fn places_are_files_with_a_line() {
+        let text = "a/b.py:12: c.d (module-level)\nmissed: x.py:3 y.py z.txt:4\n12:30";
+        let places: Vec<_> = places_in(text).collect();
+        assert_eq!(places, [("a/b.py", 12), ("x.py", 3)]);
     }
 }

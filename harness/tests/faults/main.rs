@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod installed;
 mod shell;
 mod sync;
 #[path = "../env_matrix/uv.rs"]
@@ -26,7 +27,11 @@ type Red = BTreeSet<(String, String)>;
 #[test]
 fn every_check_can_fail() {
     let red = std::thread::scope(|scope| {
-        let others = [scope.spawn(wheels::red), scope.spawn(sync::red)];
+        let others = [
+            scope.spawn(wheels::red),
+            scope.spawn(sync::red),
+            scope.spawn(installed::red),
+        ];
         let mut red = shell::red();
         for other in others {
             red.extend(other.join().unwrap());

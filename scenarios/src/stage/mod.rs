@@ -9,6 +9,7 @@ mod nested;
 mod preparation;
 mod record;
 mod setting;
+mod source;
 mod step;
 mod surface;
 mod tongue;
@@ -277,7 +278,7 @@ impl<'a> Stage<'a> {
 
     /// Judges the standing checks and hands the ground back: it is the harness's to keep.
     pub fn close(self) -> Ground {
-        if self.steps > 0 || self.trouble.has_crashes() {
+        if self.steps > 0 || self.trouble.is_there() {
             for (id, judgement) in self.trouble.judge() {
                 self.check(id, judgement);
             }

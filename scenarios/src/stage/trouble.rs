@@ -54,8 +54,9 @@ impl Trouble {
     }
 
     /// Whether there is something to judge though no command was run.
-    pub(super) fn has_crashes(&self) -> bool {
-        !self.crashes.is_empty()
+    pub(super) fn is_there(&self) -> bool {
+        let all = [&self.endings, &self.attempts, &self.leaks, &self.crashes];
+        all.iter().any(|seen| !seen.is_empty())
     }
 
     /// The standing checks, by id.

@@ -118,6 +118,13 @@ pub struct Options {
     pub caller: Caller,
 }
 
+/// The folder of packages that an executable of the product runs; `None` where no packages lie
+/// beside it, as with a program that is one file.
+pub fn site_packages_of(executable: &Path) -> io::Result<Option<PathBuf>> {
+    let bin = identity::bin_of(executable)?;
+    Ok(packages::sites_of(&bin).into_iter().next())
+}
+
 /// The tool that installs a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tool {

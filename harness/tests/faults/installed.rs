@@ -1,0 +1,65 @@
+//! Stand-ins that lie beside Python packages, as an installed product does.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::{Red, red_checks};
+
+/// Says which release it is, and does nothing else.
+const IDLE: &str = "#!/bin/sh\n[ \"$*\" = --version ] && echo 'version 9.9.9'\n";
+
+/// Breaks the border in every place; and its first file is no Python, so that nothing which is
+/// written into it can be found.
+const TRESPASSER: [(&str, &str); 3] = [
+    ("specify_cli/status/__init__.py", ""),
+    (
+        "specify_cli/__init__.py",
+        "from specify_cli.status.models import x\nTEXT = '''\n",
+    ),
+    (
+        "specify_cli/a.py",
+        "from .status.models import x\ndef f():\n  import specify_cli.status.store\n\
+         if TYPE_CHECKING:\n  from .status.views import y\n",
+    ),
+];
+
+/// What the stand-ins turn red.
+pub fn red() -> Red {
+    nothing_to_look_at();
+    red_of(IDLE, &TRESPASSER, &["boundary"])
+}
+
+/// A product that is one file has no source to be judged: that is no pass.
+fn nothing_to_look_at() {
+    let world = tempfile::tempdir().unwrap();
+    let product = install(world.path(), IDLE, &[]);
+    fs_err::remove_dir_all(world.path().join("env/lib")).unwrap();
+    let run = crate::play(world.path(), &product, &["boundary"], &[]);
+    for scenario in run["scenarios"].as_array().unwrap() {
+        assert_eq!(scenario["verdict"], "skip", "{scenario:#}");
+        assert_eq!(scenario["skip"]["code"], "not-exercised");
+    }
+}
+
+fn red_of(program: &str, files: &[(&str, &str)], args: &[&str]) -> Red {
+    let world = tempfile::tempdir().unwrap();
+    let product = install(world.path(), program, files);
+    red_checks(&crate::play(world.path(), &product, args, &[]))
+}
+
+/// An environment as an installer leaves it.
+fn install(world: &Path, program: &str, files: &[(&str, &str)]) -> PathBuf {
+    let env = world.join("env");
+    let site = env.join("lib/python3.11/site-packages");
+    fs_err::create_dir_all(site.join("spec_kitty_cli-9.9.9.dist-info")).unwrap();
+    for (name, text) in files {
+        let file = site.join(name);
+        fs_err::create_dir_all(file.parent().unwrap()).unwrap();
+        fs_err::write(file, text).unwrap();
+    }
+    let product = env.join("bin/spec-kitty");
+    fs_err::create_dir_all(product.parent().unwrap()).unwrap();
+    fs_err::write(&product, program).unwrap();
+    fs_err::set_permissions(&product, std::fs::Permissions::from_mode(0o755)).unwrap();
+    product
+}

@@ -1,0 +1,123 @@
+//! A violation that is put into a copy of the release is told by file and line: the scan can fail.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use support::check::Judgement;
+use support::python_imports::{Found, Place, Scan};
+
+use super::probes::probes;
+use super::rules::{PACKAGES, is_violation};
+use super::{imports_of_status, source};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "boundary/injected-violation-is-caught",
+    promise: "an import of a submodule of specify_cli.status, in whatever form, is told by file and line",
+    requirements: &["WP03"],
+    issues: &[1619],
+    checks: &[
+        CheckSpec::new(
+            "module-level-is-caught",
+            "WP03",
+            "in a copy with synthetic violations, exactly those at module level are found besides the old",
+        ),
+        CheckSpec::new(
+            "function-level-is-caught",
+            "WP03",
+            "exactly those in functions are found besides the old",
+        ),
+        CheckSpec::new(
+            "type-checking-is-caught",
+            "WP03",
+            "exactly those for the type checker are found besides the old",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+/// A violation: file, line, place.
+type Spot = (String, usize, Place);
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let original = source(stage)?;
+    let copy = stage.folder("copy")?;
+    for package in PACKAGES {
+        if original.join(package).is_dir() {
+            copy_python(&original.join(package), &copy.join(package))?;
+        }
+    }
+    let clean = imports_of_status(&original)?;
+    if imports_of_status(&copy)? != clean {
+        return Err(Halt::Broken(
+            "a clean copy does not read as its original".to_owned(),
+        ));
+    }
+    let mut planted: BTreeSet<Spot> = BTreeSet::new();
+    for probe in probes(&copy, &PACKAGES) {
+        let spots = probe.write(&copy)?.into_iter();
+        planted.extend(spots.map(|(line, place)| (probe.file.clone(), line, place)));
+    }
+    let before = violations(&clean);
+    let found = &violations(&imports_of_status(&copy)?) - &before;
+    for place in Place::ALL {
+        stage.check(check_of(place), judge(place, &planted, &found));
+    }
+    Ok(())
+}
+
+fn check_of(place: Place) -> &'static str {
+    match place {
+        Place::Module => "module-level-is-caught",
+        Place::Function => "function-level-is-caught",
+        Place::TypeChecking => "type-checking-is-caught",
+    }
+}
+
+fn violations(seen: &Scan) -> BTreeSet<Spot> {
+    let found = seen.found.iter().filter(|found| is_violation(found));
+    found
+        .map(
+            |Found {
+                 file, line, place, ..
+             }| (file.clone(), *line, *place),
+        )
+        .collect()
+}
+
+fn judge(place: Place, planted: &BTreeSet<Spot>, found: &BTreeSet<Spot>) -> Judgement {
+    let told = |one: &BTreeSet<Spot>, other: &BTreeSet<Spot>| -> Vec<String> {
+        let here = one.difference(other).filter(|spot| spot.2 == place);
+        here.map(|(file, line, _)| format!("{file}:{line}"))
+            .collect()
+    };
+    let (missed, invented) = (told(planted, found), told(found, planted));
+    let expected = format!("every planted {place} import, and nothing else");
+    let observed = format!(
+        "missed: {}\nnot planted: {}",
+        missed.join(" "),
+        invented.join(" ")
+    );
+    match (missed.is_empty(), invented.is_empty()) {
+        (true, true) => Judgement::pass(expected, "exactly those"),
+        (false, _) => Judgement::fail("missed", expected, observed),
+        (true, false) => Judgement::fail("false-alarm", expected, observed),
+    }
+}
+
+/// Copies the Python files of a folder: nothing else is read.
+fn copy_python(from: &Path, to: &Path) -> Result<(), Halt> {
+    fs_err::create_dir_all(to)?;
+    for entry in fs_err::read_dir(from)? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_python(&source, &target)?;
+        } else if source.extension().is_some_and(|ending| ending == "py") && source.is_file() {
+            fs_err::copy(&source, &target)?;
+        }
+    }
+    Ok(())
+}

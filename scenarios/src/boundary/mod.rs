@@ -1,0 +1,38 @@
+//! The border of the package `specify_cli.status`: nobody but itself and a few named files imports
+//! its submodules (#1619, boundary rules of WP03).
+//!
+//! Nothing is run: what is judged is the source of the release as it is installed.
+
+mod injected;
+mod probes;
+mod rules;
+mod status_imports;
+
+use std::path::{Path, PathBuf};
+
+use support::python_imports::{Scan, scan};
+
+use crate::scenario::Scenario;
+use crate::stage::{Halt, Stage};
+use rules::{PACKAGES, STATUS};
+
+/// The suite.
+pub const SCENARIOS: &[&Scenario] = &[&status_imports::SCENARIO, &injected::SCENARIO];
+
+/// Where the release lies, if it has the package that the border is drawn around.
+fn source(stage: &Stage<'_>) -> Result<PathBuf, Halt> {
+    let site = stage.installed_source()?;
+    if site.join(STATUS.replace('.', "/")).is_dir() {
+        return Ok(site);
+    }
+    Err(Halt::not_exercised(
+        None,
+        &format!("the installed packages hold no {STATUS}"),
+        "give a release, or an executable that is installed beside its packages",
+    ))
+}
+
+/// Every import of the package and its submodules.
+fn imports_of_status(site: &Path) -> Result<Scan, Halt> {
+    Ok(scan(site, &PACKAGES, STATUS)?)
+}

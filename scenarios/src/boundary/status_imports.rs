@@ -1,0 +1,79 @@
+//! No file beyond the border imports a submodule of `specify_cli.status`.
+
+use support::check::{Judgement, none_of};
+use support::python_imports::{Found, Place};
+
+use super::rules::{STATUS, is_violation};
+use super::{imports_of_status, source};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "boundary/status-imports",
+    promise: "nothing outside of specify_cli.status imports a submodule of it",
+    requirements: &["WP03"],
+    issues: &[1619],
+    checks: &[
+        CheckSpec::new(
+            "every-file-is-read",
+            "WP03",
+            "every file that may hold such an import is Python that can be read",
+        ),
+        CheckSpec::new(
+            "no-module-level-import",
+            "WP03",
+            "no file does so when it is imported itself",
+        ),
+        CheckSpec::new(
+            "no-function-level-import",
+            "WP03",
+            "no function does so when it is called",
+        ),
+        CheckSpec::new(
+            "no-type-checking-import",
+            "WP03",
+            "no file does so for the type checker",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let seen = imports_of_status(&source(stage)?)?;
+    let unread = none_of("all of them", &seen.unread, |_| {
+        format!("unread={}", seen.unread.len())
+    });
+    stage.check("every-file-is-read", unread);
+    if seen.found.is_empty() && seen.unread.is_empty() {
+        // To find nothing proves nothing where there is nothing to be found.
+        let why = format!("nobody imports {STATUS}, not even as a whole");
+        let remediation = "see whether the package has another name in this release";
+        return Err(Halt::not_exercised(None, &why, remediation));
+    }
+    let violations: Vec<Found> = seen.found.into_iter().filter(is_violation).collect();
+    for place in Place::ALL {
+        stage.check(check_of(place), judge(place, &violations));
+    }
+    Ok(())
+}
+
+fn check_of(place: Place) -> &'static str {
+    match place {
+        Place::Module => "no-module-level-import",
+        Place::Function => "no-function-level-import",
+        Place::TypeChecking => "no-type-checking-import",
+    }
+}
+
+/// All of them are told, however many there are: each is to be mended.
+fn judge(place: Place, violations: &[Found]) -> Judgement {
+    let here = violations.iter().filter(|found| found.place == place);
+    let told: Vec<String> = here.map(ToString::to_string).collect();
+    let expected = format!("no {place} import of a submodule of {STATUS}");
+    if told.is_empty() {
+        Judgement::pass(expected, "none")
+    } else {
+        Judgement::fail(format!("{place}={}", told.len()), expected, told.join("\n"))
+    }
+}
