@@ -6,9 +6,11 @@
 mod boundary;
 mod contract_drift;
 pub mod expect;
+mod floor;
 mod journey;
 mod mark_status;
 mod merge;
+mod regressions;
 pub mod requirements;
 mod scenario;
 mod sightings;
@@ -16,6 +18,7 @@ pub mod stage;
 mod sync;
 mod transitions;
 
+pub use floor::{FloorPromise, PROMISES as FLOOR};
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
 pub use sightings::{Sighting, sightings};
 
@@ -28,6 +31,8 @@ pub fn all() -> Vec<&'static Scenario> {
         contract_drift::SCENARIOS,
         transitions::SCENARIOS,
         boundary::SCENARIOS,
+        regressions::SCENARIOS,
+        floor::SCENARIOS,
     ]
     .concat()
 }
@@ -53,6 +58,17 @@ mod tests {
                     "{}",
                     scenario.id
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn every_promise_of_the_floor_has_its_scenarios() {
+        for promise in FLOOR {
+            assert!(!promise.scenarios.is_empty(), "{}", promise.name);
+            for id in promise.scenarios {
+                let there = all().iter().any(|scenario| scenario.id == *id);
+                assert!(there, "{}: there is no {id}", promise.name);
             }
         }
     }

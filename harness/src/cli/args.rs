@@ -182,6 +182,10 @@ pub struct ListArgs {
     /// Suites, ids or globs; everything when there is none.
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
+    /// Only the floor: the promises without which nothing else counts, and the scenarios that prove
+    /// them.
+    #[arg(long)]
+    pub floor: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

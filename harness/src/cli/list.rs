@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use scenarios::{FLOOR, FloorPromise};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,22 +23,82 @@ pub struct ListDocument {
     pub version: u32,
     /// The scenarios, in the order of the catalogue.
     pub scenarios: Vec<PlannedScenario>,
+    /// The promises of the floor, without which nothing else counts; all of them, whatever is
+    /// selected.
+    pub floor: Vec<FloorEntry>,
+}
+
+/// A promise of the floor.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FloorEntry {
+    /// Its name in gate 3 of a mission review.
+    pub name: String,
+    /// The ids of the scenarios that prove it.
+    pub scenarios: Vec<String>,
+    /// Those of them that this kitty-gate does not have. Any makes the promise unprovable.
+    pub missing: Vec<String>,
 }
 
 pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
     let selected = plan::select(&args.filters).map_err(|error| plan_failure(&error))?;
-    let planned = selected.into_iter().map(PlannedScenario::from);
+    let wanted = selected
+        .into_iter()
+        .filter(|scenario| !args.floor || is_floor(scenario.id));
+    let planned: Vec<PlannedScenario> = wanted.map(PlannedScenario::from).collect();
+    let floor: Vec<FloorEntry> = FLOOR.iter().map(FloorEntry::of).collect();
     if args.json {
         print_json(&ListDocument {
             format: "kitty-gate/list".to_owned(),
             version: 1,
-            scenarios: planned.collect(),
+            scenarios: planned,
+            floor,
         })?;
+    } else if args.floor {
+        let lines: String = floor.iter().map(|promise| promise.text(&planned)).collect();
+        print_text(&lines)?;
     } else {
-        let lines: String = planned.map(|scenario| entry(&scenario)).collect();
+        let lines: String = planned.iter().map(entry).collect();
         print_text(&lines)?;
     }
     Ok(Exit::Passed)
+}
+
+fn is_floor(id: &str) -> bool {
+    FLOOR.iter().any(|promise| promise.scenarios.contains(&id))
+}
+
+impl FloorEntry {
+    fn of(promise: &FloorPromise) -> Self {
+        let there = scenarios::all();
+        let is_missing = |id: &&&str| there.iter().all(|scenario| scenario.id != **id);
+        let missing = promise.scenarios.iter().filter(is_missing);
+        Self {
+            name: promise.name.to_owned(),
+            missing: missing.map(ToString::to_string).collect(),
+            scenarios: promise.scenarios.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// Its name, and below it those of its scenarios that were selected, and those that are not
+    /// there; nothing where there are neither.
+    fn text(&self, selected: &[PlannedScenario]) -> String {
+        let mut text = String::new();
+        for scenario in selected
+            .iter()
+            .filter(|scenario| self.scenarios.contains(&scenario.id))
+        {
+            // Writing into a String cannot fail.
+            let _ = writeln!(text, "    {}  {}", scenario.id, scenario.title);
+        }
+        for id in &self.missing {
+            let _ = writeln!(text, "    {id}  MISSING: nothing proves this promise");
+        }
+        if text.is_empty() {
+            text
+        } else {
+            format!("{}\n{text}", self.name)
+        }
+    }
 }
 
 fn entry(scenario: &PlannedScenario) -> String {
@@ -48,4 +109,31 @@ fn entry(scenario: &PlannedScenario) -> String {
     let _ = writeln!(text, "{}  [{}]", scenario.id, covers.join(", "));
     let _ = writeln!(text, "    {}", scenario.title);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_without_its_scenario_is_told() {
+        let promise = FloorPromise {
+            name: "a_promise",
+            scenarios: &["contract-drift/caught", "floor/nowhere"],
+        };
+        let entry = FloorEntry::of(&promise);
+        assert_eq!(entry.missing, ["floor/nowhere"]);
+        let text = entry.text(&[]);
+        assert!(
+            text.contains("a_promise\n    floor/nowhere  MISSING"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn nothing_of_the_floor_is_missing() {
+        for entry in FLOOR.iter().map(FloorEntry::of) {
+            assert!(entry.missing.is_empty(), "{entry:?}");
+        }
+    }
 }

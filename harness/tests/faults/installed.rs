@@ -23,10 +23,46 @@ const TRESPASSER: [(&str, &str); 3] = [
     ),
 ];
 
+/// Offers everything, says nothing, and calls it a success.
+const BLANK: &str = r#"#!/bin/sh
+case "$*" in --version) echo 'version 9.9.9';; *--help) echo 'help --mission';; esac
+"#;
+
+/// Fails with one answer to everything, which passes off one figure as another; and leaves traces
+/// where it is called and beside.
+const SCRIBBLER: &str = r#"#!/bin/sh
+case "$*" in --version) echo 'version 9.9.9'; exit;; *--help) echo 'help --mission'; exit;; esac
+case "$*" in
+*--json) echo '{"error_code": "SPEC_KITTY_REPO_NOT_INITIALIZED", "progress_percentage": 58.3}';;
+*) echo 'Progress: 1/6 (58.3%)';;
+esac
+echo x > trace
+[ ! -d ../repo ] || echo x > ../repo/trace
+exit 1
+"#;
+
+/// Requires one package in any version, and another in one that is not installed.
+const DISAGREEING: [(&str, &str); 2] = [
+    (
+        "spec_kitty_cli-9.9.9.dist-info/METADATA",
+        "Name: spec-kitty-cli\nRequires-Dist: spec-kitty-tracker\n\
+         Requires-Dist: spec-kitty-events<5\n\nRequires-Dist: in the text\n",
+    ),
+    (
+        "spec_kitty_events-6.0.0.dist-info/METADATA",
+        "Name: spec-kitty-events\n",
+    ),
+];
+
 /// What the stand-ins turn red.
 pub fn red() -> Red {
     nothing_to_look_at();
-    red_of(IDLE, &TRESPASSER, &["boundary"])
+    let commands = ["regressions/task-board-progress", "floor/uninitialized-*"];
+    let mut red = red_of(IDLE, &TRESPASSER, &["boundary"]);
+    red.extend(red_of(BLANK, &[], &commands));
+    red.extend(red_of(SCRIBBLER, &[], &commands));
+    red.extend(red_of(IDLE, &DISAGREEING, &["regressions/installed-pins"]));
+    red
 }
 
 /// A product that is one file has no source to be judged: that is no pass.

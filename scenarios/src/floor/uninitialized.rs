@@ -1,0 +1,179 @@
+//! A repository that was never initialised, beside one that was.
+
+use fixtures::{Change, PLAIN_REPOSITORY, Recipe, Snapshot};
+use support::check::{Judgement, none_of};
+use support::process::Exit;
+
+use crate::expect::{exit_nonzero, one_json_document};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "floor/uninitialized-repo-fails-loud",
+    promise: "in a repository that is not initialised commands fail, say so, and write nothing, also not into an initialised one beside it",
+    requirements: &["gate 3"],
+    issues: &[],
+    checks: &[
+        CheckSpec::new("specify-exits-nonzero", "floor", "specify fails"),
+        CheckSpec::new(
+            "specify-one-json-document",
+            "floor",
+            "specify --json prints one document",
+        ),
+        CheckSpec::new(
+            "specify-names-the-code",
+            "floor",
+            "specify says SPEC_KITTY_REPO_NOT_INITIALIZED",
+        ),
+        CheckSpec::new("plan-exits-nonzero", "floor", "plan fails"),
+        CheckSpec::new(
+            "plan-one-json-document",
+            "floor",
+            "plan --json prints one document",
+        ),
+        CheckSpec::new(
+            "plan-names-the-code",
+            "floor",
+            "plan says SPEC_KITTY_REPO_NOT_INITIALIZED",
+        ),
+        CheckSpec::new("tasks-exits-nonzero", "floor", "tasks fails"),
+        CheckSpec::new(
+            "tasks-one-json-document",
+            "floor",
+            "tasks --json prints one document",
+        ),
+        CheckSpec::new(
+            "tasks-names-the-code",
+            "floor",
+            "tasks says SPEC_KITTY_REPO_NOT_INITIALIZED",
+        ),
+        CheckSpec::new(
+            "status-fails-loud",
+            "DW15",
+            "agent tasks status fails and says something",
+        ),
+        CheckSpec::new(
+            "create-fails-loud",
+            "floor",
+            "agent mission create fails and says something",
+        ),
+        CheckSpec::new("next-fails-loud", "floor", "next fails and says something"),
+        CheckSpec::new(
+            "nothing-written-here",
+            "floor",
+            "the repository is as it was",
+        ),
+        CheckSpec::new(
+            "nothing-written-beside",
+            "floor",
+            "the initialised one beside it is as it was",
+        ),
+        CheckSpec::new(
+            "an-initialised-one-is-not-refused",
+            "floor",
+            "the control: in the initialised repository the code is not given",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+/// What a product says where it was never initialised.
+const CODE: &str = "SPEC_KITTY_REPO_NOT_INITIALIZED";
+
+/// A mission that is nowhere.
+const NOBODY: &str = "foo";
+
+/// Judged by their exit and by saying anything at all: what they say differs with the release.
+const OTHERS: [(&str, &[&str]); 3] = [
+    ("status-fails-loud", &["agent", "tasks", "status", "--json"]),
+    (
+        "create-fails-loud",
+        &["agent", "mission", "create", NOBODY, "--json"],
+    ),
+    (
+        "next-fails-loud",
+        &["next", "--agent", "codex", "--mission", NOBODY, "--json"],
+    ),
+];
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let beside = stage.mission(&Recipe::mark_status().beside_plain_repository())?;
+    let here = beside.from(PLAIN_REPOSITORY);
+    let look = || -> Result<[Snapshot; 2], Halt> {
+        let plain = beside.root().join(PLAIN_REPOSITORY);
+        Ok([Snapshot::take(&plain)?, Snapshot::take(&beside.repo())?])
+    };
+    let before = look()?;
+    for command in ["specify", "plan", "tasks"] {
+        let step = ask(stage, &here, command, NOBODY)?;
+        step.check(&format!("{command}-exits-nonzero"), exit_nonzero());
+        step.check(&format!("{command}-one-json-document"), one_json_document());
+        step.check(&format!("{command}-names-the-code"), names_the_code);
+    }
+    for (check, command) in OTHERS {
+        let step = stage.run(&here, command)?;
+        step.check(check, fails_loud);
+    }
+    let after = look()?;
+    for (check, at) in [("nothing-written-here", 0), ("nothing-written-beside", 1)] {
+        stage.check(check, unchanged(&before[at].diff(&after[at])));
+    }
+    let initialised = stage.mission(&Recipe::mark_status())?;
+    let step = ask(stage, &initialised, "plan", &initialised.slug)?;
+    step.check("an-initialised-one-is-not-refused", |step| {
+        let expected = format!("an answer without {CODE}");
+        if said(step).contains(CODE) {
+            Judgement::fail("refused", expected, step.quote())
+        } else {
+            Judgement::pass(expected, step.exit().to_string())
+        }
+    });
+    Ok(())
+}
+
+/// `specify`, `plan` or `tasks` with `--json`, for a mission where the release takes one.
+fn ask(stage: &mut Stage<'_>, mission: &Mission, command: &str, slug: &str) -> Result<Step, Halt> {
+    let handle: &[&str] = match command {
+        "specify" => &[slug],
+        _ if stage.offers(&[command], "--mission")? => &["--mission", slug],
+        _ => &[],
+    };
+    stage.run(mission, [command].iter().chain(handle).chain(&["--json"]))
+}
+
+fn names_the_code(step: &Step) -> Judgement {
+    let expected = format!("error_code {CODE}");
+    let document = step.try_document().unwrap_or_default();
+    match document["error_code"].as_str() {
+        Some(CODE) => Judgement::pass(expected, CODE),
+        Some(_) => Judgement::fail("another-code", expected, step.quote()),
+        None if said(step).contains(CODE) => {
+            Judgement::fail("named-in-prose-only", expected, step.quote())
+        }
+        None => Judgement::fail("no-code", expected, step.quote()),
+    }
+}
+
+fn fails_loud(step: &Step) -> Judgement {
+    let expected = "a non-zero exit, and a word of why";
+    match step.exit() {
+        Exit::Code(0) => Judgement::fail("exit=0", expected, step.quote()),
+        Exit::Code(_) if said(step).trim().is_empty() => {
+            Judgement::fail("silent", expected, step.quote())
+        }
+        Exit::Code(code) => Judgement::pass(expected, format!("exit {code}")),
+        exit => Judgement::fail(exit.to_string(), expected, step.quote()),
+    }
+}
+
+fn said(step: &Step) -> String {
+    step.stdout_text() + &step.stderr_text()
+}
+
+fn unchanged(changes: &[Change]) -> Judgement {
+    none_of("no change", changes, |first| {
+        let top = first.name.split('/').next().unwrap_or_default();
+        format!("written: {top}")
+    })
+}
