@@ -286,7 +286,10 @@ look() {
 fn places_in(text: &str) -> impl Iterator<Item = (&str, usize)> {
     text.split_whitespace().filter_map(|word| {
         let (file, line) = word.trim_end_matches(':').rsplit_once(':')?;
-        Some((file, line.parse().ok()?)).filter(|_| file.ends_with(".py"))
+        let is_python = Path::new(file)
+            .extension()
+            .is_some_and(|ending| ending == "py");
+        Some((file, line.parse().ok()?)).filter(|_| is_python)
     })
 }
 

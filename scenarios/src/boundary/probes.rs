@@ -22,7 +22,7 @@ const MARKS: [(&str, Place); 3] = [
 ];
 
 /// A file in the package `specify_cli`, whose own package is `specify_cli.<anything>`.
-const RELATIVE: &str = r#"
+const RELATIVE: &str = r"
 from ..status.models import x #module
 from .. status . models import * #module
 from ..status.models import ( #module
@@ -36,7 +36,7 @@ def lazy():
     from ..status.store import x #function
 if TYPE_CHECKING:
     from ..status.views import x #checker
-"#;
+";
 
 /// A text for any file.
 const ABSOLUTE: &str = r#"
@@ -154,7 +154,7 @@ impl Probe {
         if before.last().is_some_and(|&byte| byte != b'\n') {
             before.push(b'\n');
         }
-        let lines = before.iter().filter(|&&byte| byte == b'\n').count();
+        let lines = before.split(|&byte| byte == b'\n').count() - 1;
         before.extend(self.text.bytes());
         // Anew: the copy may share its content with the release.
         let _ = std::fs::remove_file(&file);
