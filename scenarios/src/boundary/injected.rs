@@ -15,22 +15,26 @@ use crate::stage::{Halt, Stage};
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/injected-violation-is-caught",
     promise: "an import of a submodule of specify_cli.status, in whatever form, is told by file and line",
-    requirements: &["WP03"],
+    requirements: &[
+        "execution-state/boundary-of-the-cli",
+        "execution-state/boundary-of-the-runtime",
+        "execution-state/allowed-imports",
+    ],
     issues: &[1619],
     checks: &[
         CheckSpec::new(
             "module-level-is-caught",
-            "WP03",
+            "execution-state/boundary-of-the-cli",
             "in a copy with synthetic violations, exactly those at module level are found besides the old",
         ),
         CheckSpec::new(
             "function-level-is-caught",
-            "WP03",
+            "execution-state/boundary-of-the-cli",
             "exactly those in functions are found besides the old",
         ),
         CheckSpec::new(
             "type-checking-is-caught",
-            "WP03",
+            "execution-state/boundary-of-the-cli",
             "exactly those for the type checker are found besides the old",
         ),
     ],

@@ -11,27 +11,31 @@ use crate::stage::{Halt, Stage};
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/status-imports",
     promise: "nothing outside of specify_cli.status imports a submodule of it",
-    requirements: &["WP03"],
+    requirements: &[
+        "execution-state/boundary-of-the-cli",
+        "execution-state/boundary-of-the-runtime",
+        "execution-state/allowed-imports",
+    ],
     issues: &[1619],
     checks: &[
         CheckSpec::new(
             "every-file-is-read",
-            "WP03",
+            "execution-state/boundary-of-the-cli",
             "every file that may hold such an import is Python that can be read",
         ),
         CheckSpec::new(
             "no-module-level-import",
-            "WP03",
+            "execution-state/boundary-of-the-cli",
             "no file does so when it is imported itself",
         ),
         CheckSpec::new(
             "no-function-level-import",
-            "WP03",
+            "execution-state/boundary-of-the-cli",
             "no function does so when it is called",
         ),
         CheckSpec::new(
             "no-type-checking-import",
-            "WP03",
+            "execution-state/boundary-of-the-cli",
             "no file does so for the type checker",
         ),
     ],

@@ -11,40 +11,52 @@ use crate::stage::{Halt, Mission, Stage, Step};
 pub const SCENARIO: Scenario = Scenario {
     id: "floor/uninitialized-repo-fails-loud",
     promise: "in a repository that is not initialised commands fail, say so, and write nothing, also not into an initialised one beside it",
-    requirements: &["gate 3"],
+    requirements: &["gates/uninitialized-repo-fails-loud"],
     issues: &[],
     checks: &[
-        CheckSpec::new("specify-exits-nonzero", "floor", "specify fails"),
+        CheckSpec::new(
+            "specify-exits-nonzero",
+            "gates/uninitialized-repo-fails-loud",
+            "specify fails",
+        ),
         CheckSpec::new(
             "specify-one-json-document",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "specify --json prints one document",
         ),
         CheckSpec::new(
             "specify-names-the-code",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "specify says SPEC_KITTY_REPO_NOT_INITIALIZED",
         ),
-        CheckSpec::new("plan-exits-nonzero", "floor", "plan fails"),
+        CheckSpec::new(
+            "plan-exits-nonzero",
+            "gates/uninitialized-repo-fails-loud",
+            "plan fails",
+        ),
         CheckSpec::new(
             "plan-one-json-document",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "plan --json prints one document",
         ),
         CheckSpec::new(
             "plan-names-the-code",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "plan says SPEC_KITTY_REPO_NOT_INITIALIZED",
         ),
-        CheckSpec::new("tasks-exits-nonzero", "floor", "tasks fails"),
+        CheckSpec::new(
+            "tasks-exits-nonzero",
+            "gates/uninitialized-repo-fails-loud",
+            "tasks fails",
+        ),
         CheckSpec::new(
             "tasks-one-json-document",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "tasks --json prints one document",
         ),
         CheckSpec::new(
             "tasks-names-the-code",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "tasks says SPEC_KITTY_REPO_NOT_INITIALIZED",
         ),
         CheckSpec::new(
@@ -54,23 +66,27 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         CheckSpec::new(
             "create-fails-loud",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "agent mission create fails and says something",
         ),
-        CheckSpec::new("next-fails-loud", "floor", "next fails and says something"),
+        CheckSpec::new(
+            "next-fails-loud",
+            "gates/uninitialized-repo-fails-loud",
+            "next fails and says something",
+        ),
         CheckSpec::new(
             "nothing-written-here",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "the repository is as it was",
         ),
         CheckSpec::new(
             "nothing-written-beside",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "the initialised one beside it is as it was",
         ),
         CheckSpec::new(
             "an-initialised-one-is-not-refused",
-            "floor",
+            "gates/uninitialized-repo-fails-loud",
             "the control: in the initialised repository the code is not given",
         ),
     ],

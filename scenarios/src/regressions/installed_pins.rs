@@ -15,7 +15,7 @@ use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 pub const SCENARIO: Scenario = Scenario {
     id: "regressions/installed-pins",
     promise: "the installed packages of Spec Kitty are those that the release takes, and a disagreement is told by package, version and constraint",
-    requirements: &["NFR-002", "C-004"],
+    requirements: &["NFR-002"],
     issues: &[848],
     checks: &[
         CheckSpec::new(

@@ -1,4 +1,4 @@
-//! Closed issues that must not come back (NFR-002, C-004).
+//! Closed issues that must not come back (NFR-002).
 
 mod installed_pins;
 mod requirement;

@@ -11,7 +11,7 @@ use crate::stage::{Halt, Mission, Stage, Step};
 pub const SCENARIO: Scenario = Scenario {
     id: "regressions/task-board-progress",
     promise: "the task board tells what is done from how far the work has come",
-    requirements: &["NFR-002", "C-004"],
+    requirements: &["NFR-002"],
     issues: &[966],
     checks: &[
         CheckSpec::new(
