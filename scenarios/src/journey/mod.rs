@@ -12,6 +12,7 @@ use fixtures::dialect::Topology;
 
 use crate::stage::{Halt, Mission, Stage};
 pub(crate) use leg::Leg;
+pub(crate) use walk::worktree_of;
 pub(crate) use walk::{Judge, Walk};
 
 /// Which way is gone.

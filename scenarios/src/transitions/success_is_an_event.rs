@@ -1,37 +1,231 @@
 //! A transition that is reported as a success is one event in the log.
 
-use fixtures::dialect::{Ask, Topology};
+use std::path::Path;
 
+use fixtures::dialect::{Ask, Topology};
+use serde_json::Value;
+use support::check::Judgement;
+
+use super::log::Log;
 use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage};
+use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/success-is-an-event",
     promise: "a transition that is reported as a success is exactly one readable event, and the log's old bytes are untouched",
-    requirements: &["STA-001"],
-    issues: &[944],
-    checks: &[CheckSpec::new(
-        "emit-exits-zero",
-        "STA-001",
-        "a legal transition succeeds",
-    )],
+    requirements: &["STA-001", "STA-002", "reliability/transition-success"],
+    issues: &[944, 945],
+    checks: &[
+        CheckSpec::new("emit-exits-zero", "STA-001", "emit: it succeeds"),
+        CheckSpec::new(
+            "emit-tells-the-event",
+            "reliability/transition-success",
+            "emit: the answer has the event's id, the work package, the lane, and the log's path",
+        ),
+        CheckSpec::new(
+            "emit-is-one-event",
+            "STA-001",
+            "emit: the log that the answer names has exactly one new transition, the one it tells",
+        ),
+        CheckSpec::new(
+            "emit-keeps-the-log",
+            "STA-001",
+            "emit: the log's old bytes are untouched",
+        ),
+        CheckSpec::new(
+            "emit-can-be-read",
+            "STA-002",
+            "emit: `agent tasks status` shows the lane",
+        ),
+        CheckSpec::new("move-exits-zero", "STA-001", "move-task: it succeeds"),
+        CheckSpec::new(
+            "move-tells-the-event",
+            "reliability/transition-success",
+            "move-task: the answer has the event's id, the work package, the lane, and the log's path",
+        ),
+        CheckSpec::new(
+            "move-is-one-event",
+            "STA-001",
+            "move-task: the log that the answer names has exactly one new transition, the one it tells",
+        ),
+        CheckSpec::new(
+            "move-keeps-the-log",
+            "STA-001",
+            "move-task: the log's old bytes are untouched",
+        ),
+        CheckSpec::new(
+            "move-can-be-read",
+            "STA-002",
+            "move-task: `agent tasks status` shows the lane",
+        ),
+    ],
     load: Load::Busy,
     run,
 };
 
+/// The lane that both work packages are moved to.
+const LANE: &str = "claimed";
+
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = Journey::pair(Topology::Flat).until(stage, Milestone::Finalised)?;
-    let step = stage.ask(
-        &mission,
-        &Ask::Emit {
+    let slug = mission.slug.clone();
+    let emit = Ask::Emit {
+        mission: &slug,
+        package: "WP01",
+        to: LANE,
+        actor: "somebody",
+    };
+    judge(stage, &mission, &emit, "WP01", &EMIT)?;
+    let moving = Ask::Move {
+        mission: &slug,
+        package: "WP02",
+        to: LANE,
+        note: "Begin",
+    };
+    judge(stage, &mission, &moving, "WP02", &MOVE)
+}
+
+/// The checks of one command.
+struct Ids {
+    succeeds: &'static str,
+    tells: &'static str,
+    is_one: &'static str,
+    keeps: &'static str,
+    is_read: &'static str,
+}
+
+const EMIT: Ids = Ids {
+    succeeds: "emit-exits-zero",
+    tells: "emit-tells-the-event",
+    is_one: "emit-is-one-event",
+    keeps: "emit-keeps-the-log",
+    is_read: "emit-can-be-read",
+};
+
+const MOVE: Ids = Ids {
+    succeeds: "move-exits-zero",
+    tells: "move-tells-the-event",
+    is_one: "move-is-one-event",
+    keeps: "move-keeps-the-log",
+    is_read: "move-can-be-read",
+};
+
+fn judge(
+    stage: &mut Stage<'_>,
+    mission: &Mission,
+    ask: &Ask<'_>,
+    package: &str,
+    ids: &Ids,
+) -> Result<(), Halt> {
+    let before = Log::of(mission)?;
+    let step = stage.ask(mission, ask)?;
+    step.check(ids.succeeds, exit_zero());
+    let answer = step.try_document().unwrap_or_default();
+    step.check(ids.tells, |step| tells(step, &answer));
+    step.check(ids.is_one, |step| {
+        is_one(step, &answer, &before, mission, package)
+    });
+    step.check(ids.keeps, |_| match Log::of(mission) {
+        Ok(log) => log.keeps(&before),
+        Err(halt) => Judgement::fail("log-unreadable", "a log", halt.to_string()),
+    });
+    let status = stage.ask(
+        mission,
+        &Ask::Status {
             mission: &mission.slug,
-            package: "WP01",
-            to: "claimed",
-            actor: "somebody",
         },
     )?;
-    step.check("emit-exits-zero", exit_zero());
+    status.check(ids.is_read, |status| shows(status, package));
     Ok(())
+}
+
+/// What the contract wants of a success.
+fn tells(step: &Step, answer: &Value) -> Judgement {
+    let wanted = [
+        "event_id",
+        "work_package_id",
+        "to_lane",
+        "status_events_path",
+    ];
+    let expected = format!("an answer with {}", wanted.join(", "));
+    let missing: Vec<&str> = wanted
+        .into_iter()
+        .filter(|field| answer[*field].as_str().is_none_or(str::is_empty))
+        .collect();
+    if missing.is_empty() {
+        Judgement::pass(expected, answer.to_string())
+    } else {
+        Judgement::fail(
+            format!("missing: {}", missing.join(" ")),
+            expected,
+            step.quote(),
+        )
+    }
+}
+
+/// The answer is believed in nothing but the place of the log and the id of the event.
+fn is_one(
+    step: &Step,
+    answer: &Value,
+    before: &Log,
+    mission: &Mission,
+    package: &str,
+) -> Judgement {
+    let expected = format!("one event that moves {package} to {LANE}, in the log that is named");
+    let fail = |signature: &str, observed: String| {
+        Judgement::fail(
+            signature,
+            &expected,
+            format!("{observed}\n{}", step.quote()),
+        )
+    };
+    let Some(path) = answer["status_events_path"].as_str() else {
+        return fail("no-log-named", String::new());
+    };
+    // A path that is not absolute is one from where the command was started.
+    let log = match Log::read(&mission.repo().join(Path::new(path))) {
+        Ok(log) => log,
+        Err(error) => return fail("named-log-unreadable", error.to_string()),
+    };
+    let Some(added) = log.added_since(before) else {
+        return fail("another-log", log.tell());
+    };
+    let moves: Vec<Value> = added
+        .events()
+        .into_iter()
+        .filter(|event| event["to_lane"].is_string())
+        .collect();
+    let [event] = moves.as_slice() else {
+        return fail(&format!("events={}", moves.len()), added.tell());
+    };
+    let told = [
+        ("event_id", answer["event_id"].as_str().unwrap_or_default()),
+        ("wp_id", package),
+        ("to_lane", LANE),
+        ("mission_id", &mission.id),
+    ];
+    let wrong: Vec<&str> = told
+        .into_iter()
+        .filter(|(field, value)| event[*field] != *value)
+        .map(|(field, _)| field)
+        .collect();
+    if wrong.is_empty() {
+        Judgement::pass(expected, event.to_string())
+    } else {
+        fail(&format!("differs: {}", wrong.join(" ")), event.to_string())
+    }
+}
+
+fn shows(status: &Step, package: &str) -> Judgement {
+    let expected = format!("{package} in {LANE}");
+    let board = status.try_document().unwrap_or_default();
+    let rows = board["work_packages"].as_array();
+    let row = rows.and_then(|rows| rows.iter().find(|row| row["id"] == package));
+    match row.and_then(|row| row["lane"].as_str()) {
+        Some(LANE) => Judgement::pass(expected, "it is"),
+        Some(lane) => Judgement::fail(format!("lane={lane}"), expected, status.quote()),
+        None => Judgement::fail("not-shown", expected, status.quote()),
+    }
 }

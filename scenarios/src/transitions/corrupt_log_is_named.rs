@@ -1,0 +1,132 @@
+//! A log that cannot be read is refused by its name.
+
+use fixtures::dialect::{Ask, Topology};
+use support::check::Judgement;
+
+use super::answer::{Part, Wanted, has_fields, names};
+use super::by_hand;
+use super::log::{LOG, Log, path_of};
+use crate::expect::{exit_nonzero, exit_zero};
+use crate::journey::{Journey, Milestone};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "transitions/corrupt-log-is-named",
+    promise: "a transition of a mission whose log cannot be read fails, names the log and the place, and mends nothing by itself",
+    requirements: &["STA-003", "reliability/transition-failure"],
+    issues: &[944, 945],
+    checks: &[
+        CheckSpec::new(
+            "works-otherwise",
+            "STA-001",
+            "the control: the same command succeeds where the log is whole",
+        ),
+        CheckSpec::new(
+            "broken-line-fails",
+            "STA-003",
+            "a line that is no JSON: it exits with a code other than 0",
+        ),
+        CheckSpec::new(
+            "broken-line-is-named",
+            "DW9",
+            "a line that is no JSON: the answer names mission, log and line",
+        ),
+        CheckSpec::new(
+            "broken-line-is-diagnosed",
+            "DW9",
+            "a line that is no JSON: the answer has a code and a remedy",
+        ),
+        CheckSpec::new(
+            "broken-line-stays",
+            "STA-003",
+            "a line that is no JSON: the log is as it was",
+        ),
+        CheckSpec::new(
+            "folder-fails",
+            "STA-003",
+            "a folder in the log's place: it exits with a code other than 0",
+        ),
+        CheckSpec::new(
+            "folder-is-named",
+            "DW9",
+            "a folder in the log's place: the answer names mission and log",
+        ),
+        CheckSpec::new(
+            "folder-is-diagnosed",
+            "DW9",
+            "a folder in the log's place: the answer has a code and a remedy",
+        ),
+        CheckSpec::new(
+            "folder-stays",
+            "STA-003",
+            "a folder in the log's place: it is there, and empty",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+const PACKAGE: &str = "WP01";
+
+/// What every diagnosed failure has, whether a transition's own invariant is broken or not.
+const DIAGNOSIS: &[&str] = &["diagnostic_code", "remediation"];
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let journey = Journey::pair(Topology::Flat);
+    let whole = journey.until(stage, Milestone::Finalised)?;
+    let step = claim(stage, &whole)?;
+    stage.control("works-otherwise", &step, exit_zero()(&step))?;
+
+    let torn = journey.until(stage, Milestone::Finalised)?;
+    let log = format!("kitty-specs/{}/{LOG}", torn.slug);
+    by_hand(stage, &torn, &format!("echo '{{\"event_id\": ' >> {log}"))?;
+    let before = Log::of(&torn)?;
+    let step = claim(stage, &torn)?;
+    step.check("broken-line-fails", exit_nonzero());
+    let parts = [Part::Mission, Part::Log, Part::Line(before.count())];
+    step.check("broken-line-is-named", names(&parts, wanted(&torn)));
+    step.check("broken-line-is-diagnosed", has_fields(DIAGNOSIS));
+    stage.check("broken-line-stays", Log::of(&torn)?.is_unchanged(&before));
+
+    let folder = journey.until(stage, Milestone::Finalised)?;
+    by_hand(stage, &folder, &format!("rm {log} && mkdir {log}"))?;
+    let step = claim(stage, &folder)?;
+    step.check("folder-fails", exit_nonzero());
+    let parts = [Part::Mission, Part::Log];
+    step.check("folder-is-named", names(&parts, wanted(&folder)));
+    step.check("folder-is-diagnosed", has_fields(DIAGNOSIS));
+    stage.check("folder-stays", is_an_empty_folder(&folder));
+    Ok(())
+}
+
+fn claim(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
+    stage.ask(
+        mission,
+        &Ask::Emit {
+            mission: &mission.slug,
+            package: PACKAGE,
+            to: "claimed",
+            actor: "somebody",
+        },
+    )
+}
+
+fn wanted(mission: &Mission) -> Wanted<'_> {
+    Wanted {
+        mission,
+        package: PACKAGE,
+        lanes: &["claimed"],
+    }
+}
+
+fn is_an_empty_folder(mission: &Mission) -> Judgement {
+    let expected = "an empty folder where the log was";
+    match fs_err::read_dir(path_of(mission)) {
+        Ok(mut entries) => match entries.next() {
+            None => Judgement::pass(expected, "it is there"),
+            Some(_) => Judgement::fail("written-into", expected, "there is something in it"),
+        },
+        Err(error) => Judgement::fail("replaced", expected, error.to_string()),
+    }
+}
