@@ -12,6 +12,7 @@ mod mark_status;
 mod merge;
 mod regressions;
 pub mod requirements;
+mod run_identity;
 mod scenario;
 mod sightings;
 pub mod stage;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<&'static Scenario> {
         boundary::SCENARIOS,
         regressions::SCENARIOS,
         floor::SCENARIOS,
+        run_identity::SCENARIOS,
     ]
     .concat()
 }

@@ -7,6 +7,7 @@
 mod document;
 mod mark_status;
 mod merge;
+mod run_state;
 pub mod sync_diagnostic;
 
 use serde_json::Value;
@@ -14,6 +15,7 @@ use serde_json::Value;
 pub use document::{DocumentFault, one_document};
 pub use mark_status::{IdResult, MarkReply, MarkSummary, Reported};
 pub use merge::{DryRun, MergeBlocker};
+pub use run_state::{IDENTITY, RUN_INDEX, RUN_STATE, RUNS, RunEntry, RunIndex, RunSnapshot};
 
 /// A published schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

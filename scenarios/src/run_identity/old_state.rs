@@ -1,0 +1,115 @@
+//! A run that an older release began goes on as if nothing had happened.
+
+use std::path::Path;
+
+use fixtures::Script;
+use serde_json::Value;
+use support::check::Judgement;
+use support::contract::{IDENTITY, RUN_INDEX, RunSnapshot};
+
+use super::identity::MADE_ONE_RUN;
+use super::kept::{advance, begun, only_state, runs, state_file};
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "run-identity/old-state-still-loads",
+    promise: "a run whose saved state does not name its mission goes on where it stood",
+    requirements: &["execution-state/old-state-loads"],
+    issues: &[1619],
+    checks: &[
+        MADE_ONE_RUN,
+        CheckSpec::new(
+            "advances",
+            "execution-state/old-state-loads",
+            "the next step can be reported",
+        ),
+        CheckSpec::new(
+            "the-run-is-the-same",
+            "execution-state/old-state-loads",
+            "no other run is begun",
+        ),
+        CheckSpec::new(
+            "goes-on-from-its-step",
+            "execution-state/old-state-loads",
+            "what was done stays done, and the step that was open is done now",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = begun(stage, MADE_ONE_RUN.id)?;
+    let before = only_state(&mission).map_err(Halt::Broken)?;
+    forget(stage, &mission)?;
+    let step = advance(stage, &mission)?;
+    step.check("advances", exit_zero());
+    let after = only_state(&mission);
+    stage.check("the-run-is-the-same", same_run(&mission, &before, &after));
+    stage.check("goes-on-from-its-step", goes_on(&before, &after));
+    Ok(())
+}
+
+/// Writes what is kept as releases before 3.2.0 wrote it: without the names of the mission, and in
+/// the index under its handle.
+fn forget(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
+    let nameless = |mut kept: Value| {
+        if let Some(fields) = kept.as_object_mut() {
+            for name in IDENTITY {
+                fields.shift_remove(name);
+            }
+        }
+        kept
+    };
+    let index = match read(mission, Path::new(RUN_INDEX))? {
+        Value::Object(entries) => entries
+            .into_iter()
+            .map(|(_, entry)| (mission.slug.clone(), nameless(entry)))
+            .collect(),
+        other => other,
+    };
+    let mut script = Script::later().write(RUN_INDEX, index.to_string());
+    if let Some(file) = state_file(mission) {
+        let saved = nameless(read(mission, &file)?);
+        script = script.write(&file.to_string_lossy(), saved.to_string());
+    }
+    stage.change(mission, script)
+}
+
+fn read(mission: &Mission, file: &Path) -> Result<Value, Halt> {
+    let text = fs_err::read(mission.repo().join(file))?;
+    Ok(serde_json::from_slice(&text).map_err(std::io::Error::from)?)
+}
+
+fn same_run(
+    mission: &Mission,
+    before: &RunSnapshot,
+    after: &Result<RunSnapshot, String>,
+) -> Judgement {
+    let expected = format!("one run, {}", before.run_id);
+    match after {
+        Ok(after) if after.run_id == before.run_id => Judgement::pass(expected, "the same"),
+        Ok(after) => Judgement::fail("another-run", expected, &after.run_id),
+        Err(fault) => {
+            let signature = format!("runs={}", runs(mission).len());
+            Judgement::fail(signature, expected, fault)
+        }
+    }
+}
+
+fn goes_on(before: &RunSnapshot, after: &Result<RunSnapshot, String>) -> Judgement {
+    let mut expected = before.completed_steps.clone();
+    expected.extend(before.issued_step_id.clone());
+    let done = after.as_ref().map(|after| after.completed_steps.clone());
+    let wanted = format!("done: {}", expected.join(", "));
+    match done {
+        Ok(done) if done == expected => Judgement::pass(wanted, "the same"),
+        Ok(done) if done == before.completed_steps => {
+            Judgement::fail("stays-at-its-step", wanted, done.join(", "))
+        }
+        Ok(done) => Judgement::fail("other-steps-are-done", wanted, done.join(", ")),
+        Err(fault) => Judgement::fail("no-state", wanted, fault.as_str()),
+    }
+}
