@@ -11,6 +11,7 @@ mod journey;
 mod mark_status;
 mod merge;
 mod regressions;
+mod mission_status;
 pub mod requirements;
 mod run_identity;
 mod scenario;
@@ -34,6 +35,7 @@ pub fn all() -> Vec<&'static Scenario> {
         boundary::SCENARIOS,
         regressions::SCENARIOS,
         floor::SCENARIOS,
+        mission_status::SCENARIOS,
         run_identity::SCENARIOS,
     ]
     .concat()

@@ -12,8 +12,7 @@ use fixtures::dialect::Topology;
 
 use crate::stage::{Halt, Mission, Stage};
 pub(crate) use leg::Leg;
-pub(crate) use walk::worktree_of;
-pub(crate) use walk::{Judge, Walk};
+pub(crate) use walk::{Judge, Walk, worktree_of};
 
 /// Which way is gone.
 #[derive(Debug, Clone)]

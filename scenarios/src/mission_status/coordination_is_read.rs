@@ -1,0 +1,76 @@
+//! The lanes of a mission with a coordination branch are read from there.
+
+use std::path::Path;
+
+use super::coordination::Coordinated;
+use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
+use super::question::Question;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mission-status/coordination-lanes-are-read",
+    promise: "what was written to the coordination branch is what every status shows, wherever one stands",
+    requirements: &[
+        "execution-state/coordination-reads",
+        "execution-state/active-wp-status",
+        "execution-state/mission-status",
+    ],
+    issues: &[1619],
+    checks: &[
+        CheckSpec::new(
+            "is-claimed",
+            "execution-state/coordination-reads",
+            "the control: a work package can be claimed",
+        ),
+        CheckSpec::new(
+            "shown-in-the-checkout",
+            "DW1",
+            "`agent tasks status` shows the claim in the main checkout",
+        ),
+        CheckSpec::new(
+            "shown-in-a-subfolder",
+            "DW1",
+            "`agent tasks status` shows the claim in a folder of it",
+        ),
+        CheckSpec::new(
+            "shown-in-the-coordination-worktree",
+            "DW1",
+            "`agent tasks status` shows the claim in the worktree that has it",
+        ),
+        CheckSpec::new(
+            "lifecycle-counts-it",
+            "execution-state/coordination-reads",
+            "`agent status lifecycle` counts the claim",
+        ),
+        CheckSpec::new(
+            "next-counts-it",
+            "execution-state/coordination-reads",
+            "`next` counts the claim",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let world = Coordinated::new(stage, "is-claimed")?;
+    let repo = Path::new(fixtures::REPO);
+    let folder = repo.join("kitty-specs").join(&world.mission.slug);
+    let mut places = vec![
+        ("shown-in-the-checkout", repo.to_owned()),
+        ("shown-in-a-subfolder", folder),
+    ];
+    if let Some(worktree) = world.worktree()? {
+        places.push(("shown-in-the-coordination-worktree", repo.join(worktree)));
+    }
+    for (check, place) in places {
+        let step = Question::Status.ask(stage, &world.mission.from(place))?;
+        step.check(check, shows(&first_claimed()));
+    }
+    let lifecycle = Question::Lifecycle.ask(stage, &world.mission)?;
+    lifecycle.check("lifecycle-counts-it", tells(LIFECYCLE));
+    let next = Question::Next.ask(stage, &world.mission)?;
+    next.check("next-counts-it", tells(PROGRESS));
+    Ok(())
+}

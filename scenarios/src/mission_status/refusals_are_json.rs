@@ -1,0 +1,152 @@
+//! A command that was asked for JSON refuses in JSON.
+
+use std::path::Path;
+
+use fixtures::{MissionId, MissionSlug, Recipe, Script, World};
+use support::check::{Judgement, none_of};
+use support::contract::one_document;
+use support::process::Exit;
+
+use super::question::Question;
+use super::refusal::Refusal;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "mission-status/refusals-are-json",
+    promise: "a status command that was asked for JSON refuses with one document that has an error and a code",
+    requirements: &["execution-state/refusals-are-json"],
+    issues: &[1619],
+    checks: &[
+        CheckSpec::new(
+            "unknown-mission-is-refused",
+            "execution-state/refusals-are-json",
+            "no command finds a mission that there is not",
+        ),
+        CheckSpec::new(
+            "unknown-mission-in-json",
+            "execution-state/refusals-are-json",
+            "each refusal is one document with an error",
+        ),
+        CheckSpec::new(
+            "unknown-mission-has-a-code",
+            "execution-state/refusals-are-json",
+            "each refusal has a code",
+        ),
+        CheckSpec::new(
+            "no-project-is-refused",
+            "DW15",
+            "no command finds a mission in a folder that is no project",
+        ),
+        CheckSpec::new(
+            "no-project-in-json",
+            "DW15",
+            "each refusal is one document with an error",
+        ),
+        CheckSpec::new("no-project-has-a-code", "DW15", "each refusal has a code"),
+        CheckSpec::new(
+            "lane-worktree-in-json",
+            "DW12",
+            "in a lane's worktree each answer, or refusal, is one document",
+        ),
+        CheckSpec::new(
+            "lane-worktree-has-a-code",
+            "DW12",
+            "in a lane's worktree each refusal has a code",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let nobody = fixtures::Mission {
+        slug: MissionSlug::new("nobody-knows-it"),
+        id: MissionId::new(""),
+        target: "work".to_owned(),
+    };
+    let mission = stage.mission(&Recipe::mark_status())?.named(&nobody);
+    let answers = ask_all(stage, &mission, &Question::ALL)?;
+    stage.check("unknown-mission-is-refused", refused(&answers));
+    stage.check("unknown-mission-in-json", in_json(&answers));
+    stage.check("unknown-mission-has-a-code", coded(&answers));
+
+    let bare = Script::new()
+        .init("work")
+        .write("README.md", "# Not a project\n")
+        .commit("Begin");
+    let mission = stage.world(World::new("no project", bare), &nobody)?;
+    let answers = ask_all(stage, &mission, &Question::READS)?;
+    stage.check("no-project-is-refused", refused(&answers));
+    stage.check("no-project-in-json", in_json(&answers));
+    stage.check("no-project-has-a-code", coded(&answers));
+
+    let recipe = Recipe::mark_status().with_lane_worktree();
+    let worktree = recipe.mission().lane_worktree(&recipe.lane());
+    let mission = stage.mission(&recipe)?;
+    let mission = mission.from(Path::new(fixtures::REPO).join(worktree));
+    let answers = ask_all(stage, &mission, &[Question::Status, Question::Next])?;
+    stage.check("lane-worktree-in-json", in_json(&answers));
+    stage.check("lane-worktree-has-a-code", coded(&answers));
+    Ok(())
+}
+
+type Answers = Vec<(Question, Step)>;
+
+fn ask_all(
+    stage: &mut Stage<'_>,
+    mission: &Mission,
+    questions: &[Question],
+) -> Result<Answers, Halt> {
+    questions
+        .iter()
+        .map(|question| Ok((*question, question.ask(stage, mission)?)))
+        .collect()
+}
+
+fn refused(answers: &Answers) -> Judgement {
+    each(answers, "a non-zero exit code", |step| {
+        (step.exit() == Exit::Code(0)).then(|| "exit=0".to_owned())
+    })
+}
+
+fn in_json(answers: &Answers) -> Judgement {
+    each(
+        answers,
+        "one JSON document, with an error",
+        |step| match step.try_document() {
+            Err(fault) => Some(fault.to_string()),
+            Ok(_) if step.exit() == Exit::Code(0) => None,
+            Ok(document) => Refusal::read(&document)
+                .error
+                .is_none()
+                .then(|| "no-error".to_owned()),
+        },
+    )
+}
+
+fn coded(answers: &Answers) -> Judgement {
+    each(answers, "a code in each refusal", |step| {
+        // On whichever stream: where it must be is for the other check.
+        let document = step
+            .try_document()
+            .or_else(|_| one_document(step.stderr_text().as_bytes()))
+            .unwrap_or_default();
+        let has_code = Refusal::read(&document).code.is_some();
+        (step.exit() != Exit::Code(0) && !has_code).then(|| "no-code".to_owned())
+    })
+}
+
+/// Judges all answers; the first fault is the signature.
+fn each(answers: &Answers, expected: &str, fault: impl Fn(&Step) -> Option<String>) -> Judgement {
+    let faults: Vec<String> = answers
+        .iter()
+        .filter_map(|(question, step)| {
+            let fault = fault(step)?;
+            Some(format!("{}: {fault}\n{}", question.name(), step.quote()))
+        })
+        .collect();
+    none_of(expected, &faults, |first| {
+        first.lines().next().unwrap_or_default().to_owned()
+    })
+}
