@@ -16,6 +16,7 @@ pub mod requirements;
 mod run_identity;
 mod scenario;
 mod sightings;
+mod speed;
 pub mod stage;
 mod sync;
 mod transitions;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<&'static Scenario> {
         floor::SCENARIOS,
         mission_status::SCENARIOS,
         run_identity::SCENARIOS,
+        speed::SCENARIOS,
     ]
     .concat()
 }

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod installed;
+mod runs;
 mod shell;
 mod sync;
 #[path = "../env_matrix/uv.rs"]
@@ -31,6 +32,7 @@ fn every_check_can_fail() {
             scope.spawn(wheels::red),
             scope.spawn(sync::red),
             scope.spawn(installed::red),
+            scope.spawn(runs::red),
         ];
         let mut red = shell::red();
         for other in others {

@@ -87,6 +87,11 @@ impl Step {
         self.finished.duration
     }
 
+    /// What it computed: user and system time, with that of descendants it waited for.
+    pub fn cpu(&self) -> Duration {
+        self.finished.cpu
+    }
+
     /// From its last byte on stdout to its end, where it printed something; to some 4 ms.
     pub fn tail(&self) -> Option<Duration> {
         self.finished.tail
