@@ -97,12 +97,11 @@ fn run(stage: &mut Stage<'_>, loss: Loss) -> Result<(), Halt> {
         // Each of them meets the loss, also where the one before has mended it.
         lose(stage, &world, loss)?;
         let step = question.ask(stage, &world.mission)?;
-        let judgement = match step.exit() {
-            Exit::Code(0) => answered(&world, question, &step)?,
-            _ => {
-                bare.extend(uncoded(question, &step));
-                refused(&world, &step)
-            }
+        let judgement = if step.exit() == Exit::Code(0) {
+            answered(&world, question, &step)?
+        } else {
+            bare.extend(uncoded(question, &step));
+            refused(&world, &step)
         };
         step.check(&format!("{}-fails-closed", question.name()), |_| judgement);
     }

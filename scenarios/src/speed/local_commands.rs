@@ -90,10 +90,9 @@ impl Everyday {
     /// Runs it once, in a world that it has not seen.
     fn play(self, stage: &mut Stage<'_>) -> Result<(Mission, Step), Halt> {
         let recipe = match self {
-            Self::DryRun => Recipe::merge_ready(),
-            Self::Status | Self::Mark | Self::Move | Self::Emit | Self::Next => {
-                Recipe::mark_status()
-            }
+            Self::Status | Self::Mark | Self::Next => Recipe::mark_status(),
+            // Its work package is approved: a change of it is legal, with no more to be prepared.
+            Self::Move | Self::Emit | Self::DryRun => Recipe::merge_ready(),
         };
         let mission = stage.mission(&recipe)?;
         let handle = mission.slug.as_str();
@@ -107,13 +106,13 @@ impl Everyday {
             Self::Move => Ask::Move {
                 mission: handle,
                 package: "WP01",
-                to: "claimed",
-                note: "It is next",
+                to: "blocked",
+                note: "It has to wait",
             },
             Self::Emit => Ask::Emit {
                 mission: handle,
                 package: "WP01",
-                to: "claimed",
+                to: "blocked",
                 actor: "somebody",
             },
             Self::DryRun => Ask::PreviewMerge {
