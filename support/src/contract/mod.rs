@@ -8,6 +8,7 @@ mod document;
 mod mark_status;
 mod merge;
 mod run_state;
+mod review_prompt;
 pub mod sync_diagnostic;
 
 use serde_json::Value;
@@ -16,6 +17,7 @@ pub use document::{DocumentFault, one_document};
 pub use mark_status::{IdResult, MarkReply, MarkSummary, Reported};
 pub use merge::{DryRun, MergeBlocker};
 pub use run_state::{IDENTITY, RUN_INDEX, RUN_STATE, RUNS, RunEntry, RunIndex, RunSnapshot};
+pub use review_prompt::{PromptFault, PromptField, REVIEW_PROMPT_CONTRACT, ReviewPrompt};
 
 /// A published schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
