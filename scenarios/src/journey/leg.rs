@@ -35,7 +35,7 @@ pub(crate) enum Leg {
 }
 
 /// Where a preparation stops. What stopped it is not this scenario's to judge.
-pub(super) fn or_stop(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Halt> {
+pub(crate) fn or_stop(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Halt> {
     let judgement = succeeded(step);
     if judgement.held() {
         return Ok(());

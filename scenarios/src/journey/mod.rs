@@ -11,12 +11,14 @@ use fixtures::Blueprint;
 use fixtures::dialect::Topology;
 
 use crate::stage::{Halt, Mission, Stage};
-pub(crate) use leg::Leg;
+pub(crate) use leg::{Leg, or_stop};
 pub(crate) use walk::{Judge, Walk, worktree_of};
 
 /// Which way is gone.
 #[derive(Debug, Clone)]
 pub(crate) struct Journey {
+    /// The name that the mission's handle begins with.
+    pub name: &'static str,
     /// What the feature is made of.
     pub blueprint: Blueprint,
     /// Which branches the mission is to have.
@@ -28,6 +30,8 @@ pub(crate) struct Journey {
     /// Whether the person keeps out of git what some releases leave behind, and then stumble over
     /// themselves (DW3, DW14).
     pub aided: bool,
+    /// Whether all work packages share the first one's lane.
+    pub one_lane: bool,
 }
 
 /// How far a mission has come.
@@ -66,7 +70,18 @@ impl Milestone {
             Self::Approved => Some(Self::HandedOver),
         }
     }
+
+    /// The way to it, from the first one.
+    fn and_before(self) -> Vec<Self> {
+        let mut way: Vec<Self> =
+            std::iter::successors(Some(self), |milestone| milestone.before()).collect();
+        way.reverse();
+        way
+    }
 }
+
+/// What a mission is called when nothing depends on it.
+const CALCULATOR: &str = "calculator";
 
 impl Journey {
     /// Two independent work packages, for a branch beside the trunk `main`, which some releases
@@ -78,11 +93,26 @@ impl Journey {
     /// The same with these work packages.
     pub(crate) fn of(blueprint: Blueprint, topology: Topology) -> Self {
         Self {
+            name: CALCULATOR,
             blueprint,
             topology,
             trunk: "main",
             branch: "feature",
             aided: true,
+            one_lane: false,
+        }
+    }
+
+    /// The same, under another name.
+    pub(crate) fn called(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// The same, with all work packages in one lane.
+    pub(crate) fn in_one_lane(self) -> Self {
+        Self {
+            one_lane: true,
+            ..self
         }
     }
 
@@ -92,7 +122,8 @@ impl Journey {
         stage: &mut Stage<'_>,
         milestone: Milestone,
     ) -> Result<Mission, Halt> {
-        let name = format!("{}-{}-{}", self.name(), milestone.name(), way());
+        let title = self.until_then(milestone).title();
+        let name = format!("{title}-{}-{}", milestone.name(), way());
         stage.prepared(&name, |stage| {
             let mut walk = match milestone.before() {
                 None => Walk::set_out(stage, self, leg::or_stop)?,
@@ -106,8 +137,37 @@ impl Journey {
         })
     }
 
+    /// What of this journey makes a difference up to a milestone: what comes later is no reason to
+    /// go the way twice.
+    fn until_then(&self, milestone: Milestone) -> Self {
+        Self {
+            one_lane: self.one_lane && milestone >= Milestone::Begun,
+            ..self.clone()
+        }
+    }
+
+    /// This mission and then another one in the same repository, both come so far.
+    pub(crate) fn until_both(
+        &self,
+        other: &Self,
+        stage: &mut Stage<'_>,
+        milestone: Milestone,
+    ) -> Result<[Mission; 2], Halt> {
+        let (first, second) = (self.title(), other.title());
+        let name = format!("{first}-and-{second}-{}-{}", milestone.name(), way());
+        let last = stage.prepared(&name, |stage| {
+            let mission = self.until(stage, milestone)?;
+            let mut walk = Walk::go_on(stage, other, mission, leg::or_stop);
+            for milestone in milestone.and_before() {
+                walk.reach(milestone)?;
+            }
+            Ok(walk.mission)
+        })?;
+        Ok([walk::find(&last, self.name)?, last])
+    }
+
     /// Tells this journey from every other.
-    fn name(&self) -> String {
+    fn title(&self) -> String {
         let packages: Vec<String> = self
             .blueprint
             .packages()
@@ -118,8 +178,10 @@ impl Journey {
             })
             .collect();
         let aided = if self.aided { "" } else { "-unaided" };
+        let lane = if self.one_lane { "-one-lane" } else { "" };
         format!(
-            "{}-{}-{}-{}{aided}",
+            "{}-{}-{}-{}-{}{aided}{lane}",
+            self.name,
             self.topology.name(),
             packages.concat(),
             self.trunk,

@@ -12,9 +12,6 @@ use crate::stage::{Halt, Mission, Stage, Step};
 /// What becomes of a leg, once its command has ended. An error ends the way.
 pub(crate) type Judge = fn(&mut Stage<'_>, Leg, &Step) -> Result<(), Halt>;
 
-/// The name that a mission's handle begins with.
-const NAME: &str = "calculator";
-
 /// What the product leaves in the checkout and does not keep out of git itself.
 const LEFTOVERS: &str =
     ".worktrees/\n.kittify/legacy-warning-shown-*\n.kittify/encoding-provenance/\n";
@@ -71,7 +68,12 @@ impl<'s, 'a> Walk<'s, 'a> {
         match (milestone, packages.split_first()) {
             (Milestone::Created, _) => self.create(),
             (Milestone::Finalised, _) => self.plan().and_then(|()| self.finalise()),
-            (Milestone::Begun, Some((first, _))) => self.begin(first),
+            (Milestone::Begun, Some((first, _))) => {
+                if self.journey.one_lane {
+                    self.share_a_lane()?;
+                }
+                self.begin(first)
+            }
             (Milestone::HandedOver, Some((first, _))) => self.deliver(first),
             (Milestone::Approved, Some((first, others))) => {
                 self.approve(first)?;
@@ -116,17 +118,13 @@ impl<'s, 'a> Walk<'s, 'a> {
     fn create(&mut self) -> Result<(), Halt> {
         let topology = self.journey.topology;
         let ask = Ask::CreateMission {
-            name: NAME,
+            name: self.journey.name,
             topology,
         };
         self.go(Leg::Create, &ask)?;
-        let (dir, meta) = created(&self.mission.repo())?;
-        let text = |key: &str| meta[key].as_str().unwrap_or_default().to_owned();
-        self.mission = self.mission.named(&fixtures::Mission {
-            slug: MissionSlug::new(dir),
-            id: MissionId::new(text("mission_id")),
-            target: self.journey.branch.to_owned(),
-        });
+        self.mission = find(&self.mission, self.journey.name)?;
+        let file = self.mission.spec_dir().join("meta.json");
+        let meta = serde_json::from_slice(&fs_err::read(file)?).map_err(std::io::Error::from)?;
         if matches!(topology, Topology::Legacy | Topology::Flat) {
             self.forget_topology(meta)?;
         }
@@ -183,6 +181,31 @@ impl<'s, 'a> Walk<'s, 'a> {
             file: &file,
         };
         self.go(Leg::Analysis, &ask)
+    }
+
+    /// Puts every work package into the first one's lane. A product does so by itself only where
+    /// files overlap, which most releases then refuse.
+    fn share_a_lane(&mut self) -> Result<(), Halt> {
+        let path = self.mission.spec_dir().join("lanes.json");
+        let mut manifest: Value =
+            serde_json::from_slice(&fs_err::read(path)?).map_err(std::io::Error::from)?;
+        let packages = self.journey.blueprint.packages();
+        let ids: Vec<&str> = packages.iter().map(|package| package.id.as_str()).collect();
+        let scope: Vec<&str> = packages
+            .iter()
+            .map(|package| package.owned_files.as_str())
+            .collect();
+        if let Some(lanes) = manifest["lanes"].as_array_mut() {
+            lanes.truncate(1);
+            for lane in lanes {
+                lane["wp_ids"] = ids.clone().into();
+                lane["write_scope"] = scope.clone().into();
+            }
+        }
+        let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
+        let file = format!("{}/lanes.json", self.dir());
+        let script = Script::later().write(&file, text + "\n");
+        self.change(script.commit("Work in one lane"))
     }
 
     /// Claims a work package.
@@ -291,16 +314,21 @@ impl<'s, 'a> Walk<'s, 'a> {
 /// Who reviews. Some releases refuse a review by whoever did the work.
 const REVIEWER: &str = "reviewer";
 
-/// The folder and the `meta.json` of the mission that was just made.
-fn created(repo: &Path) -> Result<(String, Value), Halt> {
-    let specs = repo.join("kitty-specs");
+/// The mission in this world whose handle begins so.
+pub(super) fn find(at: &Mission, name: &str) -> Result<Mission, Halt> {
+    let specs = at.repo().join("kitty-specs");
     for entry in fs_err::read_dir(&specs)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        let meta = specs.join(&name).join("meta.json");
-        if name.starts_with(NAME) && meta.is_file() {
-            let meta =
+        let slug = entry?.file_name().to_string_lossy().into_owned();
+        let meta = specs.join(&slug).join("meta.json");
+        if slug.starts_with(name) && meta.is_file() {
+            let meta: Value =
                 serde_json::from_slice(&fs_err::read(meta)?).map_err(std::io::Error::from)?;
-            return Ok((name, meta));
+            let id = meta["mission_id"].as_str().unwrap_or_default();
+            return Ok(at.named(&fixtures::Mission {
+                slug: MissionSlug::new(slug),
+                id: MissionId::new(id),
+                target: at.target.clone(),
+            }));
         }
     }
     let why = "the mission that was made has no folder in the checkout";

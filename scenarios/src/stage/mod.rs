@@ -18,7 +18,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -129,6 +129,12 @@ impl<'a> Stage<'a> {
     /// Everything an outsider can see of a mission's repository, for before and after.
     pub fn snapshot(&self, mission: &Mission) -> Result<Snapshot, Halt> {
         Ok(Snapshot::take(&mission.repo())?)
+    }
+
+    /// TMPDIR of a mission's commands. Another mission's may be given it, too, with
+    /// [`Mission::with_env`]: they then share a machine.
+    pub fn tmp_of(&self, mission: &Mission) -> Result<PathBuf, Halt> {
+        Ok(self.sandbox_of(mission)?.tmp())
     }
 
     /// Runs the product in the mission's primary checkout.
