@@ -14,6 +14,7 @@ mod mission_status;
 mod regressions;
 pub mod requirements;
 mod run_identity;
+mod review_prompts;
 mod scenario;
 mod sightings;
 mod speed;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<&'static Scenario> {
         mission_status::SCENARIOS,
         run_identity::SCENARIOS,
         speed::SCENARIOS,
+        review_prompts::SCENARIOS,
     ]
     .concat()
 }

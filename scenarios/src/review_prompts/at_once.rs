@@ -1,0 +1,88 @@
+//! Two commands at the same time, on one machine: one HOME, one TMPDIR.
+
+use std::path::PathBuf;
+
+use shell_words::quote;
+use support::check::{Judgement, none_of};
+
+use super::review_of;
+use crate::stage::{Halt, Mission, PRODUCT, Stage, Step};
+
+/// What became of the two.
+#[derive(Debug)]
+pub(super) struct AtOnce {
+    /// The shell that ran them; its stdout shows both, one after the other.
+    pub step: Step,
+    /// Exit code and stdout of each.
+    pub each: [Said; 2],
+}
+
+/// What one of the two said.
+#[derive(Debug)]
+pub(super) struct Said {
+    exit: String,
+    /// Its stdout.
+    pub stdout: String,
+}
+
+/// Reviews both missions at the same time, as one person does with two agents.
+pub(super) fn review_both(stage: &mut Stage<'_>, missions: &[Mission; 2]) -> Result<AtOnce, Halt> {
+    let Some(host) = missions.first() else {
+        return Err(Halt::Broken("two missions are none".to_owned()));
+    };
+    let mut line = String::new();
+    for (index, mission) in missions.iter().enumerate() {
+        let words = stage.words_for(&review_of(mission))?.unwrap_or_default();
+        let command =
+            shell_words::join(std::iter::once(PRODUCT).chain(words.iter().map(String::as_str)));
+        let (repo, name) = (mission.repo(), NAMES[index]);
+        line.push_str(&format!(
+            "(cd {} && {command} >\"$TMPDIR/{name}.out\" 2>\"$TMPDIR/{name}.err\"; echo $? >\"$TMPDIR/{name}.exit\") &\n",
+            quote(&repo.to_string_lossy())
+        ));
+    }
+    line.push_str("wait\n");
+    for name in NAMES {
+        line.push_str(&format!(
+            "echo \"== the {name}: exit $(cat \"$TMPDIR/{name}.exit\")\"; cat \"$TMPDIR/{name}.out\" \"$TMPDIR/{name}.err\"\n"
+        ));
+    }
+    let step = stage.follow(host, &line)?;
+    let folder = stage.tmp_of(host)?;
+    let [first, second] = NAMES.map(|name| said(&folder.join(name)));
+    Ok(AtOnce {
+        step,
+        each: [first?, second?],
+    })
+}
+
+const NAMES: [&str; 2] = ["first", "second"];
+
+fn said(at: &std::path::Path) -> Result<Said, Halt> {
+    let read = |extension: &str| -> Result<String, Halt> {
+        let file: PathBuf = at.with_extension(extension);
+        Ok(String::from_utf8_lossy(&fs_err::read(file)?).into_owned())
+    };
+    Ok(Said {
+        exit: read("exit")?.trim().to_owned(),
+        stdout: read("out")?,
+    })
+}
+
+impl AtOnce {
+    /// Whether both ended well.
+    pub(super) fn both_succeed(&self) -> Judgement {
+        let failed: Vec<String> = NAMES
+            .iter()
+            .zip(&self.each)
+            .filter(|(_, said)| said.exit != "0")
+            .map(|(name, said)| format!("{name}: exit={}\n{}", said.exit, self.step.quote()))
+            .collect();
+        none_of("exit 0 of both", &failed, |first| {
+            let exit = first.lines().next().unwrap_or_default();
+            exit.split_once(": ")
+                .map_or(exit, |(_, exit)| exit)
+                .to_owned()
+        })
+    }
+}

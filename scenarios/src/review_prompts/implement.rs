@@ -1,0 +1,134 @@
+//! The prompts that tell an agent what to implement: one does not overwrite another.
+
+use std::path::{Path, PathBuf};
+
+use fixtures::dialect::{AGENT, Ask};
+use support::check::Judgement;
+
+use super::{journey, prompt, two_missions};
+use crate::journey::{Leg, Milestone, or_stop, worktree_of};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "review-prompts/implement-prompts-do-not-collide",
+    promise: "an agent that is told to implement reads its own prompt, whatever is begun beside it on the same machine",
+    requirements: &["reliability/prompt-paths"],
+    issues: &[949],
+    checks: &[
+        CheckSpec::new(
+            "missions-tell-of-a-prompt",
+            "reliability/prompt-paths",
+            "the control: each of two missions gets a prompt that names its own worktree",
+        ),
+        CheckSpec::new(
+            "missions-keep-their-own",
+            "reliability/prompt-paths",
+            "the prompt of one mission is as it was after another mission's was written",
+        ),
+        CheckSpec::new(
+            "checkouts-tell-of-a-prompt",
+            "reliability/prompt-paths",
+            "the control: each of two checkouts gets a prompt that names its own worktree",
+        ),
+        CheckSpec::new(
+            "checkouts-keep-their-own",
+            "reliability/prompt-paths",
+            "the prompt of one checkout is as it was after another checkout's was written",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let missions = two_missions(stage)?;
+    compare(
+        stage,
+        &missions,
+        "missions-tell-of-a-prompt",
+        "missions-keep-their-own",
+    )?;
+
+    let first = journey().until(stage, Milestone::HandedOver)?;
+    let second = journey().until(stage, Milestone::HandedOver)?;
+    let shared = stage.tmp_of(&first)?;
+    let second = second.with_env("TMPDIR", shared.to_string_lossy());
+    compare(
+        stage,
+        &[first, second],
+        "checkouts-tell-of-a-prompt",
+        "checkouts-keep-their-own",
+    )
+}
+
+/// Begins the second work package in both, one after the other, and looks at the first's prompt.
+fn compare(
+    stage: &mut Stage<'_>,
+    missions: &[Mission; 2],
+    control: &str,
+    check: &str,
+) -> Result<(), Halt> {
+    let [one, two] = missions;
+    let first = begin(stage, one)?;
+    let second = begin(stage, two)?;
+    let own = [&first, &second].iter().all(|begun| begun.names_its_own());
+    let expected = "a prompt each that names its worktree";
+    let observed = format!("{}\n{}", first.path.display(), second.path.display());
+    stage.check(
+        control,
+        if own {
+            Judgement::pass(expected, &observed)
+        } else {
+            Judgement::fail("no-such-prompt", expected, &observed)
+        },
+    );
+    stage.check(check, kept(&first));
+    Ok(())
+}
+
+/// A work package that was begun, and the prompt as it was then.
+struct Begun {
+    path: PathBuf,
+    text: String,
+    worktree: PathBuf,
+}
+
+impl Begun {
+    fn names_its_own(&self) -> bool {
+        self.text.contains(&*self.worktree.to_string_lossy())
+    }
+}
+
+fn begin(stage: &mut Stage<'_>, mission: &Mission) -> Result<Begun, Halt> {
+    let blueprint = journey().blueprint;
+    let package = blueprint.packages().last();
+    let package = package.ok_or_else(|| Halt::Broken("a mission without work".to_owned()))?;
+    let ask = Ask::Implement {
+        mission: &mission.slug,
+        package: package.id.as_str(),
+        agent: AGENT,
+    };
+    let step = stage.ask(mission, &ask)?;
+    or_stop(stage, Leg::Implement, &step)?;
+    let path = prompt::told(&step.stdout_text()).unwrap_or_default();
+    Ok(Begun {
+        text: read(&path),
+        worktree: mission.repo().join(worktree_of(mission, package)?),
+        path,
+    })
+}
+
+fn kept(begun: &Begun) -> Judgement {
+    let expected = "the prompt as it was";
+    if read(&begun.path) == begun.text {
+        Judgement::pass(expected, "it is")
+    } else {
+        Judgement::fail("overwritten", expected, read(&begun.path))
+    }
+}
+
+fn read(path: &Path) -> String {
+    let bytes = fs_err::read(path).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}

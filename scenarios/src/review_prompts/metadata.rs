@@ -1,0 +1,164 @@
+//! All eleven fields of a review prompt, each held against what is on record.
+
+use std::time::Duration;
+
+use support::check::{Judgement, none_of};
+use support::contract::PromptField;
+
+use super::canon::{BRANCHES, Canon, IDENTITY};
+use super::prompt::{self, Prompt};
+use super::two_checkouts::distinct;
+use super::{journey, review};
+use crate::expect::exit_zero;
+use crate::journey::Milestone;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "review-prompts/metadata-is-complete",
+    promise: "a review prompt has the contract's eleven fields, and each of them is true",
+    requirements: &["reliability/prompt-identity", "RPM-003"],
+    issues: &[949, 950],
+    checks: &[
+        CheckSpec::new(
+            "review-succeeds",
+            "reliability/prompt-identity",
+            "the review exits with 0",
+        ),
+        CheckSpec::new(
+            "has-a-prompt",
+            "reliability/prompt-identity",
+            "a file that has front matter is told",
+        ),
+        CheckSpec::new(
+            "all-fields-are-there",
+            "reliability/prompt-identity",
+            "none of the eleven fields is missing or empty",
+        ),
+        CheckSpec::new(
+            "identity-is-true",
+            "reliability/prompt-identity",
+            "repository, mission, work package and worktree are those that were asked for",
+        ),
+        CheckSpec::new(
+            "branches-are-on-record",
+            "RPM-003",
+            "base, mission branch and lane branch are those of lanes.json and the lane's record",
+        ),
+        CheckSpec::new(
+            "path-is-the-file",
+            "reliability/prompt-identity",
+            "the path is the file's own, and holds mission, work package and invocation",
+        ),
+        CheckSpec::new(
+            "time-is-that-of-the-file",
+            "reliability/prompt-identity",
+            "the time is the one at which the file was written",
+        ),
+        CheckSpec::new(
+            "another-call-is-another-prompt",
+            "reliability/prompt-paths",
+            "the same review once more is another invocation in another file",
+        ),
+        CheckSpec::new(
+            "the-earlier-prompt-stays",
+            "reliability/prompt-paths",
+            "the file of the first call is as it was",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = journey().until(stage, Milestone::HandedOver)?;
+    let blueprint = journey().blueprint;
+    let Some(package) = blueprint.packages().first() else {
+        return Ok(());
+    };
+    let canon = Canon::of(&mission, package)?;
+    let step = review(stage, &mission)?;
+    step.check("review-succeeds", exit_zero());
+    let prompt = prompt::read(stage, "has-a-prompt", &step.stdout_text())?;
+    let missing: Vec<&str> = prompt
+        .said
+        .missing()
+        .iter()
+        .map(|field| field.name())
+        .collect();
+    stage.check(
+        "all-fields-are-there",
+        none_of("all eleven", &missing, |first| format!("missing: {first}")),
+    );
+    stage.check("identity-is-true", canon.agrees(&prompt, IDENTITY));
+    stage.check("branches-are-on-record", canon.agrees(&prompt, BRANCHES));
+    stage.check("path-is-the-file", own_path(&prompt));
+    stage.check("time-is-that-of-the-file", own_time(&prompt)?);
+
+    let step = review(stage, &mission)?;
+    let again = match prompt::find(&step.stdout_text()) {
+        Ok(again) => distinct(&prompt, &again),
+        Err(fault) => Judgement::fail(fault, "a prompt of its own", step.quote()),
+    };
+    stage.check("another-call-is-another-prompt", again);
+    stage.check("the-earlier-prompt-stays", unchanged(&prompt));
+    Ok(())
+}
+
+fn own_path(prompt: &Prompt) -> Judgement {
+    let path = prompt.path.to_string_lossy().into_owned();
+    let said = prompt.said.field(PromptField::PromptPath);
+    if said != Some(path.as_str()) {
+        return Judgement::fail("another-file", path, said.unwrap_or("nothing"));
+    }
+    let parts = [
+        PromptField::MissionSlug,
+        PromptField::WorkPackageId,
+        PromptField::InvocationId,
+    ];
+    let absent: Vec<&str> = parts
+        .iter()
+        .filter(|&&part| {
+            prompt
+                .said
+                .field(part)
+                .is_none_or(|text| !path.contains(text))
+        })
+        .map(|part| part.name())
+        .collect();
+    none_of("a path with these parts", &absent, |first| {
+        format!("not-in-path: {first}")
+    })
+}
+
+/// What a clock and a file system may differ by.
+const TOLERANCE: Duration = Duration::from_secs(60);
+
+fn own_time(prompt: &Prompt) -> Result<Judgement, Halt> {
+    let expected = "the time of the file, to a minute";
+    let written = fs_err::metadata(&prompt.path)?.modified()?;
+    let said = prompt
+        .said
+        .field(PromptField::CreatedAt)
+        .unwrap_or_default();
+    let Some(created) = prompt.said.created_at() else {
+        return Ok(Judgement::fail("no-time", expected, said));
+    };
+    let apart = written
+        .duration_since(created)
+        .unwrap_or_else(|error| error.duration());
+    Ok(if apart <= TOLERANCE {
+        Judgement::pass(expected, said)
+    } else {
+        Judgement::fail("another-time", expected, said)
+    })
+}
+
+fn unchanged(prompt: &Prompt) -> Judgement {
+    let expected = "the same bytes";
+    match fs_err::read_to_string(&prompt.path) {
+        Ok(text) if text == prompt.text => Judgement::pass(expected, "they are"),
+        Ok(text) => Judgement::fail("overwritten", expected, text),
+        Err(error) => Judgement::fail("gone", expected, error.to_string()),
+    }
+}
