@@ -12,6 +12,7 @@ mod mark_status;
 mod merge;
 mod mission_status;
 mod regressions;
+mod ownership;
 pub mod requirements;
 mod run_identity;
 mod review_prompts;
@@ -41,6 +42,7 @@ pub fn all() -> Vec<&'static Scenario> {
         run_identity::SCENARIOS,
         speed::SCENARIOS,
         review_prompts::SCENARIOS,
+        ownership::SCENARIOS,
     ]
     .concat()
 }

@@ -1,0 +1,48 @@
+//! In a shared lane, the work package that is in progress decides which files may be committed.
+
+use super::guard::{VIOLATION, made, nothing_committed, refused};
+use super::shared_lane::SharedLane;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "ownership/active-package-decides",
+    promise: "in a lane that two work packages share, a commit may hold what the active one owns, and not what the other one owns",
+    requirements: &["reliability/active-ownership"],
+    issues: &[951],
+    checks: &[
+        CheckSpec::new(
+            "own-file-is-committed",
+            "reliability/active-ownership",
+            "the control: a file of the active work package is committed",
+        ),
+        CheckSpec::new(
+            "others-file-is-refused",
+            "reliability/active-ownership",
+            "a file of the other one is refused as outside the scope, with the active work package and the file",
+        ),
+        CheckSpec::new(
+            "nothing-is-committed",
+            "reliability/active-ownership",
+            "the refused commit leaves the lane's tip as it was",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mut lane = SharedLane::take(stage)?;
+    let [own, other] = lane.files()?;
+    let commit = lane.commit(stage, &own)?;
+    commit
+        .step
+        .check("own-file-is-committed", |_| made(&commit));
+    let commit = lane.commit(stage, &other)?;
+    let step = &commit.step;
+    step.check("others-file-is-refused", |_| {
+        refused(&commit, VIOLATION, &["active_wp=WP01", &other])
+    });
+    step.check("nothing-is-committed", |_| nothing_committed(&commit));
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Two work packages of a lane are in progress: the guard says that it cannot tell, and does not
+//! guess.
+
+use super::guard::{AMBIGUOUS, made, nothing_committed, refused};
+use super::shared_lane::SharedLane;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "ownership/ambiguous-is-not-a-violation",
+    promise: "where two work packages of a lane are in progress, the guard says that it cannot tell which one is active, and calls nothing a violation",
+    requirements: &["reliability/active-ownership"],
+    issues: &[951],
+    checks: &[
+        CheckSpec::new(
+            "own-file-is-committed",
+            "reliability/active-ownership",
+            "the control: while one is in progress, its file is committed",
+        ),
+        CheckSpec::new(
+            "ambiguity-is-said",
+            "reliability/active-ownership",
+            "the same file is refused then as ambiguous, and both work packages are named",
+        ),
+        CheckSpec::new(
+            "others-file-is-ambiguous-too",
+            "reliability/active-ownership",
+            "so is a file of the other one",
+        ),
+        CheckSpec::new(
+            "nothing-is-committed",
+            "reliability/active-ownership",
+            "the refused commits leave the lane's tip as it was",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mut lane = SharedLane::take(stage)?;
+    let [own, other] = lane.files()?;
+    let commit = lane.commit(stage, &own)?;
+    commit
+        .step
+        .check("own-file-is-committed", |_| made(&commit));
+    lane.begin_both(stage)?;
+    let candidates = ["WP01", "WP02"];
+    let one = lane.commit(stage, &own)?;
+    one.step.check("ambiguity-is-said", |_| {
+        refused(&one, AMBIGUOUS, &candidates)
+    });
+    let two = lane.commit(stage, &other)?;
+    two.step.check("others-file-is-ambiguous-too", |_| {
+        refused(&two, AMBIGUOUS, &candidates)
+    });
+    let moved = if one.moved() { &one } else { &two };
+    moved
+        .step
+        .check("nothing-is-committed", |_| nothing_committed(moved));
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The record of the worktree is gone: that does not open the gate.
+
+use fixtures::Script;
+use support::check::Judgement;
+use support::process::Exit;
+
+use super::guard::{VIOLATION, refused};
+use super::shared_lane::{CONTEXTS, Commit, SharedLane};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "ownership/missing-context-does-not-open-the-gate",
+    promise: "a commit that the guard refuses is not let through in silence because the record of the lane's worktree is gone",
+    requirements: &["reliability/active-ownership"],
+    issues: &[951],
+    checks: &[
+        CheckSpec::new(
+            "is-refused-before",
+            "reliability/active-ownership",
+            "the control: with the record, a file of the other work package is refused",
+        ),
+        CheckSpec::new(
+            "is-refused-without-the-record",
+            "DW8",
+            "without the record, the same commit is refused",
+        ),
+        CheckSpec::new(
+            "the-lack-is-said",
+            "DW8",
+            "without the record, the guard says something of the commit",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mut lane = SharedLane::take(stage)?;
+    let [_, other] = lane.files()?;
+    let commit = lane.commit(stage, &other)?;
+    commit.step.check("is-refused-before", |_| {
+        refused(&commit, VIOLATION, &["active_wp=WP01", &other])
+    });
+    stage.change(&lane.mission, Script::later().remove(CONTEXTS))?;
+    let commit = lane.commit(stage, &other)?;
+    let step = &commit.step;
+    step.check("is-refused-without-the-record", |_| stopped(&commit));
+    step.check("the-lack-is-said", |_| said(&commit));
+    Ok(())
+}
+
+fn stopped(commit: &Commit) -> Judgement {
+    let expected = "refused, and the lane's tip as it was";
+    match commit.step.exit() {
+        Exit::Code(0) => Judgement::fail("exit=0", expected, commit.step.quote()),
+        _ if commit.moved() => Judgement::fail("committed", expected, commit.step.quote()),
+        exit => Judgement::pass(expected, exit.to_string()),
+    }
+}
+
+fn said(commit: &Commit) -> Judgement {
+    let expected = "a line of the guard";
+    if commit.step.stderr_text().contains("[spec-kitty guard]") {
+        Judgement::pass(expected, "there is one")
+    } else {
+        Judgement::fail("silent", expected, commit.step.quote())
+    }
+}

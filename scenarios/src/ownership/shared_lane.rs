@@ -1,0 +1,160 @@
+//! A lane that two work packages share, with the guard told to block.
+
+use std::path::{Path, PathBuf};
+
+use fixtures::dialect::{Ask, Topology};
+use fixtures::{Script, WorkPackage};
+use shell_words::quote;
+
+use crate::journey::{Journey, Leg, Milestone, Walk, or_stop, worktree_of};
+use crate::stage::{Halt, Mission, Stage, Step};
+
+/// The lane, with its first work package begun.
+#[derive(Debug)]
+pub(super) struct SharedLane {
+    journey: Journey,
+    /// Commands start in the primary checkout.
+    pub mission: Mission,
+    /// Commands start in the lane's worktree.
+    lane: Mission,
+    /// The lane's worktree, absolute.
+    worktree: PathBuf,
+    commits: usize,
+}
+
+/// A try to commit in the lane.
+#[derive(Debug)]
+pub(super) struct Commit {
+    /// The command.
+    pub step: Step,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Commit {
+    /// Whether the lane's tip is another one now.
+    pub(super) fn moved(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// What makes the guard block. Where nobody says so, it only warns.
+const BLOCKING: &str = "
+policy:
+  commit_guard:
+    mode: block
+";
+
+impl SharedLane {
+    /// Takes a copy of it.
+    pub(super) fn take(stage: &mut Stage<'_>) -> Result<Self, Halt> {
+        let journey = Journey::pair(Topology::Flat).in_one_lane();
+        let mission = journey.until(stage, Milestone::Begun)?;
+        let (first, _) = both(&journey)?;
+        let below = worktree_of(&mission, &first)?;
+        if below.as_os_str().is_empty() {
+            let why = "the lane has no worktree of its own";
+            let remedy = "look at where the release implements a work package";
+            return Err(Halt::not_exercised(None, why, remedy));
+        }
+        is_active(stage, &mission, &first)?;
+        let file = mission.repo().join(CONFIG);
+        let config = fs_err::read_to_string(file)?;
+        let script = Script::later().write(CONFIG, config + BLOCKING);
+        stage.change(&mission, script.commit("Block what the guard finds"))?;
+        Ok(Self {
+            lane: mission.from(Path::new(fixtures::REPO).join(&below)),
+            worktree: mission.repo().join(below),
+            journey,
+            mission,
+            commits: 0,
+        })
+    }
+
+    /// A file inside what the first work package owns, and one inside what the second does.
+    pub(super) fn files(&self) -> Result<[String; 2], Halt> {
+        let (first, second) = both(&self.journey)?;
+        Ok([first, second].map(|package| package.owned_files.replace("**", "more.txt")))
+    }
+
+    /// Writes a file in the lane's worktree, and commits it.
+    pub(super) fn commit(&mut self, stage: &mut Stage<'_>, file: &str) -> Result<Commit, Halt> {
+        self.commits += 1;
+        let path = self.worktree.join(file);
+        if let Some(folder) = path.parent() {
+            fs_err::create_dir_all(folder)?;
+        }
+        fs_err::write(path, format!("{}\n", self.commits))?;
+        let file = quote(file);
+        // What an earlier refusal left in the index is not part of this one.
+        let line = format!("git reset -q && git add {file} && git commit -q -m 'Change {file}'");
+        let before = fixtures::tip(&self.worktree, "HEAD")?;
+        let step = stage.follow(&self.lane, &line)?;
+        let after = fixtures::tip(&self.worktree, "HEAD")?;
+        Ok(Commit {
+            step,
+            before,
+            after,
+        })
+    }
+
+    /// Hands the first work package over, and begins the second.
+    pub(super) fn go_on(&self, stage: &mut Stage<'_>) -> Result<(), Halt> {
+        let (first, second) = both(&self.journey)?;
+        let mut walk = Walk::go_on(stage, &self.journey, self.mission.clone(), or_stop);
+        walk.deliver(&first)?;
+        walk.begin(&second)
+    }
+
+    /// Says that the second work package is in progress, while the first still is.
+    pub(super) fn begin_both(&self, stage: &mut Stage<'_>) -> Result<(), Halt> {
+        let (_, second) = both(&self.journey)?;
+        for to in ["claimed", "in_progress"] {
+            let ask = Ask::Emit {
+                mission: &self.mission.slug,
+                package: second.id.as_str(),
+                to,
+                actor: "somebody",
+            };
+            let step = stage.ask(&self.mission, &ask)?;
+            or_stop(stage, Leg::Implement, &step)?;
+        }
+        Ok(())
+    }
+
+    /// The product's record of what the lane's worktree is for.
+    pub(super) fn context(&self) -> String {
+        let name = self.worktree.file_name().unwrap_or_default();
+        format!("{CONTEXTS}/{}.json", name.to_string_lossy())
+    }
+}
+
+/// The product's records of its worktrees, relative to the primary checkout.
+pub(super) const CONTEXTS: &str = ".kittify/workspaces";
+
+/// The project's settings, relative to the primary checkout.
+const CONFIG: &str = ".kittify/config.yaml";
+
+/// What follows is about a lane whose first work package is in progress: by the product's own word.
+fn is_active(stage: &mut Stage<'_>, mission: &Mission, package: &WorkPackage) -> Result<(), Halt> {
+    let ask = Ask::Status {
+        mission: &mission.slug,
+    };
+    let step = stage.ask(mission, &ask)?;
+    let board = step.try_document().unwrap_or_default();
+    let rows = board["work_packages"].as_array();
+    let row = rows.and_then(|rows| rows.iter().find(|row| row["id"] == package.id.as_str()));
+    if row.is_some_and(|row| row["lane"] == "in_progress") {
+        return Ok(());
+    }
+    let why = "the status does not say that the first work package is in progress";
+    let remedy = "look at what `agent tasks status` says after `agent action implement`";
+    Err(Halt::not_exercised(Some(&step), why, remedy))
+}
+
+fn both(journey: &Journey) -> Result<(WorkPackage, WorkPackage), Halt> {
+    match journey.blueprint.packages() {
+        [first, second, ..] => Ok((first.clone(), second.clone())),
+        _ => Err(Halt::Broken("a lane is shared by two".to_owned())),
+    }
+}

@@ -1,0 +1,125 @@
+//! The second work package of a lane is begun: it decides now, whatever the record of the worktree
+//! says, and a record that lags behind is told as that.
+
+use fixtures::Script;
+use serde_json::Value;
+use support::check::{Judgement, none_of};
+
+use super::guard::{Effect, Line, STALE, VIOLATION, lines, made, nothing_committed, refused};
+use super::shared_lane::{Commit, SharedLane};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "ownership/stale-context-is-said",
+    promise: "when the second work package of a lane is begun, it decides; a worktree's record that still names the first is told as stale, not as a violation",
+    requirements: &["reliability/active-ownership"],
+    issues: &[951],
+    checks: &[
+        CheckSpec::new(
+            "implement-renews-the-record",
+            "DW11",
+            "once the second work package is begun, the record of the worktree names it",
+        ),
+        CheckSpec::new(
+            "own-file-is-committed",
+            "reliability/active-ownership",
+            "a file of the second work package is committed, though the record names the first",
+        ),
+        CheckSpec::new(
+            "stale-is-said",
+            "reliability/active-ownership",
+            "a warning says that the record is stale, and names both work packages",
+        ),
+        CheckSpec::new(
+            "stale-is-no-violation",
+            "reliability/active-ownership",
+            "nothing of the commit that is allowed is called a violation, and staleness alone blocks nothing",
+        ),
+        CheckSpec::new(
+            "others-file-is-refused",
+            "reliability/active-ownership",
+            "a file of the first work package is refused as outside the scope of the second",
+        ),
+        CheckSpec::new(
+            "nothing-is-committed",
+            "reliability/active-ownership",
+            "the refused commit leaves the lane's tip as it was",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mut lane = SharedLane::take(stage)?;
+    let [first, second] = lane.files()?;
+    lane.go_on(stage)?;
+    make_stale(stage, &lane)?;
+
+    let commit = lane.commit(stage, &second)?;
+    let step = &commit.step;
+    step.check("own-file-is-committed", |_| made(&commit));
+    step.check("stale-is-said", |_| stale_is_said(&commit));
+    step.check("stale-is-no-violation", |_| no_violation(&commit));
+    let commit = lane.commit(stage, &first)?;
+    let step = &commit.step;
+    step.check("others-file-is-refused", |_| {
+        refused(&commit, VIOLATION, &["active_wp=WP02", &first])
+    });
+    step.check("nothing-is-committed", |_| nothing_committed(&commit));
+    Ok(())
+}
+
+/// Judges the record, and puts the first work package into it where the release has renewed it.
+fn make_stale(stage: &mut Stage<'_>, lane: &SharedLane) -> Result<(), Halt> {
+    let file = lane.context();
+    let text = fs_err::read(lane.mission.repo().join(&file))?;
+    let mut record: Value = serde_json::from_slice(&text).map_err(std::io::Error::from)?;
+    let named = record["current_wp"].as_str().unwrap_or("none").to_owned();
+    stage.check("implement-renews-the-record", renewed(&named));
+    if named != "WP01" {
+        record["current_wp"] = "WP01".into();
+        stage.change(
+            &lane.mission,
+            Script::later().write(&file, record.to_string()),
+        )?;
+    }
+    Ok(())
+}
+
+fn renewed(named: &str) -> Judgement {
+    if named == "WP02" {
+        Judgement::pass("current_wp=WP02", named)
+    } else {
+        Judgement::fail(format!("current_wp={named}"), "current_wp=WP02", named)
+    }
+}
+
+fn stale_is_said(commit: &Commit) -> Judgement {
+    let expected = "a warning that WP01 is stale and WP02 active";
+    let said = lines(&commit.step.stderr_text());
+    let stale = said.iter().find(|line| line.code == STALE);
+    match stale {
+        None => Judgement::fail("unsaid", expected, commit.step.quote()),
+        Some(line) if !names_both(line) => Judgement::fail("unnamed", expected, &line.text),
+        Some(line) => Judgement::pass(expected, &line.text),
+    }
+}
+
+fn names_both(line: &Line) -> bool {
+    ["current_wp=WP01", "active_wp=WP02"]
+        .iter()
+        .all(|word| line.text.contains(word))
+}
+
+fn no_violation(commit: &Commit) -> Judgement {
+    let strange: Vec<String> = lines(&commit.step.stderr_text())
+        .into_iter()
+        .filter(|line| line.effect == Effect::Blocked || line.code == VIOLATION)
+        .map(|line| line.code)
+        .collect();
+    none_of("nothing that blocks", &strange, |first| {
+        format!("code: {first}")
+    })
+}
