@@ -10,6 +10,7 @@ through untouched.
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -79,6 +80,95 @@ def deaf_emit():
     done = run()
     if asked("agent", "status", "emit"):
         done.code = 1
+    return done
+
+
+def prompt_of(done):
+    """The file that an agent is told to read, or None."""
+    words = [line.strip() for line in done.out.decode().splitlines()]
+    told = [word[4:] for word in words if word.startswith("cat ") and word.endswith(".md")]
+    return pathlib.Path(told[0]) if told else None
+
+
+def slovenly_review():
+    """A review succeeds and says that it did not; its prompt lies where every other one lies, has no
+    time, is for another mission, and names branches without the word that begins them."""
+    done = run()
+    if asked("agent", "action", "review") and prompt_of(done):
+        told = prompt_of(done)
+        lines = told.read_text().splitlines(keepends=True)
+        lines = [line for line in lines if not line.startswith("created_at:")]
+        lines = ["mission_id: nobody\n" if line.startswith("mission_id:") else line for line in lines]
+        place = pathlib.Path(os.environ["TMPDIR"]) / "prompt.md"
+        draft = place.with_suffix(".%d" % os.getpid())
+        draft.write_text("".join(lines).replace("kitty/mission-", "kitty/"))
+        told.unlink()
+        draft.rename(place)
+        out = done.out.decode().replace(str(told), str(place))
+        done.out, done.code = out.replace("kitty/mission-", "kitty/").encode(), 1
+    return done
+
+
+def lost_prompt():
+    """A review or an implementation tells of a prompt that is not there."""
+    done = run()
+    if asked("agent", "action") and prompt_of(done):
+        prompt_of(done).unlink()
+    return done
+
+
+def other_base():
+    """A review proposes to compare with the branch that the mission is for."""
+    done = run()
+    if asked("agent", "action", "review") and prompt_of(done):
+        text = prompt_of(done).read_text()
+        prompt_of(done).write_text(re.sub(r"git diff \S+?\.\.", "git diff feature..", text))
+    return done
+
+
+def no_diff():
+    """A review proposes no diff."""
+    done = run()
+    if asked("agent", "action", "review") and prompt_of(done):
+        text = prompt_of(done).read_text()
+        prompt_of(done).write_text(text.replace("git diff", "look at"))
+    return done
+
+
+def guard(text):
+    """Puts another guard in the place of the product's."""
+    git = subprocess.run(
+        ["git", "rev-parse", "--git-common-dir"], capture_output=True, text=True, check=True
+    )
+    hook = pathlib.Path(git.stdout.strip()) / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\n" + text)
+    hook.chmod(0o755)
+
+
+def open_guard():
+    """The guard lets everything pass."""
+    done = run()
+    if asked("agent", "tasks", "status") or asked("agent", "action", "implement"):
+        guard("exit 0\n")
+    return done
+
+
+SHUT = "echo '[spec-kitty guard] BLOCKED: ACTIVE_WP_SCOPE_VIOLATION: all' >&2; exit 1\n"
+
+
+def shut_guard():
+    """The guard refuses everything."""
+    done = run()
+    if asked("agent", "tasks", "status"):
+        guard(SHUT)
+    return done
+
+
+def shut_guard_later():
+    """The guard refuses everything, from the next work package on."""
+    done = run()
+    if asked("agent", "action", "implement"):
+        guard(SHUT)
     return done
 
 
