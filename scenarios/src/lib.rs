@@ -8,6 +8,7 @@ mod contract_drift;
 pub mod expect;
 mod floor;
 mod journey;
+mod lifecycle;
 mod mark_status;
 mod merge;
 mod mission_status;
@@ -17,6 +18,7 @@ pub mod requirements;
 mod run_identity;
 mod review_prompts;
 mod scenario;
+mod ship;
 mod sightings;
 mod speed;
 pub mod stage;
@@ -36,6 +38,8 @@ pub fn all() -> Vec<&'static Scenario> {
         contract_drift::SCENARIOS,
         transitions::SCENARIOS,
         boundary::SCENARIOS,
+        ship::SCENARIOS,
+        lifecycle::SCENARIOS,
         regressions::SCENARIOS,
         floor::SCENARIOS,
         mission_status::SCENARIOS,

@@ -11,7 +11,10 @@ pub struct FloorPromise {
 
 /// The floor. A scenario that is not there is told as missing, and a test fails.
 pub const PROMISES: &[FloorPromise] = &[
-    // `dependent_wp_planning_lane` stands here with its scenario, in the order of the review.
+    FloorPromise {
+        name: "dependent_wp_planning_lane",
+        scenarios: &["floor/dependent-wp-planning-lane"],
+    },
     FloorPromise {
         name: "uninitialized_repo_fail_loud",
         scenarios: &["floor/uninitialized-repo-fails-loud"],

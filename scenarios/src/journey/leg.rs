@@ -4,6 +4,7 @@ use support::check::Judgement;
 use support::process::Exit;
 use support::skip::SkipCode;
 
+use super::refusal;
 use crate::expect::traceback_of;
 use crate::stage::{Halt, Stage, Step};
 
@@ -49,7 +50,7 @@ pub(crate) fn or_stop(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Ha
 }
 
 /// Whether a command did what it was asked. Some releases refuse in words alone: exit 0, and a
-/// document whose result is not a success.
+/// document whose result is not a success. The signature is what the refusal is called.
 pub(crate) fn succeeded(step: &Step) -> Judgement {
     let expected = "exit 0, and no refusal";
     let refused = || {
@@ -63,8 +64,8 @@ pub(crate) fn succeeded(step: &Step) -> Judgement {
             Judgement::fail(format!("result={result}"), expected, step.quote())
         }
         (exit, _) => {
-            let signature =
-                traceback_of(step).unwrap_or_else(|| exit.to_string().replace(' ', "="));
+            let by_exit = || exit.to_string().replace(' ', "=");
+            let signature = refusal::name_of(step).unwrap_or_else(by_exit);
             Judgement::fail(signature, expected, step.quote())
         }
     }

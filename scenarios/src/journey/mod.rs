@@ -5,14 +5,15 @@
 //! other suites begin at a [`Milestone`] of it, from a copy of what was made once for a release.
 
 mod leg;
+mod refusal;
 mod walk;
 
 use fixtures::Blueprint;
 use fixtures::dialect::Topology;
 
 use crate::stage::{Halt, Mission, Stage};
-pub(crate) use leg::{Leg, or_stop};
-pub(crate) use walk::{Judge, Walk, worktree_of};
+pub(crate) use leg::{Leg, or_stop, succeeded};
+pub(crate) use walk::{EXCLUDE, Judge, LEFTOVERS, Walk, worktree_of};
 
 /// Which way is gone.
 #[derive(Debug, Clone)]

@@ -12,9 +12,16 @@ use crate::stage::{Halt, Mission, Stage, Step};
 /// What becomes of a leg, once its command has ended. An error ends the way.
 pub(crate) type Judge = fn(&mut Stage<'_>, Leg, &Step) -> Result<(), Halt>;
 
-/// What the product leaves in the checkout and does not keep out of git itself.
-const LEFTOVERS: &str =
-    ".worktrees/\n.kittify/legacy-warning-shown-*\n.kittify/encoding-provenance/\n";
+/// Where a person keeps out of git what concerns nobody else. What the product names in a
+/// `.gitignore` of its own outweighs it, and so is told apart from it.
+pub(crate) const EXCLUDE: &str = ".git/info/exclude";
+
+/// What some releases leave in the checkout and do not keep out of git themselves.
+pub(crate) const LEFTOVERS: [&str; 3] = [
+    ".worktrees/",
+    ".kittify/legacy-warning-shown-*",
+    ".kittify/encoding-provenance/",
+];
 
 /// A mission on its way.
 pub(crate) struct Walk<'s, 'a> {
@@ -97,9 +104,10 @@ impl<'s, 'a> Walk<'s, 'a> {
         self.go(Leg::Init, &Ask::Init)?;
         let mut script = Script::later();
         if self.journey.aided {
-            let file = self.mission.repo().join(".gitignore");
-            let ignored = fs_err::read_to_string(file).unwrap_or_default();
-            script = script.write(".gitignore", ignored + LEFTOVERS);
+            let file = self.mission.repo().join(EXCLUDE);
+            let theirs = fs_err::read_to_string(file).unwrap_or_default();
+            let ours = LEFTOVERS.join("\n");
+            script = script.write(EXCLUDE, format!("{ours}\n{theirs}"));
         }
         self.change(script.commit("Make it a project"))?;
         for step in CharterStep::ALL {
@@ -149,10 +157,13 @@ impl<'s, 'a> Walk<'s, 'a> {
         let text = serde_json::to_string_pretty(&meta).map_err(std::io::Error::from)?;
         let worktree = format!(".worktrees/{}-coord", self.mission.slug);
         if self.mission.repo().join(&worktree).is_dir() {
-            self.git(&[&["worktree", "remove", "--force", &worktree]])?;
+            let mission = self.mission.clone();
+            let remove = ["worktree", "remove", "--force", &worktree];
+            self.git(Leg::Create, &mission, &[&remove])?;
         }
         if let Some(branch) = branch {
-            self.git(&[&["branch", "-q", "-D", &branch]])?;
+            let mission = self.mission.clone();
+            self.git(Leg::Create, &mission, &[&["branch", "-q", "-D", &branch]])?;
         }
         let script = Script::later().write(&file, text + "\n");
         self.change(script.commit("Keep everything on this branch"))
@@ -230,10 +241,8 @@ impl<'s, 'a> Walk<'s, 'a> {
         fs_err::write(path, "It works.\n")?;
         let message = format!("Do {}", package.id);
         let there = self.mission.from(Path::new(fixtures::REPO).join(worktree));
-        self.git_in(
-            &there,
-            &[&["add", &file], &["commit", "-q", "-m", &message]],
-        )?;
+        let commit: [&[&str]; 2] = [&["add", &file], &["commit", "-q", "-m", &message]];
+        self.git(Leg::HandOver, &there, &commit)?;
         let mission = self.mission.slug.clone();
         for task in &package.subtasks {
             let ask = Ask::MarkDone {
@@ -291,19 +300,14 @@ impl<'s, 'a> Walk<'s, 'a> {
         self.stage.change(&self.mission, script)
     }
 
-    fn git(&mut self, commands: &[&[&str]]) -> Result<(), Halt> {
-        let mission = self.mission.clone();
-        self.git_in(&mission, commands)
-    }
-
     /// What a person does with git itself: hooks and sparse checkouts are the product's.
-    fn git_in(&mut self, at: &Mission, commands: &[&[&str]]) -> Result<(), Halt> {
+    fn git(&mut self, leg: Leg, at: &Mission, commands: &[&[&str]]) -> Result<(), Halt> {
         let lines: Vec<String> = commands
             .iter()
             .map(|args| shell_words::join([&["git"], *args].concat()))
             .collect();
         let step = self.stage.follow(at, &lines.join(" && "))?;
-        super::leg::or_stop(self.stage, Leg::HandOver, &step)
+        (self.judge)(self.stage, leg, &step)
     }
 
     fn dir(&self) -> String {

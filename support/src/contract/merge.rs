@@ -60,6 +60,104 @@ impl DryRun {
     }
 }
 
+/// One reason why a merge does not go on, in the four fields that the contract merge-ship-preflight
+/// asks for. A field that is not told is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShipBlocker {
+    /// `diagnostic_code`.
+    pub code: String,
+    /// `branch_or_work_package`: what stands in the way.
+    pub subject: String,
+    /// `violated_invariant`.
+    pub invariant: String,
+    /// `remediation`, line by line.
+    pub remediation: Vec<String>,
+}
+
+impl ShipBlocker {
+    /// Those that a JSON document names: at its top, or one by one in `blockers`.
+    pub fn in_document(document: &Value) -> Vec<Self> {
+        let listed = document.get("blockers").and_then(Value::as_array);
+        let mut found: Vec<Self> = listed
+            .into_iter()
+            .flatten()
+            .filter_map(Self::of_object)
+            .collect();
+        // Some releases repeat the code of the first at the top, without its other fields.
+        let top = Self::of_object(document);
+        found.extend(top.filter(|top| found.iter().all(|known| known.code != top.code)));
+        found
+    }
+
+    fn of_object(object: &Value) -> Option<Self> {
+        let text = |key: &str| {
+            let text = object.get(key).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let remediation = match object.get("remediation") {
+            Some(Value::Array(lines)) => {
+                let lines = lines.iter().filter_map(Value::as_str);
+                lines.map(str::to_owned).collect()
+            }
+            Some(Value::String(line)) => vec![line.clone()],
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {
+                Vec::new()
+            }
+        };
+        let code = text("diagnostic_code");
+        (!code.is_empty()).then(|| Self {
+            code,
+            subject: text("branch_or_work_package"),
+            invariant: text("violated_invariant"),
+            remediation,
+        })
+    }
+
+    /// Those that a text for people names: lines `key: value`, each beginning with its code.
+    pub fn in_text(text: &str) -> Vec<Self> {
+        let mut found: Vec<Self> = Vec::new();
+        for line in text.lines() {
+            let Some((key, value)) = line.trim().split_once(':') else {
+                continue;
+            };
+            let value = value.trim().to_owned();
+            if key == "diagnostic_code" {
+                let code = value;
+                found.push(Self {
+                    code,
+                    ..Self::default()
+                });
+                continue;
+            }
+            let Some(latest) = found.last_mut() else {
+                continue;
+            };
+            match key {
+                "branch_or_work_package" => latest.subject = value,
+                "violated_invariant" => latest.invariant = value,
+                "remediation" => latest.remediation.push(value),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The required fields that are not told, as the contract calls them.
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let told = [
+            ("diagnostic_code", !self.code.is_empty()),
+            ("branch_or_work_package", !self.subject.is_empty()),
+            ("violated_invariant", !self.invariant.is_empty()),
+            (
+                "remediation",
+                self.remediation.iter().any(|line| !line.is_empty()),
+            ),
+        ];
+        let lacking = told.into_iter().filter(|(_, told)| !told);
+        lacking.map(|(name, _)| name).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -85,5 +183,37 @@ mod tests {
         );
         let preview = json!({"mission_slug": "x", "target_branch": "main"});
         assert!(!DryRun::read(preview).says_not_ready());
+    }
+
+    #[test]
+    fn a_blocker_is_read_from_either_form() {
+        let document = json!({
+            "diagnostic_code": "REJECTED",
+            "blockers": [{
+                "diagnostic_code": "REJECTED", "branch_or_work_package": "WP01",
+                "violated_invariant": "none_rejected", "remediation": ["Review it.", "Or move it."]
+            }]
+        });
+        let text = "Error: no\n    diagnostic_code: REJECTED\n    branch_or_work_package: WP01\n    \
+                    violated_invariant: none_rejected\n    remediation: Review it.\n    \
+                    remediation: Or move it.\n  Mission: x\n";
+        let found = ShipBlocker::in_document(&document);
+        assert_eq!(found, ShipBlocker::in_text(text));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].lacks().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_told_is_lacking() {
+        let document = json!({"diagnostic_code": "X", "remediation": []});
+        let found = ShipBlocker::in_document(&document);
+        let lacking = [
+            "branch_or_work_package",
+            "violated_invariant",
+            "remediation",
+        ];
+        assert_eq!(found[0].lacks(), lacking);
+        assert_eq!(ShipBlocker::in_document(&json!({"ready": true})), []);
+        assert_eq!(ShipBlocker::in_text("Error: something: else\n"), []);
     }
 }

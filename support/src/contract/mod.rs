@@ -15,9 +15,9 @@ use serde_json::Value;
 
 pub use document::{DocumentFault, one_document};
 pub use mark_status::{IdResult, MarkReply, MarkSummary, Reported};
-pub use merge::{DryRun, MergeBlocker};
-pub use run_state::{IDENTITY, RUN_INDEX, RUN_STATE, RUNS, RunEntry, RunIndex, RunSnapshot};
+pub use merge::{DryRun, MergeBlocker, ShipBlocker};
 pub use review_prompt::{PromptFault, PromptField, REVIEW_PROMPT_CONTRACT, ReviewPrompt};
+pub use run_state::{IDENTITY, RUN_INDEX, RUN_STATE, RUNS, RunEntry, RunIndex, RunSnapshot};
 
 /// A published schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

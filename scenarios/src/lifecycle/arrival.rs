@@ -1,0 +1,139 @@
+//! What there is once a mission is merged: its work, its status, and nothing else.
+
+use std::path::Path;
+
+use fixtures::dialect::Ask;
+use serde_json::Value;
+use support::check::{Judgement, none_of};
+
+use crate::expect::exit_zero;
+use crate::journey::Journey;
+use crate::stage::{Halt, Mission, Stage, Step};
+
+/// What [`Walk`](crate::journey::Walk) writes into the file of each work package.
+const WORK: &str = "It works.\n";
+
+/// Judges the checkout after the merge, then pushes its target and judges the origin.
+pub(super) fn judge(
+    stage: &mut Stage<'_>,
+    journey: &Journey,
+    mission: &Mission,
+) -> Result<(), Halt> {
+    let missing = missing_work(journey, mission, &mission.repo())?;
+    stage.check("work-arrives", all_there(&missing));
+
+    let clean = stage.follow(mission, "git status --porcelain --untracked-files=all")?;
+    clean.check("tree-is-clean", |step| is_clean(step, &mission.slug));
+
+    let left = "git worktree list --porcelain; git branch --list 'kitty/*'";
+    let left = stage.follow(mission, left)?;
+    left.check("nothing-is-left-over", |step| nothing_left(step, mission));
+
+    let status = Ask::Status {
+        mission: &mission.slug,
+    };
+    let status = stage.ask(mission, &status)?;
+    status.check("all-are-done", |step| all_done(step, journey));
+
+    push(stage, mission)?;
+    let missing = missing_work(journey, mission, &mission.root().join(fixtures::ORIGIN))?;
+    stage.check("reaches-the-origin", all_there(&missing));
+    Ok(())
+}
+
+/// A plain push of the target, which must be possible at any time.
+pub(super) fn push(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
+    let push = format!("git push -q origin {}", mission.target);
+    let push = stage.follow(mission, &push)?;
+    stage.require("reaches-the-origin", exit_zero()(&push))
+}
+
+/// The work packages whose file the target does not have as it was written: squashed or not, content
+/// is what counts.
+fn missing_work(journey: &Journey, mission: &Mission, repo: &Path) -> Result<Vec<String>, Halt> {
+    let target = format!("refs/heads/{}", mission.target);
+    let mut missing = Vec::new();
+    for package in journey.blueprint.packages() {
+        let file = package.product_file();
+        let text = fixtures::text_at(repo, &target, Path::new(&file))?;
+        if text.as_deref() != Some(WORK) {
+            missing.push(package.id.to_string());
+        }
+    }
+    Ok(missing)
+}
+
+fn all_there(missing: &[String]) -> Judgement {
+    let all = missing.join(" ");
+    none_of("the work of every package", missing, |_| {
+        format!("missing: {all}")
+    })
+}
+
+/// Named by what they are, without the mission's own name, which is another each time.
+fn is_clean(step: &Step, slug: &str) -> Judgement {
+    let reported = step.stdout_text();
+    let mut names: Vec<String> = reported
+        .lines()
+        .map(|line| line.replace(slug, "@"))
+        .collect();
+    names.sort();
+    let all = names.iter().map(|name| name.trim()).collect::<Vec<_>>();
+    let all = all.join(", ");
+    none_of("nothing to report", &names, |_| format!("dirty: {all}"))
+}
+
+fn nothing_left(step: &Step, mission: &Mission) -> Judgement {
+    let told = step.stdout_text();
+    let repo = mission.repo();
+    let repo = fs_err::canonicalize(&repo).unwrap_or(repo);
+    let worktrees = told
+        .lines()
+        .filter_map(|line| line.strip_prefix("worktree "))
+        .filter(|path| Path::new(path) != repo)
+        .filter_map(|path| path.rsplit('/').next())
+        .map(|name| format!("worktree {name}"));
+    let branches = told
+        .lines()
+        .map(|line| line.trim_start_matches(['*', '+', ' ']))
+        .filter(|name| name.starts_with("kitty/"))
+        .map(|name| format!("branch {name}"));
+    let mut left: Vec<String> = worktrees
+        .chain(branches)
+        .map(|name| name.replace(&mission.slug, "@"))
+        .collect();
+    left.sort();
+    let all = left.join(", ");
+    none_of("no worktree and no branch of the mission", &left, |_| {
+        format!("left: {all}")
+    })
+}
+
+fn all_done(step: &Step, journey: &Journey) -> Judgement {
+    let expected = "every work package in lane done";
+    let document = match step.try_document() {
+        Ok(document) => document,
+        Err(fault) => return Judgement::fail(fault.to_string(), expected, step.quote()),
+    };
+    let lanes: Vec<String> = journey
+        .blueprint
+        .packages()
+        .iter()
+        .map(|package| {
+            let id = package.id.as_str();
+            format!("{id} {}", lane_of(&document, id).unwrap_or("unknown"))
+        })
+        .collect();
+    if lanes.iter().all(|lane| lane.ends_with(" done")) {
+        Judgement::pass(expected, lanes.join(", "))
+    } else {
+        Judgement::fail(lanes.join(", "), expected, step.quote())
+    }
+}
+
+/// Where a work package stands, by the release's own account.
+fn lane_of<'d>(document: &'d Value, id: &str) -> Option<&'d str> {
+    let packages = document.get("work_packages")?.as_array()?;
+    let package = packages.iter().find(|package| package["id"] == id)?;
+    package.get("lane")?.as_str()
+}

@@ -1,0 +1,77 @@
+//! A mission from nothing to the branch for its pull request, in each topology, walked live; no status
+//! event is emitted by hand, and nothing is forced (#822).
+//!
+//! Which topology a mission gets when nobody chooses differs from release to release, and that one is
+//! the gate: legacy up to 3.2.0a10, coordination from 3.2.0 on.
+
+mod arrival;
+mod own_files;
+mod smoke_coordination;
+mod smoke_lanes;
+mod smoke_legacy;
+mod way;
+
+pub(crate) mod no_default_branch_name;
+
+use crate::scenario::{CheckSpec, Scenario};
+
+/// The suite.
+pub const SCENARIOS: &[&Scenario] = &[
+    &smoke_legacy::SCENARIO,
+    &smoke_lanes::SCENARIO,
+    &smoke_coordination::SCENARIO,
+    &no_default_branch_name::SCENARIO,
+];
+
+/// What is promised of every way: a check for each leg, then for what has arrived.
+const CHECKS: [CheckSpec; 15] = [
+    CheckSpec::new(
+        "init",
+        SMOKE,
+        "a folder becomes a project, with its charter",
+    ),
+    CheckSpec::new("create", SMOKE, "the mission is made"),
+    CheckSpec::new("plan", SMOKE, "the written plan is taken over"),
+    CheckSpec::new(
+        "tasks",
+        SMOKE,
+        "the work packages and the analysis are taken over",
+    ),
+    CheckSpec::new("implement", SMOKE, "each work package is begun"),
+    CheckSpec::new(
+        "hand-over",
+        SMOKE,
+        "each is committed and handed over for review",
+    ),
+    CheckSpec::new("review", SMOKE, "the review of each is begun"),
+    CheckSpec::new("approve", SMOKE, "each is approved"),
+    CheckSpec::new(
+        "keeps-its-own-files-out-of-git",
+        "DW3",
+        "nothing that the product wrote for itself would stand in the way of a commit",
+    ),
+    CheckSpec::new("merge", SMOKE, "the mission is merged"),
+    CheckSpec::new(
+        "work-arrives",
+        SMOKE,
+        "the target has the work of every package",
+    ),
+    CheckSpec::new("all-are-done", SMOKE, "every work package is done"),
+    CheckSpec::new(
+        "tree-is-clean",
+        "DW14",
+        "git has nothing to report afterwards",
+    ),
+    CheckSpec::new(
+        "nothing-is-left-over",
+        SMOKE,
+        "the worktrees and the branches of the mission are gone, as the merge says it does",
+    ),
+    CheckSpec::new(
+        "reaches-the-origin",
+        SMOKE,
+        "the target is pushed as it is, and the origin has the work of every package",
+    ),
+];
+
+const SMOKE: &str = "reliability/stream-smoke";

@@ -1,0 +1,81 @@
+//! The whole way in a project that has neither `main` nor `master`.
+
+use fixtures::dialect::Topology;
+use fixtures::{Blueprint, WorkPackage};
+use serde_json::Value;
+use support::check::{Judgement, equal, none_of};
+
+use super::{CHECKS, way};
+use crate::journey::Journey;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "lifecycle/no-default-branch-name",
+    promise: "a mission goes all the way in a project whose default branch is called neither main nor master",
+    requirements: &["reliability/no-default-branch-name"],
+    issues: &[822],
+    checks: &OWN_CHECKS,
+    load: Load::Busy,
+    run,
+};
+
+const OWN_CHECKS: [CheckSpec; CHECKS.len() + 2] = {
+    let own = CheckSpec::new(
+        "target-is-the-branch-it-began-on",
+        "reliability/no-default-branch-name",
+        "the mission is for the branch that was checked out when it was made",
+    );
+    let mut all = [own; CHECKS.len() + 2];
+    let mut index = 0;
+    while index < CHECKS.len() {
+        all[index] = CHECKS[index];
+        index += 1;
+    }
+    all[index] = CheckSpec::new(
+        "no-such-branch-appears",
+        "reliability/no-default-branch-name",
+        "neither the checkout nor the origin has a branch main or master afterwards",
+    );
+    all
+};
+
+/// The project's default branch.
+const TRUNK: &str = "harbour";
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    // One work package is enough here: what several do to each other is not this scenario's.
+    let single = Blueprint::new([WorkPackage::new("WP01", "add", ["T001"])]);
+    let journey = Journey {
+        trunk: TRUNK,
+        ..Journey::of(single, Topology::Flat)
+    };
+    let mission = way::go(stage, &journey)?;
+    let meta = fs_err::read(mission.spec_dir().join("meta.json"))?;
+    let meta: Value = serde_json::from_slice(&meta).map_err(std::io::Error::from)?;
+    let target = meta["target_branch"].as_str();
+    stage.check(
+        "target-is-the-branch-it-began-on",
+        equal("target", &Some(journey.branch), &target),
+    );
+    stage.check("no-such-branch-appears", nothing_by_that_name(&mission)?);
+    Ok(())
+}
+
+fn nothing_by_that_name(mission: &Mission) -> Result<Judgement, Halt> {
+    let places = [
+        ("checkout", mission.repo()),
+        ("origin", mission.root().join(fixtures::ORIGIN)),
+    ];
+    let mut found = Vec::new();
+    for (place, repo) in places {
+        for name in ["main", "master"] {
+            if fixtures::tip(&repo, &format!("refs/heads/{name}"))?.is_some() {
+                found.push(format!("{name} in the {place}"));
+            }
+        }
+    }
+    Ok(none_of("no such branch", &found, |first| {
+        format!("appeared: {first}")
+    }))
+}

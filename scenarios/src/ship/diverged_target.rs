@@ -1,0 +1,103 @@
+//! A target that has diverged from the branch that it tracks stops a merge, and the merge says so.
+
+use fixtures::Recipe;
+
+use super::{NOT_SYNCHRONIZED, is_refused, merge, nothing_shipped, preview, says_why};
+use crate::expect::{exit_nonzero, exit_zero, one_json_document};
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage, Step};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "ship/diverged-target-blocks",
+    promise: "where target and origin have diverged, merge, its dry run and a merge that pushes are blocked, say why, and move nothing",
+    requirements: &[
+        "reliability/target-diverged",
+        "reliability/ship-diagnostics",
+    ],
+    issues: &[953],
+    checks: &[
+        CheckSpec::new(
+            "in-sync-merges",
+            "reliability/target-diverged",
+            "the control: a target that agrees with its origin is merged into and pushed",
+        ),
+        CheckSpec::new(
+            "plain-merge-is-blocked",
+            "DW6",
+            "a merge without a push is refused",
+        ),
+        CheckSpec::new(
+            "plain-merge-says-why",
+            DIAGNOSTICS,
+            "where it is refused, with code, branch, invariant and remediation",
+        ),
+        CheckSpec::new("dry-run-is-blocked", "DW6", "a dry run does not succeed"),
+        CheckSpec::new(
+            "dry-run-says-why",
+            DIAGNOSTICS,
+            "where it is blocked, in JSON with the same four fields",
+        ),
+        CheckSpec::new(
+            "dry-run-is-json",
+            DIAGNOSTICS,
+            "its stdout is one JSON document either way",
+        ),
+        CheckSpec::new(
+            "push-is-blocked",
+            "reliability/target-diverged",
+            "a merge that is to push is refused",
+        ),
+        CheckSpec::new(
+            "push-says-why",
+            DIAGNOSTICS,
+            "with code, branch, invariant and remediation",
+        ),
+        CheckSpec::new(
+            "a-refusal-moves-nothing",
+            "reliability/target-diverged",
+            "after each refusal branches, index and origin are as before",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+const DIAGNOSTICS: &str = "reliability/ship-diagnostics";
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let in_sync = stage.mission(&Recipe::merge_ready().with_origin())?;
+    merge(stage, &in_sync, true)?.check("in-sync-merges", exit_zero());
+
+    let plain = ["plain-merge-is-blocked", "plain-merge-says-why"];
+    prove(stage, plain, |stage, mission| merge(stage, mission, false))?;
+    let dry_run = ["dry-run-is-blocked", "dry-run-says-why"];
+    prove(stage, dry_run, |stage, mission| {
+        let step = preview(stage, mission, false)?;
+        step.check("dry-run-is-json", one_json_document());
+        Ok(step)
+    })?;
+    let push = ["push-is-blocked", "push-says-why"];
+    prove(stage, push, |stage, mission| merge(stage, mission, true))
+}
+
+/// One way to ask, on its own copy of the diverged mission.
+fn prove(
+    stage: &mut Stage<'_>,
+    [blocked, why]: [&str; 2],
+    ask: impl FnOnce(&mut Stage<'_>, &Mission) -> Result<Step, Halt>,
+) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::merge_ready().target_diverged())?;
+    let before = stage.snapshot(&mission)?;
+    let step = ask(stage, &mission)?;
+    step.check(blocked, exit_nonzero());
+    if is_refused(&step) {
+        step.check(why, |step| {
+            says_why(step, NOT_SYNCHRONIZED, &mission.target)
+        });
+        let after = stage.snapshot(&mission)?;
+        step.check("a-refusal-moves-nothing", |_| {
+            nothing_shipped(&before, &after)
+        });
+    }
+    Ok(())
+}

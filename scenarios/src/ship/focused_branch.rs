@@ -1,0 +1,163 @@
+//! The way out that a blocked merge proposes: a branch of the mission's own, for a pull request.
+
+use std::path::Path;
+
+use fixtures::Recipe;
+use support::check::{Judgement, none_of};
+use support::contract::ShipBlocker;
+
+use super::{blockers, merge};
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, Mission, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "ship/focused-branch-path-works",
+    promise: "the commands that a diverged target's remediation proposes, run as they stand, push a branch with the mission's work and nothing else",
+    requirements: &["reliability/focused-branch"],
+    issues: &[953],
+    checks: &[
+        CheckSpec::new(
+            "is-proposed",
+            PROMISE,
+            "the refusal proposes commands that make a branch and push it",
+        ),
+        CheckSpec::new(
+            "commands-run",
+            PROMISE,
+            "each of them succeeds, as it stands",
+        ),
+        CheckSpec::new(
+            "has-the-work",
+            PROMISE,
+            "the pushed branch has the work package's file",
+        ),
+        CheckSpec::new(
+            "has-nothing-else",
+            PROMISE,
+            "against the origin's target it changes what belongs to the mission, and no more",
+        ),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+const PROMISE: &str = "reliability/focused-branch";
+
+/// The commands that are proposed, and the branch that they push.
+struct Way {
+    commands: Vec<String>,
+    branch: String,
+}
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::merge_ready().target_diverged())?;
+    let way = proposed(stage, &mission)?;
+    for command in &way.commands {
+        let step = stage.follow(&mission, command)?;
+        let judgement = exit_zero()(&step);
+        let held = judgement.held();
+        step.check("commands-run", |_| judgement);
+        if !held {
+            return Err(Halt::OnCheck("commands-run".to_owned()));
+        }
+    }
+    stage.check("has-the-work", has_work(&mission, &way.branch)?);
+
+    let range = format!("origin/{}...origin/{}", mission.target, way.branch);
+    let step = stage.follow(&mission, &format!("git diff --name-only {range}"))?;
+    let own = [
+        format!("kitty-specs/{}/", mission.slug),
+        "src/wp01/".to_owned(),
+    ];
+    let told = step.stdout_text();
+    let strangers: Vec<&str> = told
+        .lines()
+        .filter(|path| !own.iter().any(|own| path.starts_with(own)))
+        .collect();
+    step.check("has-nothing-else", |step| match exit_zero()(step) {
+        judgement if judgement.held() => {
+            none_of("files of the mission only", &strangers, |first| {
+                format!("also: {first}")
+            })
+        }
+        failed => failed,
+    });
+    Ok(())
+}
+
+/// What the refusal proposes: of the plain merge, or where that is not refused, of one that pushes.
+fn proposed(stage: &mut Stage<'_>, mission: &Mission) -> Result<Way, Halt> {
+    // A plain merge that goes through would spoil the world for what follows.
+    let spare = stage.mission(&Recipe::merge_ready().target_diverged())?;
+    let plain = merge(stage, &spare, false)?;
+    let refusal = if blockers(&plain).is_empty() {
+        merge(stage, mission, true)?
+    } else {
+        plain
+    };
+    let way = blockers(&refusal).iter().find_map(way_of);
+    let expected = "commands `git switch -c ...` and `git push ...`";
+    refusal.check("is-proposed", |step| match &way {
+        Some(way) => Judgement::pass(expected, way.commands.join("\n")),
+        None => Judgement::fail("no-commands", expected, step.quote()),
+    });
+    way.ok_or_else(|| Halt::OnCheck("is-proposed".to_owned()))
+}
+
+/// `Focused PR path: git switch -c BRANCH START`, then `Then push it: git push -u origin BRANCH`.
+fn way_of(blocker: &ShipBlocker) -> Option<Way> {
+    let commands: Vec<&str> = blocker
+        .remediation
+        .iter()
+        .filter_map(|line| Some(line.split_once(": ")?.1))
+        .collect();
+    let find = |begin: &str| commands.iter().find(|command| command.starts_with(begin));
+    let switch = find("git switch -c ")?;
+    let push = find("git push ")?;
+    Some(Way {
+        branch: switch.split_whitespace().nth(3)?.to_owned(),
+        commands: vec![(*switch).to_owned(), (*push).to_owned()],
+    })
+}
+
+fn has_work(mission: &Mission, branch: &str) -> Result<Judgement, Halt> {
+    let file = Path::new("src/wp01/result.txt");
+    let origin = mission.root().join(fixtures::ORIGIN);
+    let expected = format!("{} on the pushed branch", file.display());
+    let reference = format!("refs/heads/{branch}");
+    if fixtures::tip(&origin, &reference)?.is_none() {
+        return Ok(Judgement::fail(
+            "not-pushed",
+            expected,
+            "the origin has no such branch",
+        ));
+    }
+    Ok(match fixtures::text_at(&origin, &reference, file)? {
+        Some(text) => Judgement::pass(expected, text),
+        None => Judgement::fail("work-missing", expected, "it is not there"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_are_read_out_of_the_remediation() {
+        let lines = [
+            "Refresh remote refs: git fetch origin work",
+            "Focused PR path: git switch -c kitty/pr/m-to-work kitty/mission-m",
+            "Then push it: git push -u origin kitty/pr/m-to-work",
+            "Do not use reset, rebase, or force-push as part of this preflight remediation.",
+        ];
+        let blocker = ShipBlocker {
+            remediation: lines.map(str::to_owned).to_vec(),
+            ..ShipBlocker::default()
+        };
+        let way = way_of(&blocker).unwrap();
+        assert_eq!(way.branch, "kitty/pr/m-to-work");
+        assert_eq!(way.commands[1], "git push -u origin kitty/pr/m-to-work");
+        assert!(way_of(&ShipBlocker::default()).is_none());
+    }
+}

@@ -1,0 +1,25 @@
+//! What is done and was rejected is not shipped.
+
+use super::rejected;
+use crate::scenario::{Load, Scenario};
+use crate::stage::{Halt, Stage};
+
+pub const SCENARIO: Scenario = Scenario {
+    id: "ship/rejected-review-blocks-done",
+    promise: "a work package that is done while its latest review rejects it stops the sign-off, and the refusal says why",
+    requirements: &[
+        "reliability/rejected-verdict",
+        "reliability/before-sign-off",
+        "reliability/done-but-rejected",
+        "reliability/ship-diagnostics",
+    ],
+    issues: &[904, 953],
+    checks: &rejected::CHECKS,
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    rejected::written(stage, "done")?;
+    rejected::walked(stage, "done")
+}
