@@ -12,11 +12,11 @@ mod lifecycle;
 mod mark_status;
 mod merge;
 mod mission_status;
-mod regressions;
 mod ownership;
+mod regressions;
 pub mod requirements;
-mod run_identity;
 mod review_prompts;
+mod run_identity;
 mod scenario;
 mod ship;
 mod sightings;
@@ -37,16 +37,16 @@ pub fn all() -> Vec<&'static Scenario> {
         sync::SCENARIOS,
         contract_drift::SCENARIOS,
         transitions::SCENARIOS,
-        boundary::SCENARIOS,
-        ship::SCENARIOS,
-        lifecycle::SCENARIOS,
-        regressions::SCENARIOS,
-        floor::SCENARIOS,
-        mission_status::SCENARIOS,
-        run_identity::SCENARIOS,
-        speed::SCENARIOS,
         review_prompts::SCENARIOS,
         ownership::SCENARIOS,
+        ship::SCENARIOS,
+        mission_status::SCENARIOS,
+        run_identity::SCENARIOS,
+        boundary::SCENARIOS,
+        lifecycle::SCENARIOS,
+        floor::SCENARIOS,
+        regressions::SCENARIOS,
+        speed::SCENARIOS,
     ]
     .concat()
 }

@@ -13,7 +13,7 @@ use fixtures::dialect::Topology;
 
 use crate::stage::{Halt, Mission, Stage};
 pub(crate) use leg::{Leg, or_stop, succeeded};
-pub(crate) use walk::{EXCLUDE, Judge, LEFTOVERS, Walk, worktree_of};
+pub(crate) use walk::{EXCLUDE, LEFTOVERS, Walk, worktree_of};
 
 /// Which way is gone.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@
 mod document;
 mod mark_status;
 mod merge;
-mod run_state;
 mod review_prompt;
+mod run_state;
 pub mod sync_diagnostic;
 
 use serde_json::Value;
