@@ -10,7 +10,7 @@
 //!
 //! What was seen is written down in `scenarios/sightings.toml`, which the test `faults` reads.
 //!
-//! To add one: a function in `saboteur.py`, a row in [`ROWS`], and its entry, which the row prints.
+//! To add one: a function in `saboteur.py`, a row in `rows.txt`, and its entry, which the row prints.
 
 #![expect(
     clippy::unwrap_used,
@@ -37,340 +37,31 @@ struct Row {
     check: &'static str,
 }
 
-const fn row(
-    fault: &'static str,
-    release: &'static str,
-    scenario: &'static str,
-    check: &'static str,
-) -> Row {
-    Row {
-        fault,
-        release,
-        scenario,
-        check,
-    }
+/// The rows of `rows.txt`: four words each.
+fn rows() -> impl Iterator<Item = Row> {
+    let lines = include_str!("rows.txt").lines();
+    let told = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    told.map(|line| match line.split(' ').collect::<Vec<_>>()[..] {
+        [fault, release, scenario, check] => Row {
+            fault,
+            release,
+            scenario,
+            check,
+        },
+        _ => panic!("rows.txt: not four words: {line}"),
+    })
 }
-
-/// All rows, in the order of the suites.
-const ROWS: &[Row] = &[
-    row(
-        "deaf-emit",
-        "3.2.7",
-        "transitions/success-is-an-event",
-        "emit-exits-zero",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-checkouts-at-once",
-        "both-succeed",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-checkouts-at-once",
-        "prompts-are-distinct",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-checkouts-at-once",
-        "first-is-about-its-own",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-checkouts-at-once",
-        "second-is-about-its-own",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/two-checkouts-at-once",
-        "first-has-a-prompt",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/two-checkouts-at-once",
-        "second-has-a-prompt",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "first-succeeds",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "second-succeeds",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "first-stays-as-it-was",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "prompts-are-distinct",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "first-is-about-its-own",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "second-is-about-its-own",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "first-has-a-prompt",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/two-missions-at-once",
-        "second-has-a-prompt",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/mission-prefixed-slug",
-        "review-succeeds",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/mission-prefixed-slug",
-        "branches-are-on-record",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/mission-prefixed-slug",
-        "refs-resolve",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/mission-prefixed-slug",
-        "no-stripped-name",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/mission-prefixed-slug",
-        "the-whole-name-is-there",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/mission-prefixed-slug",
-        "has-a-prompt",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/implement-prompts-do-not-collide",
-        "missions-tell-of-a-prompt",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/implement-prompts-do-not-collide",
-        "checkouts-tell-of-a-prompt",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "review-succeeds",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "all-fields-are-there",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "identity-is-true",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "branches-are-on-record",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "path-is-the-file",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "time-is-that-of-the-file",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "another-call-is-another-prompt",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "the-earlier-prompt-stays",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/metadata-is-complete",
-        "has-a-prompt",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/diff-shows-this-work-package-only",
-        "review-succeeds",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/diff-shows-this-work-package-only",
-        "refs-resolve",
-    ),
-    row(
-        "slovenly-review",
-        "3.2.0a10",
-        "review-prompts/diff-shows-this-work-package-only",
-        "every-proposal-runs",
-    ),
-    row(
-        "lost-prompt",
-        "3.2.0a10",
-        "review-prompts/diff-shows-this-work-package-only",
-        "has-a-prompt",
-    ),
-    row(
-        "other-base",
-        "3.2.0a10",
-        "review-prompts/diff-shows-this-work-package-only",
-        "shows-this-work-only",
-    ),
-    row(
-        "no-diff",
-        "3.2.0a10",
-        "review-prompts/diff-shows-this-work-package-only",
-        "a-diff-is-proposed",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/active-package-decides",
-        "others-file-is-refused",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/active-package-decides",
-        "nothing-is-committed",
-    ),
-    row(
-        "shut-guard",
-        "3.2.0a10",
-        "ownership/active-package-decides",
-        "own-file-is-committed",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/stale-context-is-said",
-        "stale-is-said",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/stale-context-is-said",
-        "others-file-is-refused",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/stale-context-is-said",
-        "nothing-is-committed",
-    ),
-    row(
-        "shut-guard-later",
-        "3.2.0a10",
-        "ownership/stale-context-is-said",
-        "own-file-is-committed",
-    ),
-    row(
-        "shut-guard-later",
-        "3.2.0a10",
-        "ownership/stale-context-is-said",
-        "stale-is-no-violation",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/ambiguous-is-not-a-violation",
-        "ambiguity-is-said",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/ambiguous-is-not-a-violation",
-        "others-file-is-ambiguous-too",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/ambiguous-is-not-a-violation",
-        "nothing-is-committed",
-    ),
-    row(
-        "shut-guard",
-        "3.2.0a10",
-        "ownership/ambiguous-is-not-a-violation",
-        "own-file-is-committed",
-    ),
-    row(
-        "open-guard",
-        "3.2.0a10",
-        "ownership/missing-context-does-not-open-the-gate",
-        "is-refused-before",
-    ),
-];
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Side by side they would only wait for one another's commands.
     arguments.test_threads.get_or_insert(1);
-    let trials = ROWS.iter().map(|row| {
+    let trials = rows().map(|row| {
         let name = format!(
             "{} {} {} {}",
             row.fault, row.release, row.scenario, row.check
         );
-        Trial::test(name, || play(row).map_err(Failed::from)).with_ignored_flag(true)
+        Trial::test(name, || play(&row).map_err(Failed::from)).with_ignored_flag(true)
     });
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }

@@ -172,6 +172,107 @@ def shut_guard_later():
     return done
 
 
+def wordless():
+    """Every command does its work, and says nothing of it."""
+    done = run()
+    done.out = b""
+    return done
+
+
+def homesick():
+    """Every command works in the main checkout only, and does not say so."""
+    done = run()
+    if pathlib.Path.cwd().name != "repo":
+        done.out, done.err, done.code = b"", b"no", 1
+    return done
+
+
+def lost_lanes():
+    """Status shows every work package in a lane that nobody gave it."""
+    done = run()
+    document = done.document()
+    if asked("agent", "tasks", "status") and document:
+        for package in document["work_packages"]:
+            package["lane"] = "genesis"
+        done.say(document)
+    return done
+
+
+def miscount():
+    """Lifecycle and next count no work package."""
+    done = run()
+    document = done.document()
+    if asked("agent", "status", "lifecycle") and document:
+        done.say({**document, "total_wps": 0})
+    if asked("next") and document:
+        done.say({**document, "progress": None})
+    return done
+
+
+def careless():
+    """A refusal looks like a success."""
+    done = run()
+    done.code = 0
+    return done
+
+
+def deaf_move():
+    """A task is moved, and the command says that it was not."""
+    done = run()
+    if asked("agent", "tasks", "move-task"):
+        done.code = 1
+    return done
+
+
+def coordinator():
+    """Every command speaks of coordination."""
+    done = run()
+    done.err += b"warning: there is no coordination branch"
+    return done
+
+
+def is_transition():
+    """Whether the command moves a work package."""
+    return (
+        asked("agent", "status", "emit")
+        or asked("agent", "tasks", "move-task")
+        or asked("agent", "action", "implement")
+    )
+
+
+def spoilt_transition():
+    """A success is told as a failure and spoils the log; a failure is told as a success, in silence."""
+    done = run()
+    if asked("agent", "tasks", "status"):
+        done.out = done.out.replace(b'"claimed"', b'"planned"')
+    if not is_transition():
+        return done
+    log = logs(option("--mission"))[0]
+    os.chmod(log, 0o644)
+    old = log.read_bytes()
+    if done.code == 0:
+        log.write_bytes(b" " + old + old.splitlines(keepends=True)[-1])
+        done.out, done.code = b"{}", 1
+    else:
+        os.truncate(log, len(old) - 1)
+        done.out, done.err, done.code = b"", b"", 0
+    return done
+
+
+def accepted_refusal():
+    """What is refused is told as a success, in silence, and leaves something where the log is."""
+    done = run()
+    if done.code == 0 or not is_transition() or asked("agent", "action"):
+        return done
+    log = pathlib.Path("kitty-specs", option("--mission"), "status.events.jsonl")
+    if log.is_dir():
+        (log / "x").write_text("x")
+    else:
+        log.write_bytes(log.read_bytes() + b"{}\n")
+    done.out, done.err, done.code = b"", b"", 0
+    return done
+
+
 # ----------------------------------------------------------------------------------------------
 
 FAULTS = {name.replace("_", "-"): f for name, f in list(globals().items()) if callable(f)}
