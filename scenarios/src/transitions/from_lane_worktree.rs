@@ -138,7 +138,7 @@ fn approve_from_the_lane(
 
 /// Writes and commits what the work package is about, marks its tasks, and gives back the mission
 /// as seen from the lane's worktree.
-fn deliver(
+pub(super) fn deliver(
     stage: &mut Stage<'_>,
     mission: &Mission,
     package: &WorkPackage,

@@ -5,6 +5,7 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::answer::{Part, Wanted, names};
+use super::from_lane_worktree::deliver;
 use super::history::{WAY, append, way_to};
 use super::log::Log;
 use crate::expect::exit_zero;
@@ -132,6 +133,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     all_or_nothing(stage, &long)?;
 
     let begun = journey.until(stage, Milestone::Begun)?;
+    deliver(stage, &begun, &journey.blueprint.packages()[0])?;
     refuses_unreviewed(stage, &begun)
 }
 
@@ -216,7 +218,8 @@ fn all_or_nothing(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> 
     Ok(())
 }
 
-/// The machine knows this step for a work package that was reviewed; nobody did.
+/// The machine knows this step for a work package that was reviewed; nobody did. All else is done, so
+/// that it is refused for that or not at all.
 fn refuses_unreviewed(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
     let before = Log::of(mission)?;
     let step = ask(stage, mission, Way::Move, "approved")?;
