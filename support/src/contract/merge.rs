@@ -113,33 +113,43 @@ impl ShipBlocker {
         })
     }
 
-    /// Those that a text for people names: lines `key: value`, each beginning with its code.
+    /// Those that a text for people names: lines `key: value`, each beginning with its code. What is to
+    /// be done is a line of its own each time, or a list below its key.
     pub fn in_text(text: &str) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::new();
-        for line in text.lines() {
-            let Some((key, value)) = line.trim().split_once(':') else {
-                continue;
-            };
-            let value = value.trim().to_owned();
-            if key == "diagnostic_code" {
-                let code = value;
-                found.push(Self {
-                    code,
-                    ..Self::default()
-                });
+        let mut in_list = false;
+        for line in text.lines().map(str::trim) {
+            if let (true, Some(item), Some(latest)) =
+                (in_list, line.strip_prefix("- "), found.last_mut())
+            {
+                latest.remediation.push(item.to_owned());
                 continue;
             }
-            let Some(latest) = found.last_mut() else {
+            let Some((key, value)) = line.split_once(':') else {
+                in_list = false;
                 continue;
             };
-            match key {
-                "branch_or_work_package" => latest.subject = value,
-                "violated_invariant" => latest.invariant = value,
-                "remediation" => latest.remediation.push(value),
-                _ => {}
+            let value = value.trim();
+            in_list = key == "remediation" && value.is_empty();
+            if key == "diagnostic_code" {
+                found.push(Self::default());
+            }
+            if let Some(latest) = found.last_mut() {
+                latest.take_over(key, value);
             }
         }
         found
+    }
+
+    fn take_over(&mut self, key: &str, value: &str) {
+        let value = value.to_owned();
+        match key {
+            "diagnostic_code" => self.code = value,
+            "branch_or_work_package" => self.subject = value,
+            "violated_invariant" => self.invariant = value,
+            "remediation" if !value.is_empty() => self.remediation.push(value),
+            _ => {}
+        }
     }
 
     /// The required fields that are not told, as the contract calls them.
@@ -201,6 +211,15 @@ mod tests {
         assert_eq!(found, ShipBlocker::in_text(text));
         assert_eq!(found.len(), 1);
         assert!(found[0].lacks().is_empty());
+    }
+
+    #[test]
+    fn a_remediation_may_be_a_list_below_its_key() {
+        let text = "Error: no\n  diagnostic_code: DIVERGED\n  remediation:\n  - It is diverged.\n  \
+                    - Then push it: git push\n\n- not this\n";
+        let found = ShipBlocker::in_text(text);
+        let expected = ["It is diverged.", "Then push it: git push"];
+        assert_eq!(found[0].remediation, expected);
     }
 
     #[test]
