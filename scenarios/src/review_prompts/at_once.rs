@@ -30,24 +30,24 @@ pub(super) fn review_both(stage: &mut Stage<'_>, missions: &[Mission; 2]) -> Res
     let Some(host) = missions.first() else {
         return Err(Halt::Broken("two missions are none".to_owned()));
     };
-    let mut line = String::new();
+    let mut lines = Vec::new();
     for (index, mission) in missions.iter().enumerate() {
         let words = stage.words_for(&review_of(mission))?.unwrap_or_default();
         let command =
             shell_words::join(std::iter::once(PRODUCT).chain(words.iter().map(String::as_str)));
         let (repo, name) = (mission.repo(), NAMES[index]);
-        line.push_str(&format!(
-            "(cd {} && {command} >\"$TMPDIR/{name}.out\" 2>\"$TMPDIR/{name}.err\"; echo $? >\"$TMPDIR/{name}.exit\") &\n",
+        lines.push(format!(
+            "(cd {} && {command} >\"$TMPDIR/{name}.out\" 2>\"$TMPDIR/{name}.err\"; echo $? >\"$TMPDIR/{name}.exit\") &",
             quote(&repo.to_string_lossy())
         ));
     }
-    line.push_str("wait\n");
+    lines.push("wait".to_owned());
     for name in NAMES {
-        line.push_str(&format!(
-            "echo \"== the {name}: exit $(cat \"$TMPDIR/{name}.exit\")\"; cat \"$TMPDIR/{name}.out\" \"$TMPDIR/{name}.err\"\n"
+        lines.push(format!(
+            "echo \"== the {name}: exit $(cat \"$TMPDIR/{name}.exit\")\"; cat \"$TMPDIR/{name}.out\" \"$TMPDIR/{name}.err\""
         ));
     }
-    let step = stage.follow(host, &line)?;
+    let step = stage.follow(host, &lines.join("\n"))?;
     let folder = stage.tmp_of(host)?;
     let [first, second] = NAMES.map(|name| said(&folder.join(name)));
     Ok(AtOnce {

@@ -10,11 +10,13 @@ use crate::stage::{Halt, Stage};
 /// The file that a command tells an agent to read: `cat /where/it/lies.md`.
 pub(super) fn told(stdout: &str) -> Option<PathBuf> {
     let mut lines = stdout.lines().map(str::trim);
-    let path = lines.find_map(|line| {
+    lines.find_map(|line| {
         let path = line.strip_prefix("cat ")?.trim_matches(['\'', '"']);
-        path.ends_with(".md").then_some(path)
-    });
-    path.map(PathBuf::from)
+        let path = PathBuf::from(path);
+        path.extension()
+            .is_some_and(|kind| kind == "md")
+            .then_some(path)
+    })
 }
 
 /// A review prompt and where it lies.
