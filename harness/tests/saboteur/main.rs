@@ -61,7 +61,7 @@ fn main() -> ExitCode {
             "{} {} {} {}",
             row.fault, row.release, row.scenario, row.check
         );
-        Trial::test(name, || play(&row).map_err(Failed::from)).with_ignored_flag(true)
+        Trial::test(name, move || play(&row).map_err(Failed::from)).with_ignored_flag(true)
     });
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
