@@ -12,8 +12,8 @@ pub const CACHE: &str = "KITTY_GATE_CACHE";
 /// Read: the interpreter that releases are provisioned with, when `--python` is not given.
 pub const PYTHON: &str = "KITTY_GATE_PYTHON";
 
-/// Read: where missions that the product has made are kept, when the product is an executable: it
-/// has no folder of its own in the store. Whoever sets it vouches that they are of this product.
+/// Read: where missions that the product has made are kept, instead of beside the installation.
+/// Whoever sets it vouches that they are of this product.
 pub const PREPARED: &str = "KITTY_GATE_PREPARED";
 
 /// What provisioning, and only provisioning, takes over from the caller: how to reach the package

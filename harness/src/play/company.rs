@@ -43,9 +43,8 @@ impl Company {
         });
         let login = beside.map_or_else(Login::default, Login::kept_in);
         let vouched = std::env::var_os(env_vars::PREPARED).map(PathBuf::from);
-        let preparations = beside
-            .map(|room| room.join("prepared"))
-            .or(vouched)
+        let preparations = vouched
+            .or(beside.map(|room| room.join("prepared")))
             .map_or_else(Preparations::default, Preparations::kept_in);
         Ok(Self {
             login: Arc::new(login),
