@@ -27,7 +27,7 @@ mod transitions;
 
 pub use floor::{FloorPromise, PROMISES as FLOOR};
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
-pub use sightings::{Sighting, sightings};
+pub use sightings::{Sighting, Sightings, sightings};
 
 /// Every scenario, in the order in which people read them.
 pub fn all() -> Vec<&'static Scenario> {

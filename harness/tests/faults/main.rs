@@ -1,8 +1,9 @@
 //! Every check has been seen to fail: on a stand-in that breaks the promise in a known way.
 //!
 //! The stand-ins are small programs, each bad in its own manner. Together they turn every declared
-//! check red, but for those that were seen red on a real release (`scenarios/sightings.toml`); a
-//! check that was never seen red is not a check. (That the checks are green
+//! check red, but for those that were seen red on a real release (`scenarios/sightings.toml`). A
+//! check that was never seen red is not a check yet: those few are listed there by name, and the
+//! list may only become shorter. (That the checks are green
 //! where they should be is proven on real releases, by `.ci/controls`, and on a sound stand-in.)
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -27,7 +28,7 @@ type Red = BTreeSet<(String, String)>;
 
 #[test]
 fn every_check_can_fail() {
-    let red = std::thread::scope(|scope| {
+    let mut red = std::thread::scope(|scope| {
         let others = [
             scope.spawn(wheels::red),
             scope.spawn(sync::red),
@@ -40,10 +41,11 @@ fn every_check_can_fail() {
         }
         red
     });
-    let sighted = scenarios::sightings().unwrap().into_iter();
-    let sighted: Red = sighted.map(|seen| (seen.scenario, seen.check)).collect();
+    let book = scenarios::sightings().unwrap();
+    let sighted = book.sighting.into_iter();
+    red.extend(sighted.map(|seen| (seen.scenario, seen.check)));
     let is_red = |id: &str, scenario: Option<&str>| {
-        red.union(&sighted)
+        red.iter()
             .any(|(of, check)| check == id && scenario.is_none_or(|scenario| of == scenario))
     };
     let own = scenarios::all().into_iter().flat_map(|scenario| {
@@ -51,15 +53,18 @@ fn every_check_can_fail() {
         checks.map(|check| (check.id, Some(scenario.id)))
     });
     let standing = scenarios::STANDING_CHECKS.iter();
-    let survivors: Vec<String> = own
+    let survivors: BTreeSet<String> = own
         .chain(standing.map(|check| (check.id, None)))
         .filter(|(check, scenario)| !is_red(check, *scenario))
-        .map(|(check, scenario)| format!("{} {check}", scenario.unwrap_or("every scenario")))
+        .map(|(check, scenario)| format!("{} {check}", scenario.unwrap_or("every-scenario")))
         .collect();
+    let unseen = BTreeSet::from_iter(book.unseen);
+    let new: Vec<&String> = survivors.difference(&unseen).collect();
+    assert!(new.is_empty(), "nothing makes these fail: {new:#?}");
+    let seen: Vec<&String> = unseen.difference(&survivors).collect();
     assert!(
-        survivors.is_empty(),
-        "no stand-in makes these fail:\n{}",
-        survivors.join("\n")
+        seen.is_empty(),
+        "seen to fail, or gone, and still `unseen` in scenarios/sightings.toml: {seen:#?}"
     );
 }
 

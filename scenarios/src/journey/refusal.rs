@@ -11,13 +11,22 @@ const WORDS: usize = 8;
 /// The exception, the code, or the first plain words of what a command says went wrong; `None` where it
 /// says nothing that can be understood.
 pub(crate) fn name_of(step: &Step) -> Option<String> {
-    let document = step.try_document().ok();
+    let document = step
+        .try_document()
+        .ok()
+        .or_else(|| last_document(&step.stdout_text()));
     let said = step.stdout_text() + "\n" + &step.stderr_text();
     traceback_of(step)
         .or_else(|| document.as_ref().and_then(code_in_document))
         .or_else(|| code_in_text(&said))
         .or_else(|| document.as_ref().and_then(message_in_document))
         .or_else(|| message_in_text(&said))
+}
+
+/// The document that ends what a command printed: some say something else before it.
+fn last_document(stdout: &str) -> Option<Value> {
+    let mut starts = stdout.match_indices("\n{").map(|(at, _)| at + 1);
+    starts.find_map(|at| serde_json::from_str(stdout.get(at..)?).ok())
 }
 
 const CODES: [&str; 3] = ["diagnostic_code", "error_code", "code"];
@@ -73,6 +82,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_document_after_a_note_is_read() {
+        let said = "Note: two files\n{\"error\": \"no\"}\n";
+        assert_eq!(last_document(said).unwrap()["error"], "no");
+        assert_eq!(last_document("Note: {x}\n"), None);
+    }
 
     #[test]
     fn a_code_is_found_wherever_it_stands() {
