@@ -2,13 +2,14 @@
 //!
 //! The stand-ins are small programs, each bad in its own manner. Together they turn every declared
 //! check red, but for those that were seen red on a real release (`scenarios/sightings.toml`). A
-//! check that was never seen red is not a check yet: those few are listed there by name, and the
-//! list may only become shorter. (That the checks are green
-//! where they should be is proven on real releases, by `.ci/controls`, and on a sound stand-in.)
+//! check that was never seen red is not a check yet: those are listed there by name, and the list
+//! may only become shorter. (That the checks are green where they should be is proven on real
+//! releases, by `.ci/controls`, and on a sound stand-in.)
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod installed;
+mod lifecycle;
 mod runs;
 mod shell;
 mod sync;
@@ -34,6 +35,7 @@ fn every_check_can_fail() {
             scope.spawn(sync::red),
             scope.spawn(installed::red),
             scope.spawn(runs::red),
+            scope.spawn(lifecycle::red),
         ];
         let mut red = shell::red();
         for other in others {
