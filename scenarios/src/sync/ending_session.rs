@@ -3,14 +3,13 @@
 //! the service makes of a refresh.
 //!
 //! The product logs in right before the judged command, to a service whose sessions live for
-//! seconds. The command is `finalize-tasks`, which calls the service and then commits: a slow
-//! commit hook draws it out, and a close frame that nobody answers holds its end up for some 5 s
-//! more (facts 1c of hosted sync). The session may end at any time within all that. Whether it did
-//! is read from what the service recorded, never from what the command said. A race that was lost
-//! is played again, with a life that suits the speed of the machine; one that is lost each time
-//! proves nothing.
+//! seconds. The command is `finalize-tasks`, and a close frame that nobody answers holds its end up for
+//! some 5 s (facts 1c of hosted sync). The session may end at any time within that. Whether it did is
+//! read from what the service recorded, never from what the command said. A race that was lost is
+//! played again, with a life that suits the speed of the machine; one that is lost each time proves
+//! nothing.
 //!
-//! (`mark-status` commits nothing: it ends a fraction of a second after it calls the service, and
+//! (`mark-status` ends a fraction of a second after it calls the service, and
 //! often before its socket is open.)
 //!
 //! What else stands on stderr is not judged here: the race at exit that puts it there (DS8) is
@@ -18,8 +17,8 @@
 
 use std::path::PathBuf;
 
+use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint, Given, Request, SocketWay};
-use fixtures::{Recipe, Script};
 use serde_json::json;
 use support::contract::sync_diagnostic::Code;
 use support::process::Exit;
@@ -78,21 +77,13 @@ const LOAD: Load = Load::Busy;
 /// How often a race may be lost.
 const TRIES: usize = 4;
 
-/// The commit that finalises takes this long: it is the last one, and comes when the command has
-/// called the service.
-const HOOK: &str = "#!/bin/sh\n! git diff --cached --name-only | grep -q lanes.json || sleep 15\n";
-
-/// Where git looks for it, from the world's root.
-const HOOK_FILE: &str = "repo/.git/hooks/pre-commit";
-
-/// How long the first session lives, in seconds: right for a command that calls the service up to
-/// 17 s after the login.
-const LIFE: u64 = 22;
+/// How long the first session lives, in seconds: right for a command that calls the service some
+/// 2 s after the login.
+const LIFE: u64 = 11;
 
 /// How long after the command's first call its session should end, in milliseconds. The product
-/// renews what lives for less than 5 s; the final sync comes 20 s later, or more. So this is the
-/// middle.
-const MIDDLE_MS: u64 = 15_000;
+/// renews what lives for less than 5 s; the final sync comes some 6 s later. So this is the middle.
+const MIDDLE_MS: u64 = 9_000;
 
 /// A timer asks right after the socket opens; the final sync, much later.
 const LATER_MS: u64 = 1_000;
@@ -162,7 +153,6 @@ fn play(stage: &mut Stage<'_>, trouble: Trouble, life: u64) -> Result<Play, Halt
         .sockets([SocketWay::CloseUnanswered])
         .answer(Endpoint::Refresh, [trouble.answer(sessions)]);
     let (hosted, mission) = arm(stage, &mission, behaviour, Session::Expired)?;
-    stage.change(&mission, Script::later().write_executable(HOOK_FILE, HOOK))?;
     let before = stage.snapshot(&mission)?;
     stage.log_in_anew(&mission)?;
     let asked = hosted.requests();
@@ -288,6 +278,6 @@ mod tests {
 
     #[test]
     fn the_next_session_ends_in_the_middle() {
-        assert_eq!(race(0, &[]).better_life(), Some(21));
+        assert_eq!(race(0, &[]).better_life(), Some(15));
     }
 }
