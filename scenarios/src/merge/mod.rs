@@ -12,6 +12,7 @@ mod remediation_target_tip;
 mod remediation_works;
 mod uncommitted_edits;
 
+use fixtures::dialect::merge_verb;
 use fixtures::{Change, Recipe, Snapshot};
 use support::check::{Judgement, none_of};
 use support::contract::DryRun;
@@ -42,7 +43,7 @@ fn dry_run(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
 
 /// `merge --dry-run`, for people unless `more` says otherwise.
 fn dry_run_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
-    let command = [verb(stage)?, "--mission", &mission.slug, "--dry-run"];
+    let command = [merge_verb(stage)?, "--mission", &mission.slug, "--dry-run"];
     stage.run(mission, command.iter().chain(more))
 }
 
@@ -52,7 +53,7 @@ fn merge(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
 }
 
 fn merge_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
-    let verb = verb(stage)?;
+    let verb = merge_verb(stage)?;
     let mut args = vec![verb, "--mission", mission.slug.as_str()];
     args.extend(more);
     if stage.offers(&[verb], "--yes")? {
@@ -88,12 +89,6 @@ fn prove_that_it_merges(stage: &mut Stage<'_>, check: &str) -> Result<(), Halt> 
     let merged = merge(stage, &mission)?;
     merged.check(check, exit_zero());
     Ok(())
-}
-
-/// What this release calls a merge: 4.0 renamed the command, the promise stayed.
-fn verb(stage: &mut Stage<'_>) -> Result<&'static str, Halt> {
-    let renamed = stage.offers(&["consolidate"], "--dry-run")?;
-    Ok(if renamed { "consolidate" } else { "merge" })
 }
 
 /// Nothing an outsider can see is different.
