@@ -239,7 +239,11 @@ fn command(step: &StepRecord) -> String {
         format!("env {} ", env.join(" "))
     };
     let args = args.join(" ");
-    format!("play {} {dir} {env}{program} {args}\n", step.world)
+    // A script cannot strike at the same moment; it must not look as if it had.
+    let note = step.interrupted_ms.map_or_else(String::new, |ms| {
+        format!("echo 'recorded: interrupted after {ms} ms; here it runs to its end'\n")
+    });
+    format!("{note}play {} {dir} {env}{program} {args}\n", step.world)
 }
 
 /// A word of the record names a sandbox as `$SANDBOX_<n>`. Only that is expanded: the rest of a
