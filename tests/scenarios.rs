@@ -62,6 +62,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
             keep: Keep::Never,
             deadline: std::time::Duration::from_secs(120),
         },
+        env: std::collections::BTreeMap::new(),
         provision: ProvisionOptions {
             python: std::env::var(env_vars::PYTHON)
                 .ok()

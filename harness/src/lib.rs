@@ -2,11 +2,13 @@
 //!
 //! Data flows one way: arguments, plan, jobs, events, verdicts, document, exit code.
 
+pub mod certify;
 pub mod cli;
 pub mod document;
 pub mod plan;
 pub mod play;
 pub mod record;
+pub mod reference;
 pub mod repro;
 pub mod session;
 pub mod verdict;

@@ -1,5 +1,7 @@
 //! One run from product to document: the way that every command which plays scenarios takes.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +33,8 @@ pub struct Request {
     pub plan: Vec<&'static Scenario>,
     /// How to play them.
     pub options: Options,
+    /// What the product's commands see beyond the environment of every sandbox.
+    pub env: BTreeMap<String, OsString>,
     /// How to provision the product.
     pub provision: ProvisionOptions,
     /// The store's folder.
@@ -73,7 +77,8 @@ pub fn run(
                 &store,
                 &request.provision.caller,
                 request.real_home.clone(),
-            )?;
+            )?
+            .with_env(request.env.clone());
             let product = run_product(request, company.product(), &store);
             let journal = begin(request, product, listener)?;
             let durations = Durations::read(store.root().join("durations.json"));

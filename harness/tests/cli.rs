@@ -184,7 +184,15 @@ fn the_list_names_what_every_scenario_covers() {
 
 #[test]
 fn the_committed_schemas_are_those_of_the_types() {
-    for format in ["run", "events", "list", "requirements", "env", "doctor"] {
+    for format in [
+        "run",
+        "events",
+        "list",
+        "requirements",
+        "certificate",
+        "env",
+        "doctor",
+    ] {
         let committed = format!(
             "{}/../schemas/{format}.schema.json",
             env!("CARGO_MANIFEST_DIR")

@@ -1,4 +1,4 @@
-//! Where checks were seen to fail, besides the stand-ins that the tests play each time.
+//! On which releases checks were seen to fail.
 
 use serde::Deserialize;
 
@@ -12,23 +12,17 @@ pub struct Sighting {
     pub check: String,
     /// The release, such as `3.2.7`.
     pub release: String,
-    /// The fault that was put into it; `None` where the release is bad enough itself.
-    pub fault: Option<String>,
     /// How it failed.
     pub signature: String,
 }
 
-/// All that is known of where checks fail.
+/// All that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sightings {
     /// Where a check was seen to fail.
     #[serde(default)]
     pub sighting: Vec<Sighting>,
-    /// Checks that nobody has seen fail yet, as scenario and check with a blank between them. Until
-    /// one is, its pass proves nothing.
-    #[serde(default)]
-    pub unseen: Vec<String>,
 }
 
 /// What `scenarios/sightings.toml` says. The error names the place in the file.

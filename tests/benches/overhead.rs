@@ -183,6 +183,7 @@ fn suite_efficiency(product: &str) -> Outcome<()> {
             keep: Keep::Never,
             deadline: Duration::from_secs(120),
         },
+        env: std::collections::BTreeMap::new(),
         provision: ProvisionOptions {
             caller: Caller::from_env(),
             ..ProvisionOptions::default()

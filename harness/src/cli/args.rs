@@ -29,11 +29,33 @@ pub enum Command {
     Requirements(RequirementsArgs),
     /// Play one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
     Repro(ReproArgs),
+    /// Show that every check can fail, on the reference product with each of its faults.
+    Certify(CertifyArgs),
     /// Make a nested Python environment, or look at what this machine can do.
     #[command(subcommand)]
     Env(EnvCommand),
     /// Print the JSON Schema of a format that kitty-gate writes.
     Schema(SchemaArgs),
+}
+
+/// Arguments of `certify`.
+#[derive(Debug, Args)]
+pub struct CertifyArgs {
+    /// Faults, by their names; all of them when there is none.
+    #[arg(value_name = "FAULT")]
+    pub faults: Vec<String>,
+    /// How many scenarios to play at a time [default: the number of cores].
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Where the reference is kept [default: $XDG_CACHE_HOME/kitty-gate].
+    #[arg(long, value_name = "DIR", env = support::env_vars::CACHE)]
+    pub cache: Option<PathBuf>,
+    /// Print the certificate as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print what each fault turns red, as `harness/declared.toml` has it.
+    #[arg(long, conflicts_with = "json")]
+    pub declare: bool,
 }
 
 /// Arguments of `schema`.
@@ -55,6 +77,8 @@ pub enum Format {
     List,
     /// What `requirements --json` prints.
     Requirements,
+    /// What `certify --json` prints, and `certificate.json`.
+    Certificate,
     /// What `env create --json` prints.
     Env,
     /// What `env doctor --json` prints.
@@ -186,6 +210,9 @@ pub struct ListArgs {
     /// them.
     #[arg(long)]
     pub floor: bool,
+    /// What each scenario judges, and by what each check was seen to fail.
+    #[arg(long)]
+    pub checks: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::run::plan_failure;
 use super::{print_json, print_text};
+use crate::certify::{CertifiedScenario, committed};
 use crate::plan;
 use crate::record::PlannedScenario;
 
@@ -26,6 +27,9 @@ pub struct ListDocument {
     /// The promises of the floor, without which nothing else counts; all of them, whatever is
     /// selected.
     pub floor: Vec<FloorEntry>,
+    /// By what the checks of these scenarios were seen to fail, as the certificate has it. Those that the
+    /// reference product cannot be asked are not in it.
+    pub certified: Vec<CertifiedScenario>,
 }
 
 /// A promise of the floor.
@@ -45,6 +49,8 @@ pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
         .into_iter()
         .filter(|scenario| !args.floor || is_floor(scenario.id));
     let planned: Vec<PlannedScenario> = wanted.map(PlannedScenario::from).collect();
+    let mut certified = committed().map_err(Failure::broken)?.scenarios;
+    certified.retain(|known| planned.iter().any(|scenario| scenario.id == known.id));
     let floor: Vec<FloorEntry> = FLOOR.iter().map(FloorEntry::of).collect();
     if args.json {
         print_json(&ListDocument {
@@ -52,12 +58,23 @@ pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
             version: 1,
             scenarios: planned,
             floor,
+            certified,
         })?;
     } else if args.floor {
         let lines: String = floor.iter().map(|promise| promise.text(&planned)).collect();
         print_text(&lines)?;
     } else {
-        let lines: String = planned.iter().map(entry).collect();
+        let checks = |scenario| {
+            if args.checks {
+                checks_of(scenario, &certified)
+            } else {
+                String::new()
+            }
+        };
+        let lines: String = planned
+            .iter()
+            .map(|scenario| entry(scenario) + &checks(scenario))
+            .collect();
         print_text(&lines)?;
     }
     Ok(Exit::Passed)
@@ -108,6 +125,34 @@ fn entry(scenario: &PlannedScenario) -> String {
     // Writing into a String cannot fail.
     let _ = writeln!(text, "{}  [{}]", scenario.id, covers.join(", "));
     let _ = writeln!(text, "    {}", scenario.title);
+    text
+}
+
+/// What a scenario judges, and what made each check fail: on the reference, and on releases.
+fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> String {
+    let certified = certified.iter().find(|known| known.id == scenario.id);
+    let mut text = String::new();
+    for check in &scenario.checks {
+        let known =
+            certified.and_then(|known| known.checks.iter().find(|known| known.id == check.id));
+        let (killed, seen) = known.map_or((0, String::new()), |known| {
+            (known.killed_by.len(), known.seen_on.join(" "))
+        });
+        let by = match (killed, seen.as_str()) {
+            (0, "") => "seen to fail by the tests of kitty-gate".to_owned(),
+            (0, seen) => format!("seen to fail on {seen}"),
+            (killed, "") => format!("certified by {killed} of the reference's faults"),
+            (killed, seen) => {
+                format!("certified by {killed} of the reference's faults; seen to fail on {seen}")
+            }
+        };
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            text,
+            "    - {} [{}]: {}\n      {by}",
+            check.id, check.stands_for, check.about
+        );
+    }
     text
 }
 

@@ -2,6 +2,7 @@
 //! codes once.
 
 mod args;
+mod certify;
 mod env;
 mod exit;
 mod failure;
@@ -25,6 +26,7 @@ use failure::Failure;
 use list::ListDocument;
 use requirements::RequirementsDocument;
 
+use crate::certify::Certificate;
 use crate::document::RunDocument;
 use crate::record::Line;
 
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Requirements(args) => requirements::run(&args),
+        Command::Certify(args) => certify::run(&args),
         Command::Repro(args) => repro::run(&args),
         Command::Env(command) => env::run(&command),
         Command::Schema(args) => schema(args.format),
@@ -65,6 +68,7 @@ fn schema(format: Format) -> Result<Exit, Failure> {
         Format::Events => schemars::schema_for!(Line),
         Format::List => schemars::schema_for!(ListDocument),
         Format::Requirements => schemars::schema_for!(RequirementsDocument),
+        Format::Certificate => schemars::schema_for!(Certificate),
         Format::Env => schemars::schema_for!(EnvDocument),
         Format::Doctor => schemars::schema_for!(DoctorDocument),
     })?;

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::print_text;
 use super::run::{
-    cache_dir, out_dir, perform, plan_failure, product_spec, provision_options, run_id,
+    asked_product, cache_dir, out_dir, perform, plan_failure, provision_options, run_id,
 };
 use crate::plan;
 use crate::play::{Keep, Options};
@@ -17,7 +17,9 @@ const REPROS: &str = ".kitty-gate/repros";
 
 pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let now = jiff::Timestamp::now();
-    let spec = product_spec(&args.product)?;
+    let cache = cache_dir(args.product.cache.as_deref())?;
+    let asked = asked_product(&args.product, &cache)?;
+    let spec = asked.spec;
     let plan =
         plan::select(std::slice::from_ref(&args.scenario)).map_err(|error| plan_failure(&error))?;
     let [scenario] = plan.as_slice() else {
@@ -36,7 +38,8 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
             deadline: args.deadline,
         },
         provision: provision_options(&args.product),
-        cache: cache_dir(args.product.cache.as_deref())?,
+        env: asked.env,
+        cache,
         out: out_dir(args.out.as_deref(), REPROS, &run_id)?,
         run_id,
         started_at: now.to_string(),

@@ -1,5 +1,7 @@
 //! `kitty-gate run`: resolves the arguments, plays, and reports.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,7 @@ use super::{print_json, print_text};
 use crate::document::RunDocument;
 use crate::plan;
 use crate::play::{Options, StopSwitch};
+use crate::reference;
 use crate::session::{self, Request, default_cache};
 use crate::view;
 
@@ -25,7 +28,9 @@ const RUNS: &str = ".kitty-gate/runs";
 
 pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let now = jiff::Timestamp::now();
-    let spec = product_spec(&args.product)?;
+    let cache = cache_dir(args.product.cache.as_deref())?;
+    let asked = asked_product(&args.product, &cache)?;
+    let spec = asked.spec;
     let run_id = run_id(now, &spec);
     let request = Request {
         product: args.product.product.clone(),
@@ -37,7 +42,8 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
             deadline: args.play.deadline,
         },
         provision: provision_options(&args.product),
-        cache: cache_dir(args.product.cache.as_deref())?,
+        env: asked.env,
+        cache,
         out: out_dir(args.out.as_deref(), RUNS, &run_id)?,
         run_id,
         started_at: now.to_string(),
@@ -71,10 +77,32 @@ pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
     session::run(request, &stop, Box::new(move |event| progress.on(event))).map_err(Failure::broken)
 }
 
-pub(super) fn product_spec(args: &ProductArgs) -> Result<ProductSpec, Failure> {
+/// The product that the command line names.
+pub(super) struct Asked {
+    pub(super) spec: ProductSpec,
+    /// What its commands see beyond the environment of every sandbox.
+    pub(super) env: BTreeMap<String, OsString>,
+}
+
+pub(super) fn asked_product(args: &ProductArgs, cache: &Path) -> Result<Asked, Failure> {
+    if args.product == reference::WORD {
+        let fault = reference::fault().map_err(|why| {
+            Failure::usage("no-such-fault", why).hint("`kitty-reference faults` names them")
+        })?;
+        return Ok(Asked {
+            spec: ProductSpec::Executable(
+                reference::executable(cache, fault).map_err(Failure::broken)?,
+            ),
+            env: reference::env(fault),
+        });
+    }
     let cwd = std::env::current_dir().map_err(Failure::broken)?;
-    ProductSpec::parse(&args.product, &cwd)
-        .map_err(|error| Failure::usage("no-such-product", error.to_string()).hint(error.hint()))
+    let spec = ProductSpec::parse(&args.product, &cwd)
+        .map_err(|error| Failure::usage("no-such-product", error.to_string()).hint(error.hint()))?;
+    Ok(Asked {
+        spec,
+        env: BTreeMap::new(),
+    })
 }
 
 pub(super) fn provision_options(args: &ProductArgs) -> ProvisionOptions {

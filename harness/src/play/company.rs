@@ -1,5 +1,7 @@
 //! What all scenarios of a run share: the product, the templates, what the product offers.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +26,8 @@ pub struct Company {
     replicator: Arc<Replicator>,
     /// The caller's own HOME, to be watched.
     real_home: Option<PathBuf>,
+    /// What the product's commands see beyond the environment of every sandbox.
+    env: BTreeMap<String, OsString>,
     /// Nobody clears the installation away while it is used.
     _hold: std::fs::File,
 }
@@ -59,7 +63,14 @@ impl Company {
             templates: Arc::new(Templates::new(store.root().join("worlds"))),
             surface: Arc::new(surface),
             real_home,
+            env: BTreeMap::new(),
         })
+    }
+
+    /// The same, whose commands see more.
+    #[must_use]
+    pub fn with_env(self, env: BTreeMap<String, OsString>) -> Self {
+        Self { env, ..self }
     }
 
     /// The product.
@@ -79,6 +90,7 @@ impl Company {
         Setting {
             executable: self.product.executable.clone(),
             bin: self.product.bin.clone(),
+            env: self.env.clone(),
             home: self.product.home.clone(),
             login: Arc::clone(&self.login),
             preparations: Arc::clone(&self.preparations),

@@ -13,9 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use scenarios::Scenario;
-use scenarios::stage::{Halt, Observation, Recorder, Stage, Stopped};
+use scenarios::stage::{Halt, Observation, Recorder, Setting, Stage, Stopped};
 use support::canary::Canary;
 use support::network::Enclosure;
+use support::sandbox::Ground;
 
 use crate::record::{Ended, Event, Journal, ScenarioRecorder};
 
@@ -173,27 +174,7 @@ impl Worker<'_> {
             Arc::clone(recorder) as Arc<dyn Recorder>,
             Arc::clone(self.stop.flag()),
         );
-        let mut stage = match Stage::new(job.scenario.id, &setting, enclosure) {
-            Ok(stage) => stage,
-            Err(error) => {
-                recorder.record(Observation::Stopped(stopped(error.into())));
-                return None;
-            }
-        };
-        // A panic in a scenario is our fault, and must not take the others with it.
-        let played = catch_unwind(AssertUnwindSafe(|| (job.scenario.run)(&mut stage)));
-        let halt = match played {
-            Ok(Ok(())) => None,
-            Ok(Err(halt)) => Some(halt),
-            Err(panic) => Some(Halt::Broken(format!(
-                "the scenario panicked: {}",
-                panic_text(&*panic)
-            ))),
-        };
-        if let Some(halt) = halt {
-            recorder.record(Observation::Stopped(stopped(halt)));
-        }
-        let ground = stage.close();
+        let ground = perform(job.scenario, &setting, enclosure)?;
         let keep = match self.options.keep {
             Keep::Always => true,
             Keep::Failed => recorder.saw_trouble(),
@@ -210,6 +191,37 @@ impl Worker<'_> {
             }
         }
     }
+}
+
+/// Plays one scenario on a stage of its own, and gives back the ground of its sandboxes; none where
+/// there was no stage. What it reports, and why it stopped, is for the setting's recorder.
+pub(crate) fn perform(
+    scenario: &Scenario,
+    setting: &Setting,
+    enclosure: &mut Enclosure,
+) -> Option<Ground> {
+    let stop_at = |halt| setting.recorder.record(Observation::Stopped(stopped(halt)));
+    let mut stage = match Stage::new(scenario.id, setting, enclosure) {
+        Ok(stage) => stage,
+        Err(error) => {
+            stop_at(error.into());
+            return None;
+        }
+    };
+    // A panic in a scenario is our fault, and must not take the others with it.
+    let played = catch_unwind(AssertUnwindSafe(|| (scenario.run)(&mut stage)));
+    let halt = match played {
+        Ok(Ok(())) => None,
+        Ok(Err(halt)) => Some(halt),
+        Err(panic) => Some(Halt::Broken(format!(
+            "the scenario panicked: {}",
+            panic_text(&*panic)
+        ))),
+    };
+    if let Some(halt) = halt {
+        stop_at(halt);
+    }
+    Some(stage.close())
 }
 
 /// Where the streams of one attempt are kept, relative to the run's folder.

@@ -2,18 +2,19 @@
 
 use std::path::PathBuf;
 
-use fixtures::Recipe;
-use fixtures::dialect::Ask;
+use fixtures::dialect::{Ask, Topology};
 use serde::de::DeserializeOwned;
 use support::check::Judgement;
 use support::contract::{RUN_INDEX, RUN_STATE, RUNS, RunIndex, RunSnapshot};
 
 use crate::expect::exit_zero;
+use crate::journey::{Journey, Milestone};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 /// A mission whose first step is reported as done. `check` says that this made one run.
 pub(super) fn begun(stage: &mut Stage<'_>, check: &str) -> Result<Mission, Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
+    // One that the product has made: a release may want a charter before the first step.
+    let mission = Journey::pair(Topology::Flat).until(stage, Milestone::Created)?;
     let step = advance(stage, &mission)?;
     let exited = exit_zero()(&step);
     let judgement = if exited.held() {

@@ -177,8 +177,7 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
     let mut ground = Ground::new("login", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
     configure(&sandbox, &service.url())?;
-    let mut env = sandbox.env(&setting.bin);
-    env.extend(enclosure.env());
+    let mut env = setting.env_of(&sandbox, &setting.bin, enclosure);
     let own = super::hosted::variables(&service);
     env.extend(own.map(|(name, value)| (name.to_owned(), value.into())));
     let finished = process::run(&Invocation {

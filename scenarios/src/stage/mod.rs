@@ -360,8 +360,8 @@ impl<'a> Stage<'a> {
     }
 
     fn env(&self, mission: &Mission, bin: &Path) -> Result<BTreeMap<String, OsString>, Halt> {
-        let mut env = self.sandbox_of(mission)?.env(bin);
-        env.extend(self.enclosure.env());
+        let sandbox = self.sandbox_of(mission)?;
+        let mut env = self.setting.env_of(sandbox, bin, self.enclosure);
         let own = mission.env().iter();
         env.extend(own.map(|(name, value)| (name.clone(), value.into())));
         Ok(env)

@@ -1,12 +1,16 @@
 //! What the harness sets up for a scenario.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use fixtures::Templates;
+use support::network::Enclosure;
 use support::product::Replicator;
+use support::sandbox::Sandbox;
 
 use super::{Login, Preparations, Recorder, Surface};
 
@@ -17,6 +21,8 @@ pub struct Setting {
     pub executable: PathBuf,
     /// The folder of the product's executables; first on PATH.
     pub bin: PathBuf,
+    /// What its commands see beyond the environment of every sandbox.
+    pub env: BTreeMap<String, OsString>,
     /// A HOME that the product has warmed up, to be copied; an empty HOME when there is none.
     pub home: Option<PathBuf>,
     /// Makes the product once more, for a scenario that replaces packages.
@@ -39,4 +45,19 @@ pub struct Setting {
     pub recorder: Arc<dyn Recorder>,
     /// Set when the operator asks to stop; the current command still ends.
     pub stop: Arc<AtomicBool>,
+}
+
+impl Setting {
+    /// All that a command in this sandbox sees; `bin` comes first on PATH.
+    pub(super) fn env_of(
+        &self,
+        sandbox: &Sandbox,
+        bin: &Path,
+        enclosure: &Enclosure,
+    ) -> BTreeMap<String, OsString> {
+        let mut env = sandbox.env(bin);
+        env.extend(enclosure.env());
+        env.extend(self.env.clone());
+        env
+    }
 }

@@ -68,8 +68,7 @@ fn keep(file: &Path, pages: &BTreeMap<String, String>) -> Result<(), Halt> {
 fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Result<String, Halt> {
     let mut ground = Ground::new("help", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
-    let mut env = sandbox.env(&setting.bin);
-    env.extend(enclosure.env());
+    let env = setting.env_of(&sandbox, &setting.bin, enclosure);
     let finished = process::run(&Invocation {
         program: setting.executable.clone(),
         args: command.iter().chain(&["--help"]).map(Into::into).collect(),

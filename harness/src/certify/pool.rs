@@ -1,0 +1,165 @@
+//! Plays scenarios, each with a company of its own, and keeps nothing but what they saw.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reference::Fault;
+use scenarios::Scenario;
+use scenarios::stage::{Observation, Recorder};
+use support::network::Enclosure;
+
+use super::CertifyError;
+use crate::document::{RunDocument, ScenarioDocument};
+use crate::play::{Company, StopSwitch, perform};
+use crate::record::{Event, FORMAT, Header, PlannedScenario, RunProduct, VERSION};
+
+/// One scenario to be played.
+pub(super) struct Job {
+    /// The fault that is switched on.
+    pub label: Option<Fault>,
+    pub company: Arc<Company>,
+    pub scenario: &'static Scenario,
+}
+
+/// What came of each job, in no order.
+type Played = Vec<(Option<Fault>, ScenarioDocument)>;
+
+/// How long one command may take. The reference takes milliseconds.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Plays all jobs, so many at a time.
+pub(super) fn play(
+    jobs: Vec<Job>,
+    workers: usize,
+    folder: &Path,
+    stop: &StopSwitch,
+    told: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Played, CertifyError> {
+    let all = jobs.len();
+    let done = AtomicUsize::new(0);
+    let jobs = Mutex::new(jobs.into_iter().enumerate());
+    let played = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for _ in 0..workers.max(1) {
+            threads.push(scope.spawn(|| -> Result<(), CertifyError> {
+                let mut enclosure = Enclosure::enter()?;
+                while !stop.flag().load(Ordering::Acquire) {
+                    let next = lock(&jobs).next();
+                    let Some((number, job)) = next else { break };
+                    let document = play_one(&job, number, folder, stop, &mut enclosure)?;
+                    lock(&played).push((job.label, document));
+                    told(done.fetch_add(1, Ordering::AcqRel) + 1, all);
+                }
+                Ok(())
+            }));
+        }
+        for thread in threads {
+            let panicked = |_| Err(std::io::Error::other("a worker panicked").into());
+            thread.join().unwrap_or_else(panicked)?;
+        }
+        Ok::<(), CertifyError>(())
+    })?;
+    if stop.flag().load(Ordering::Acquire) {
+        return Err(CertifyError::Stopped);
+    }
+    Ok(played.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn play_one(
+    job: &Job,
+    number: usize,
+    folder: &Path,
+    stop: &StopSwitch,
+    enclosure: &mut Enclosure,
+) -> Result<ScenarioDocument, CertifyError> {
+    let streams = Path::new("streams").join(number.to_string());
+    let notes = Arc::new(Notes::of(job.scenario));
+    let recorder = Arc::clone(&notes) as Arc<dyn Recorder>;
+    let setting = job.company.setting(
+        folder,
+        streams.clone(),
+        DEADLINE,
+        recorder,
+        Arc::clone(stop.flag()),
+    );
+    drop(perform(job.scenario, &setting, enclosure));
+    let _ = std::fs::remove_dir_all(folder.join(streams));
+    notes
+        .document()
+        .ok_or_else(|| std::io::Error::other("a scenario without a document").into())
+}
+
+/// Takes down what a scenario reports.
+#[derive(Debug)]
+struct Notes {
+    scenario: &'static Scenario,
+    events: Mutex<Vec<Event>>,
+}
+
+impl Notes {
+    fn of(scenario: &'static Scenario) -> Self {
+        let begun = Event::ScenarioStarted {
+            scenario: scenario.id.to_owned(),
+            attempt: 1,
+            worker: 0,
+            at_ms: 0,
+        };
+        Self {
+            scenario,
+            events: Mutex::new(vec![begun]),
+        }
+    }
+
+    /// As a run of this scenario alone would have it.
+    fn document(&self) -> Option<ScenarioDocument> {
+        let mut events = std::mem::take(&mut *lock(&self.events));
+        events.push(Event::ScenarioEnded {
+            scenario: self.scenario.id.to_owned(),
+            attempt: 1,
+            duration_ms: 0,
+            kept: None,
+        });
+        RunDocument::of(&header(self.scenario), &events)
+            .scenarios
+            .pop()
+    }
+}
+
+impl Recorder for Notes {
+    fn record(&self, observation: Observation) {
+        lock(&self.events).push(Event::Observed {
+            scenario: self.scenario.id.to_owned(),
+            attempt: 1,
+            observation: Box::new(observation),
+        });
+    }
+}
+
+fn header(scenario: &Scenario) -> Header {
+    Header {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        run_id: String::new(),
+        started_at: String::new(),
+        kitty_gate: String::new(),
+        product: RunProduct {
+            spec: crate::reference::WORD.to_owned(),
+            release: None,
+            executable: std::path::PathBuf::new(),
+            method: String::new(),
+            python: None,
+            lock: Vec::new(),
+            findings: Vec::new(),
+        },
+        plan: vec![PlannedScenario::from(scenario)],
+        repeat: 1,
+        jobs: 1,
+    }
+}

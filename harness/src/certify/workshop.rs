@@ -1,0 +1,89 @@
+//! The reference, ready to be driven, clean or with a fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use reference::{Fault, TRACE_VARIABLE};
+use support::nested_env::Caller;
+use support::product::{Options, Product, ProductSpec, Store, provision};
+use tempfile::TempDir;
+
+use super::CertifyError;
+use crate::play::Company;
+use crate::reference as embedded;
+
+/// Everything that is made for one certificate; gone with it.
+pub(super) struct Workshop {
+    product: Product,
+    store: Store,
+    room: TempDir,
+}
+
+impl Workshop {
+    pub(super) fn open(cache: &Path) -> Result<Self, CertifyError> {
+        let store = Store::at(cache);
+        let spec = ProductSpec::Executable(embedded::executable(cache, None)?);
+        let product =
+            provision(&spec, &store, &Options::default()).map_err(CertifyError::Provision)?;
+        let room = tempfile::Builder::new()
+            .prefix("kitty-gate-certify-")
+            .tempdir()?;
+        Ok(Self {
+            product,
+            store,
+            room,
+        })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.room.path()
+    }
+
+    /// The reference with a fault. What it prepares is shared by the scenarios that play with it.
+    pub(super) fn company(&self, fault: Option<Fault>) -> Result<Arc<Company>, CertifyError> {
+        let name = fault.map_or("clean", Fault::name);
+        self.gather(name, embedded::env(fault))
+    }
+
+    /// The clean reference, which writes down what it comes by in this scenario.
+    pub(super) fn traced(&self, scenario: &str) -> Result<Arc<Company>, CertifyError> {
+        let folder = self.trace_folder(scenario);
+        fs_err::create_dir_all(&folder)?;
+        let env = BTreeMap::from([(TRACE_VARIABLE.to_owned(), OsString::from(folder))]);
+        self.gather(&format!("clean/{}", scenario.replace('/', ".")), env)
+    }
+
+    /// What it came by.
+    pub(super) fn trace(&self, scenario: &str) -> io::Result<BTreeSet<String>> {
+        let mut seen = BTreeSet::new();
+        for entry in fs_err::read_dir(self.trace_folder(scenario))? {
+            let text = fs_err::read_to_string(entry?.path())?;
+            seen.extend(text.lines().map(str::to_owned));
+        }
+        Ok(seen)
+    }
+
+    fn trace_folder(&self, scenario: &str) -> PathBuf {
+        self.folder()
+            .join("traces")
+            .join(scenario.replace('/', "."))
+    }
+
+    fn gather(
+        &self,
+        name: &str,
+        env: BTreeMap<String, OsString>,
+    ) -> Result<Arc<Company>, CertifyError> {
+        let room = self.folder().join("rooms").join(name);
+        fs_err::create_dir_all(room.join("home"))?;
+        let product = Product {
+            home: Some(room.join("home")),
+            ..self.product.clone()
+        };
+        let company = Company::gather(product, &self.store, &Caller::from_env(), None)?;
+        Ok(Arc::new(company.with_env(env)))
+    }
+}

@@ -1,0 +1,103 @@
+//! `kitty-gate certify`: shows that every check can fail, and fails where one cannot.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write};
+
+use reference::Fault;
+
+use super::args::CertifyArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::run::{cache_dir, cores};
+use super::{print_json, print_text};
+use crate::certify::{self, Certificate, Objections};
+use crate::play::StopSwitch;
+
+pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
+    let faults = chosen(&args.faults)?;
+    let cache = cache_dir(args.cache.as_deref())?;
+    let stop = StopSwitch::listen(|text| {
+        let _ = writeln!(std::io::stderr(), "kitty-gate: {text}");
+    })
+    .map_err(Failure::broken)?;
+    let jobs = args.jobs.map_or_else(cores, usize::from);
+    let findings =
+        certify::play(&cache, &faults, jobs, &stop, &progress).map_err(Failure::broken)?;
+    if args.declare {
+        print_text(&certify::as_declaration(&findings))?;
+        return Ok(Exit::Passed);
+    }
+    let certificate = Certificate::of(&findings).map_err(Failure::broken)?;
+    let declared = certify::declared().map_err(Failure::broken)?;
+    let mut objections = Objections::of(&findings, &certificate, &declared);
+    let whole = faults.len() == Fault::ALL.len();
+    if !whole {
+        // What the other faults kill is not known.
+        objections.survivors.clear();
+    }
+    let outdated = whole && certify::committed().map_err(Failure::broken)? != certificate;
+    if args.json {
+        print_json(&certificate)?;
+    }
+    let text = told(&certificate, &objections, outdated);
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    Ok(if objections.is_empty() && (!outdated || args.json) {
+        Exit::Passed
+    } else {
+        Exit::Failed
+    })
+}
+
+fn chosen(names: &[String]) -> Result<Vec<Fault>, Failure> {
+    if names.is_empty() {
+        return Ok(Fault::ALL.to_vec());
+    }
+    let one = |name: &String| {
+        Fault::named(name).ok_or_else(|| {
+            Failure::usage("no-such-fault", format!("`{name}` is no fault"))
+                .hint("`kitty-reference faults` names them")
+        })
+    };
+    names.iter().map(one).collect()
+}
+
+fn progress(done: usize, all: usize) {
+    let mut stderr = std::io::stderr();
+    if stderr.is_terminal() {
+        let _ = write!(stderr, "\r{done} of {all} ");
+    }
+}
+
+fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> String {
+    let mut text = format!(
+        "checks: {} of {} killed; faults: {}; scenarios that the reference cannot be asked: {}\n",
+        certificate.killed,
+        certificate.checks,
+        certificate.faults,
+        certificate.not_played.len()
+    );
+    let survivors: Vec<String> = objections
+        .survivors
+        .iter()
+        .map(|(scenario, check)| format!("{scenario} {check}"))
+        .collect();
+    let lists = [
+        ("the clean reference does not pass", &objections.unclean),
+        ("no fault turns it red", &survivors),
+        ("nobody catches it", &objections.uncaught),
+        ("not as declared", &objections.undeclared),
+        ("broke", &objections.broken),
+    ];
+    for (title, list) in lists {
+        for item in list {
+            // Writing into a String cannot fail.
+            let _ = writeln!(text, "{title}: {item}");
+        }
+    }
+    if outdated {
+        text.push_str(
+            "certificate.json is not current: write it anew with `kitty-gate certify --json`\n",
+        );
+    }
+    text
+}
