@@ -51,7 +51,7 @@ mod tests {
             assert!(known, "no such check: {told}");
             assert!(!sighting.signature.is_empty(), "no signature: {told}");
             assert!(
-                seen.insert((sighting.scenario, sighting.check)),
+                seen.insert((sighting.scenario, sighting.check, sighting.release)),
                 "stands twice: {told}"
             );
         }

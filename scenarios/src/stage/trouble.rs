@@ -32,8 +32,9 @@ impl Trouble {
         let attempts = step.attempts.iter();
         self.attempts
             .extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
-        // A tree that was ended at its deadline had no time to end its own.
-        let leaks = step.leaks.iter().filter(|_| step.ended != Ending::TimedOut);
+        // A tree that was ended at its deadline, or by the scenario, had no time to end its own.
+        let was_cut_off = step.ended == Ending::TimedOut || step.interrupted_ms.is_some();
+        let leaks = step.leaks.iter().filter(|_| !was_cut_off);
         self.leaks
             .extend(leaks.map(|leak| format!("{command}: {}", leak.command)));
     }
