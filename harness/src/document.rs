@@ -47,6 +47,9 @@ pub struct RunDocument {
     pub totals: BTreeMap<Verdict, usize>,
     /// Changes seen in the real HOME. Any makes the whole run an error.
     pub home_touched: Vec<PathBuf>,
+    /// What the product left in `/tmp` and the like, beside the TMPDIR that it was given; or what somebody
+    /// else did who ran it at the same time.
+    pub left_outside: Vec<PathBuf>,
     /// The scenarios of the plan, in its order.
     pub scenarios: Vec<ScenarioDocument>,
 }
@@ -157,6 +160,7 @@ impl RunDocument {
             product: header.product.clone(),
             totals,
             home_touched: home_touched(events),
+            left_outside: left_outside(events),
             scenarios,
         }
     }
@@ -283,6 +287,14 @@ fn weakest_isolation(events: &[Event]) -> Option<Isolation> {
     } else {
         first
     })
+}
+
+fn left_outside(events: &[Event]) -> Vec<PathBuf> {
+    let left = events.iter().filter_map(|event| match event {
+        Event::LeftOutside { paths } => Some(paths.clone()),
+        _ => None,
+    });
+    left.flatten().collect()
 }
 
 fn home_touched(events: &[Event]) -> Vec<PathBuf> {

@@ -113,6 +113,7 @@ pub fn attempts_at(scenario: &str, events: &[Event]) -> Vec<Attempt> {
             | Event::ScenarioEnded { .. }
             | Event::WorkerReady { .. }
             | Event::HomeTouched { .. }
+            | Event::LeftOutside { .. }
             | Event::RunEnded { .. } => {}
         }
     }

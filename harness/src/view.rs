@@ -149,6 +149,12 @@ fn foot(text: &mut String, run: &RunDocument, dir: &Path) {
             &format!("the real HOME was touched: {}", path.display()),
         );
     }
+    for path in &run.left_outside {
+        put(
+            text,
+            &format!("left outside of its sandbox: {}", path.display()),
+        );
+    }
     for scenario in run
         .scenarios
         .iter()

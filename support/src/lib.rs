@@ -9,6 +9,7 @@ pub mod contract;
 pub mod env_vars;
 pub mod nested_env;
 pub mod network;
+pub mod outside;
 pub mod process;
 pub mod product;
 pub mod python_imports;

@@ -25,7 +25,7 @@ impl Exit {
         let any = |verdict| run.count(verdict) > 0;
         if any(Verdict::Error) || !run.home_touched.is_empty() {
             Self::Broken
-        } else if any(Verdict::Fail) || any(Verdict::Flaky) {
+        } else if any(Verdict::Fail) || any(Verdict::Flaky) || !run.left_outside.is_empty() {
             Self::Failed
         } else if any(Verdict::Skip) || !any(Verdict::Pass) {
             Self::Unproven

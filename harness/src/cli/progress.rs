@@ -76,7 +76,10 @@ impl Progress {
                     self.say_ended(scenario, &seen, *duration_ms);
                 }
             }
-            Event::HomeTouched { .. } | Event::RunEnded { .. } | Event::WorkerReady { .. } => {}
+            Event::HomeTouched { .. }
+            | Event::LeftOutside { .. }
+            | Event::RunEnded { .. }
+            | Event::WorkerReady { .. } => {}
         }
         self.redraw(&state, event);
     }

@@ -16,6 +16,7 @@ use scenarios::Scenario;
 use scenarios::stage::{Halt, Observation, Recorder, Setting, Stage, Stopped};
 use support::canary::Canary;
 use support::network::Enclosure;
+use support::outside::Outside;
 use support::sandbox::Ground;
 
 use crate::record::{Ended, Event, Journal, ScenarioRecorder};
@@ -66,6 +67,7 @@ pub fn play(
 ) -> std::io::Result<()> {
     let began = Instant::now();
     let canary = company.canary()?;
+    let outside = Outside::look();
     let queues = Queues::of(plan, options.repeat);
     let waiters = queues.waiting_jobs().min(WAITERS_FOR_A_JOB * options.jobs);
     std::thread::scope(|scope| {
@@ -87,6 +89,7 @@ pub fn play(
         }
     });
     announce_touched_home(canary.as_ref(), journal);
+    announce_left_outside(&outside, journal);
     let how = if stop.flag().load(Ordering::Acquire) {
         Ended::Interrupted
     } else {
@@ -103,6 +106,13 @@ fn announce_touched_home(canary: Option<&Canary>, journal: &Journal) {
     let paths = canary.map(Canary::touched).unwrap_or_default();
     if !paths.is_empty() {
         journal.append(&Event::HomeTouched { paths });
+    }
+}
+
+fn announce_left_outside(before: &Outside, journal: &Journal) {
+    let paths = Outside::look().left_since(before);
+    if !paths.is_empty() {
+        journal.append(&Event::LeftOutside { paths });
     }
 }
 

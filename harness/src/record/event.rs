@@ -147,6 +147,11 @@ pub enum Event {
         /// The folder of its sandboxes, when it was left on disk.
         kept: Option<PathBuf>,
     },
+    /// Something of the product's lies in folders that everybody may write to, and did not before.
+    LeftOutside {
+        /// Absolute paths.
+        paths: Vec<PathBuf>,
+    },
     /// The real HOME was touched: the sandbox leaks, and no verdict of the run can be trusted.
     HomeTouched {
         /// What changed, below HOME.
