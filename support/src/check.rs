@@ -86,3 +86,35 @@ pub fn none_of<T: std::fmt::Display>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passed_held_and_what_failed_did_not() {
+        let pass = Judgement::pass("a", "b");
+        assert!(pass.held() && pass.signature.is_none());
+        let fail = Judgement::fail("exit=1", "a", "b");
+        assert!(!fail.held());
+        assert_eq!(fail.signature.as_deref(), Some("exit=1"));
+    }
+
+    #[test]
+    fn equals_pass_and_differences_are_named() {
+        assert!(equal("lane", &1, &1).held());
+        let differs = equal("lane", &1, &2);
+        assert_eq!(differs.signature.as_deref(), Some("lane-differs"));
+        assert_eq!((&*differs.expected, &*differs.observed), ("1", "2"));
+    }
+
+    #[test]
+    fn the_first_surprise_names_the_failure_and_twenty_are_told() {
+        let sign = |first: &i32| format!("first: {first}");
+        assert!(none_of("none", &[], sign).held());
+        let many: Vec<i32> = (1..=30).collect();
+        let failed = none_of("none", &many, sign);
+        assert_eq!(failed.signature.as_deref(), Some("first: 1"));
+        assert_eq!(failed.observed.lines().count(), 20);
+    }
+}

@@ -78,6 +78,8 @@ mod tests {
             Err(DocumentFault::TextBefore)
         );
         assert_eq!(one_document(b"Error: no"), Err(DocumentFault::NotJson));
+        assert_eq!(one_document(b"Error:\n{no"), Err(DocumentFault::NotJson));
+        assert_eq!(one_document(b"Error:\n1"), Err(DocumentFault::NotJson));
         assert_eq!(one_document(b"{\"a\": "), Err(DocumentFault::NotJson));
     }
 

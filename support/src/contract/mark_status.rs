@@ -175,6 +175,7 @@ mod tests {
         }));
         assert_eq!(per_id.outcome_of("T001"), Some(Reported::Updated));
         assert_eq!(per_id.outcome_of("T002"), None);
+        assert_eq!(per_id.updated_ids(), ["T001"]);
         let lists = MarkReply::read(&json!({
             "result": "success", "updated": ["T001"], "not_found": ["T009"], "count": 1
         }));
@@ -186,5 +187,32 @@ mod tests {
             MarkReply::Refused("No task IDs found in tasks.md: T005".to_owned())
         );
         assert_eq!(MarkReply::read(&json!([1])), MarkReply::Unknown);
+    }
+
+    #[test]
+    fn only_what_was_updated_counts_as_updated() {
+        let reply = MarkReply::read(&json!({
+            "results": [
+                {"id": "T001", "outcome": "already_satisfied"},
+                {"id": "T002", "outcome": "updated"},
+                {"id": "T003", "outcome": "not_found"},
+            ],
+            "summary": {"updated": 1, "already_satisfied": 1, "not_found": 1}
+        }));
+        assert_eq!(reply.updated_ids(), ["T002"]);
+    }
+
+    #[test]
+    fn a_reply_is_told_in_words() {
+        let reply = MarkReply::read(&json!({
+            "results": [{"id": "T009", "outcome": "not_found", "message": "m"}],
+            "summary": {"updated": 0, "already_satisfied": 2, "not_found": 1}
+        }));
+        assert_eq!(
+            reply.to_string(),
+            "\"T009\": not_found (no format): m\n\
+             summary: 0 updated, 2 already satisfied, 1 not found"
+        );
+        assert_eq!(Reported::AlreadySatisfied.to_string(), "already_satisfied");
     }
 }

@@ -196,6 +196,16 @@ mod tests {
     }
 
     #[test]
+    fn either_word_says_that_it_is_not_ready() {
+        let says = |document| DryRun::read(document).says_not_ready();
+        assert!(says(json!({"ready": false})));
+        assert!(says(json!({"blockers": ["X"]})));
+        assert!(says(json!({"ready": true, "diagnostic_code": "X"})));
+        assert!(!says(json!({"ready": true, "blockers": []})));
+        assert!(!says(json!({})));
+    }
+
+    #[test]
     fn a_blocker_is_read_from_either_form() {
         let document = json!({
             "diagnostic_code": "REJECTED",

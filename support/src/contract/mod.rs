@@ -99,6 +99,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_violation_says_where_it_is() {
+        let told = |at: &str| {
+            let violation = Violation {
+                at: at.to_owned(),
+                keyword: "required".to_owned(),
+                message: "is missing".to_owned(),
+            };
+            violation.to_string()
+        };
+        assert_eq!(told("/a/0"), "/a/0: is missing");
+        assert_eq!(told(""), "the document: is missing");
+    }
+
+    #[test]
     fn the_published_examples_keep_their_contracts() {
         for contract in [Contract::MarkStatusResult, Contract::MergeDryRunBlocker] {
             let schema: Value = serde_json::from_str(contract.schema_text()).unwrap();
