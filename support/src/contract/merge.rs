@@ -230,6 +230,10 @@ mod tests {
         let found = ShipBlocker::in_text(text);
         let expected = ["It is diverged.", "Then push it: git push"];
         assert_eq!(found[0].remediation, expected);
+        let other = "diagnostic_code: DIVERGED\nbranch_or_work_package:\n- not this\n";
+        assert!(ShipBlocker::in_text(other)[0].remediation.is_empty());
+        let told = "diagnostic_code: DIVERGED\nremediation: Push it\n- not this\n";
+        assert_eq!(ShipBlocker::in_text(told)[0].remediation, ["Push it"]);
     }
 
     #[test]
