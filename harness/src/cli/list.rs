@@ -132,7 +132,12 @@ fn entry(scenario: &PlannedScenario) -> String {
 fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> String {
     let certified = certified.iter().find(|known| known.id == scenario.id);
     let mut text = String::new();
-    for check in &scenario.checks {
+    // The standing checks are those of every scenario.
+    let own = scenario
+        .checks
+        .iter()
+        .filter(|check| !check.id.starts_with("stage/"));
+    for check in own {
         let known =
             certified.and_then(|known| known.checks.iter().find(|known| known.id == check.id));
         let (killed, seen) = known.map_or((0, String::new()), |known| {
