@@ -1,13 +1,14 @@
 //! Plays scenarios, each with a company of its own, and keeps nothing but what they saw.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reference::Fault;
-use scenarios::Scenario;
 use scenarios::stage::{Observation, Recorder};
+use scenarios::{Load, Scenario};
 use support::network::Enclosure;
 
 use super::CertifyError;
@@ -29,7 +30,10 @@ type Played = Vec<(Option<Fault>, ScenarioDocument)>;
 /// How long one command may take. The reference takes milliseconds.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Plays all jobs, so many at a time.
+/// How many scenarios that mostly wait are played beside each one that does not.
+const WAITERS_FOR_A_JOB: usize = 3;
+
+/// Plays all jobs: so many at a time, those that mostly wait not counted.
 pub(super) fn play(
     jobs: Vec<Job>,
     workers: usize,
@@ -39,22 +43,36 @@ pub(super) fn play(
 ) -> Result<Played, CertifyError> {
     let all = jobs.len();
     let done = AtomicUsize::new(0);
-    let jobs = Mutex::new(jobs.into_iter().enumerate());
+    let (waiting, busy): (Queue, Queue) = jobs
+        .into_iter()
+        .enumerate()
+        .partition(|(_, job)| job.scenario.load == Load::Waiting);
+    let (waiting, busy) = (Mutex::new(waiting), Mutex::new(busy));
     let played = Mutex::new(Vec::new());
+    let work = |next: &dyn Fn() -> Option<(usize, Job)>| -> Result<(), CertifyError> {
+        let mut enclosure = Enclosure::enter()?;
+        while !stop.flag().load(Ordering::Acquire) {
+            let Some((number, job)) = next() else { break };
+            let document = play_one(&job, number, folder, stop, &mut enclosure)?;
+            lock(&played).push((job.label, document));
+            told(done.fetch_add(1, Ordering::AcqRel) + 1, all);
+        }
+        Ok(())
+    };
+    let any = || {
+        lock(&busy)
+            .pop_front()
+            .or_else(|| lock(&waiting).pop_front())
+    };
+    let waits = || lock(&waiting).pop_front();
+    let workers = workers.max(1);
     std::thread::scope(|scope| {
         let mut threads = Vec::new();
-        for _ in 0..workers.max(1) {
-            threads.push(scope.spawn(|| -> Result<(), CertifyError> {
-                let mut enclosure = Enclosure::enter()?;
-                while !stop.flag().load(Ordering::Acquire) {
-                    let next = lock(&jobs).next();
-                    let Some((number, job)) = next else { break };
-                    let document = play_one(&job, number, folder, stop, &mut enclosure)?;
-                    lock(&played).push((job.label, document));
-                    told(done.fetch_add(1, Ordering::AcqRel) + 1, all);
-                }
-                Ok(())
-            }));
+        for _ in 0..workers {
+            threads.push(scope.spawn(|| work(&any)));
+        }
+        for _ in 0..workers * WAITERS_FOR_A_JOB {
+            threads.push(scope.spawn(|| work(&waits)));
         }
         for thread in threads {
             let panicked = |_| Err(std::io::Error::other("a worker panicked").into());
@@ -67,6 +85,9 @@ pub(super) fn play(
     }
     Ok(played.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
+
+/// Jobs with their numbers.
+type Queue = VecDeque<(usize, Job)>;
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
