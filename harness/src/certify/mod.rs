@@ -86,6 +86,8 @@ pub fn play(
             scenario,
         }));
     }
+    // Hosted sync stands last among the faults, and waits longest: it must not be what is left.
+    jobs_to_do.reverse();
     let played = pool::play(jobs_to_do, jobs, workshop.folder(), stop, told)?;
     let (mut red, mut broken) = (BTreeMap::new(), Vec::new());
     for fault in faults {
