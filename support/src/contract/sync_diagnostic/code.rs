@@ -48,11 +48,6 @@ impl Code {
             Self::Other(name) => name,
         }
     }
-
-    /// Whether it is one of the five.
-    pub fn is_published(&self) -> bool {
-        !matches!(self, Self::Other(_))
-    }
 }
 
 impl From<&str> for Code {
