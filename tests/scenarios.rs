@@ -81,7 +81,9 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
         .scenario(scenario.id)
         .ok_or("the run has no such scenario")?;
     match judged.verdict {
-        Verdict::Pass if document.home_touched.is_empty() => Ok(Completion::Completed),
+        Verdict::Pass if document.home_touched.is_empty() && document.left_outside.is_empty() => {
+            Ok(Completion::Completed)
+        }
         Verdict::Skip => skipped(&skip_reason(judged)),
         Verdict::Pass | Verdict::Fail | Verdict::Flaky | Verdict::Error => {
             Err(told(&document, judged, &out.keep()).into())

@@ -9,7 +9,7 @@ use crate::verdict::Verdict;
 pub enum Exit {
     /// Everything that was asked for was proven.
     Passed = 0,
-    /// A check failed, or repeats of a scenario differ.
+    /// A check failed, repeats of a scenario differ, or something was left outside of the sandbox.
     Failed = 1,
     /// The command line, or something that it names, cannot be used.
     Usage = 2,
