@@ -5,6 +5,7 @@
 pub mod certify;
 pub mod cli;
 pub mod document;
+pub mod gate;
 pub mod plan;
 pub mod play;
 pub mod record;
