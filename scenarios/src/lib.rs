@@ -13,6 +13,7 @@ mod mark_status;
 mod merge;
 mod mission_status;
 mod ownership;
+mod promised;
 mod regressions;
 pub mod requirements;
 mod review_prompts;
@@ -26,6 +27,7 @@ mod sync;
 mod transitions;
 
 pub use floor::{FloorPromise, PROMISES as FLOOR};
+pub use promised::{PromisedBy, RANGES};
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
 pub use sightings::{Sighting, Sightings, sightings};
 

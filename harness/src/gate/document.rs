@@ -100,6 +100,8 @@ pub struct GateDocument {
     pub decided_on: String,
     /// The decision.
     pub decision: Decision,
+    /// Whether kitty-gate itself broke, so that the decision cannot be more than incomplete.
+    pub broken: bool,
     /// Why, the gravest first, each a sentence for a person.
     pub because: Vec<String>,
     /// How often each scenario has to be played, all alike, to count.

@@ -1,8 +1,20 @@
 //! From verdicts to a decision: may it ship?
+//!
+//! The decision is a pure function of a recorded run, of what is required of its release
+//! ([`policy`]), of the known failures ([`expectation`]), of what operators answer for
+//! ([`exception`]), and of the day.
 
+mod decision;
 mod document;
+pub mod exception;
+pub mod expectation;
+pub mod policy;
+mod problem;
+mod standing;
 
+pub use decision::{Case, decide};
 pub use document::{
     Decision, FORMAT, GATE_FILE, GateDocument, GatedCheck, GatedException, GatedPromise,
     GatedScenario, Match, MatchedExpectation, Standing, VERSION,
 };
+pub use problem::{Problem, Refused};
