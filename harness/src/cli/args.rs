@@ -21,6 +21,16 @@ pub struct Cli {
 pub enum Command {
     /// Play scenarios against a product and judge it.
     Run(RunArgs),
+    /// Play what a release promised, and decide: may it ship?
+    Gate(GateArgs),
+    /// Decide on a recorded run.
+    Decide(DecideArgs),
+    /// Known failures: check the file of them, or bring it up to a recorded run.
+    #[command(subcommand)]
+    Expectations(ExpectationsCommand),
+    /// Operator exceptions, for what the environment prevented.
+    #[command(subcommand)]
+    Exception(ExceptionCommand),
     /// List the scenarios: ids, promises, requirements, issues.
     List(ListArgs),
     /// Show a recorded run, or one scenario of it.
@@ -71,6 +81,8 @@ pub struct SchemaArgs {
 pub enum Format {
     /// The run document: `run.json`, and what `run --json` and `show --json` print.
     Run,
+    /// The decision: `gate.json`, and what `gate --json` and `decide --json` print.
+    Gate,
     /// A line of the record: `events.jsonl`.
     Events,
     /// What `list --json` prints.
@@ -198,6 +210,128 @@ pub struct RunArgs {
     /// Play each scenario N times; one whose repeats differ is flaky.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
+}
+
+/// What a decision is made by.
+#[derive(Debug, Args)]
+pub struct DecisionArgs {
+    /// A file of known failures; without it, every failure is unexpected.
+    #[arg(long, value_name = "FILE")]
+    pub expectations: Option<PathBuf>,
+    /// An operator exception, for exactly one scenario that the environment prevented; repeatable.
+    #[arg(long = "exception", value_name = "FILE")]
+    pub exceptions: Vec<PathBuf>,
+}
+
+/// Arguments of `gate`.
+#[derive(Debug, Args)]
+pub struct GateArgs {
+    /// The product.
+    #[command(flatten)]
+    pub product: ProductArgs,
+    /// Suites, ids or globs. What is filtered out is missing, and the gate stays incomplete.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// What the decision is made by.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// Print the decision as JSON on stdout, and everything else on stderr.
+    #[arg(long)]
+    pub json: bool,
+    /// The run's folder; must be empty [default: .kitty-gate/runs/<id>, with a link `latest`].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How to play.
+    #[command(flatten)]
+    pub play: PlayArgs,
+    /// When to leave the sandboxes of a scenario on disk.
+    #[arg(long, value_enum, default_value = "failed")]
+    pub keep: Keep,
+    /// How often each scenario is played; it counts when all are alike.
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+}
+
+/// Arguments of `decide`.
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// What the decision is made by.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// How often each scenario must have been played, all alike, to count.
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+    /// Print the decision as JSON on stdout, and everything else on stderr.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be done about known failures.
+#[derive(Debug, Subcommand)]
+pub enum ExpectationsCommand {
+    /// Say whether the file can be used, and what of it has expired or is not borne out by a run.
+    Check(ExpectationsArgs),
+    /// Take up what a run saw fail, and take out what does not fail any more; comments stay.
+    Update(ExpectationsUpdateArgs),
+}
+
+/// Arguments of `expectations check`.
+#[derive(Debug, Args)]
+pub struct ExpectationsArgs {
+    /// The file.
+    #[arg(value_name = "FILE", default_value = "expectations.toml")]
+    pub file: PathBuf,
+    /// A run to hold it against: its folder, its id, or `latest`.
+    #[arg(long, value_name = "RUN")]
+    pub from: Option<PathBuf>,
+}
+
+/// Arguments of `expectations update`. What is not given for new entries is left to be filled in, and
+/// the file is refused until somebody does.
+#[derive(Debug, Args)]
+pub struct ExpectationsUpdateArgs {
+    /// The file; begun when it is not there.
+    #[arg(value_name = "FILE", default_value = "expectations.toml")]
+    pub file: PathBuf,
+    /// The run: its folder, its id, or `latest`.
+    #[arg(long, value_name = "RUN")]
+    pub from: PathBuf,
+    /// Why new failures are accepted for now.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Where they are followed up [default: the first issue of the scenario].
+    #[arg(long, value_name = "ISSUE")]
+    pub issue: Option<String>,
+    /// Who answers for them.
+    #[arg(long, value_name = "WHO")]
+    pub owner: Option<String>,
+    /// The last day on which they count, such as 2027-03-31.
+    #[arg(long, value_name = "DAY")]
+    pub expires: Option<String>,
+}
+
+/// What can be done about operator exceptions.
+#[derive(Debug, Subcommand)]
+pub enum ExceptionCommand {
+    /// Write a draft from the recorded reason; what only a person can say is marked TODO.
+    New(ExceptionNewArgs),
+}
+
+/// Arguments of `exception new`.
+#[derive(Debug, Args)]
+pub struct ExceptionNewArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The scenario that was not proven.
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: String,
+    /// The file to write; must not exist [default: stdout].
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `list`.

@@ -4,8 +4,11 @@
 mod args;
 mod certify;
 mod env;
+mod exception;
 mod exit;
+mod expectations;
 mod failure;
+mod gate;
 mod list;
 mod progress;
 mod repro;
@@ -28,6 +31,7 @@ use requirements::RequirementsDocument;
 
 use crate::certify::Certificate;
 use crate::document::RunDocument;
+use crate::gate::GateDocument;
 use crate::record::Line;
 
 /// Runs the program. Every way out of it passes here.
@@ -38,6 +42,10 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Run(args) => run::run(&args),
+        Command::Gate(args) => gate::run(&args),
+        Command::Decide(args) => gate::decide(&args),
+        Command::Expectations(command) => expectations::run(&command),
+        Command::Exception(command) => exception::run(&command),
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Requirements(args) => requirements::run(&args),
@@ -65,6 +73,7 @@ fn report_usage(error: &clap::Error) -> Exit {
 fn schema(format: Format) -> Result<Exit, Failure> {
     print_json(&match format {
         Format::Run => schemars::schema_for!(RunDocument),
+        Format::Gate => schemars::schema_for!(GateDocument),
         Format::Events => schemars::schema_for!(Line),
         Format::List => schemars::schema_for!(ListDocument),
         Format::Requirements => schemars::schema_for!(RequirementsDocument),

@@ -5,17 +5,20 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use scenarios::Scenario;
 use support::nested_env::Caller;
 use support::product::{Options as ProvisionOptions, ProductSpec, Tool};
 
-use super::args::{Installer, ProductArgs, RunArgs};
+use super::args::{Installer, PlayArgs, ProductArgs, RunArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::gate::release_in;
 use super::progress::Progress;
 use super::{print_json, print_text};
 use crate::document::RunDocument;
+use crate::gate::policy::Policy;
 use crate::plan;
-use crate::play::{Options, StopSwitch};
+use crate::play::{Keep, Options, StopSwitch};
 use crate::reference;
 use crate::session::{self, Request, default_cache};
 use crate::view;
@@ -26,34 +29,28 @@ const OURS: &str = ".kitty-gate";
 /// The folder of all runs.
 const RUNS: &str = ".kitty-gate/runs";
 
+/// A run as it is wished for on the command line, by `run` or by `gate`.
+pub(super) struct Wish<'a> {
+    pub(super) product: &'a ProductArgs,
+    pub(super) filters: &'a [String],
+    pub(super) play: &'a PlayArgs,
+    pub(super) keep: Keep,
+    pub(super) repeat: u32,
+    pub(super) out: Option<&'a Path>,
+    /// Whether only what the gate requires is to be played.
+    pub(super) required: bool,
+}
+
 pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    let now = jiff::Timestamp::now();
-    let cache = cache_dir(args.product.cache.as_deref())?;
-    let asked = asked_product(&args.product, &cache)?;
-    let spec = asked.spec;
-    let run_id = run_id(now, &spec);
-    let request = Request {
-        product: args.product.product.clone(),
-        plan: plan::select(&args.filters).map_err(|error| plan_failure(&error))?,
-        options: Options {
-            jobs: args.play.jobs.map_or_else(cores, usize::from),
-            repeat: args.repeat,
-            keep: args.keep,
-            deadline: args.play.deadline,
-        },
-        provision: provision_options(&args.product),
-        env: asked.env,
-        cache,
-        out: out_dir(args.out.as_deref(), RUNS, &run_id)?,
-        run_id,
-        started_at: now.to_string(),
-        real_home: std::env::home_dir(),
-        spec,
-    };
-    if args.out.is_none() {
-        // Before it begins: a run that is killed is the latest, too.
-        link_latest(&request.out)?;
-    }
+    let request = prepare(&Wish {
+        product: &args.product,
+        filters: &args.filters,
+        play: &args.play,
+        keep: args.keep,
+        repeat: args.repeat,
+        out: args.out.as_deref(),
+        required: false,
+    })?;
     let document = perform(&request)?;
     let summary = view::summary(&document, &request.out);
     if args.json {
@@ -63,6 +60,54 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
         print_text(&summary)?;
     }
     Ok(Exit::of(&document))
+}
+
+/// Resolves what is wished for, and makes the run's folder.
+pub(super) fn prepare(wish: &Wish<'_>) -> Result<Request, Failure> {
+    let now = jiff::Timestamp::now();
+    let cache = cache_dir(wish.product.cache.as_deref())?;
+    let asked = asked_product(wish.product, &cache)?;
+    let spec = asked.spec;
+    let run_id = run_id(now, &spec);
+    let request = Request {
+        product: wish.product.product.clone(),
+        plan: planned(wish, &spec)?,
+        options: Options {
+            jobs: wish.play.jobs.map_or_else(cores, usize::from),
+            repeat: wish.repeat,
+            keep: wish.keep,
+            deadline: wish.play.deadline,
+        },
+        provision: provision_options(wish.product),
+        env: asked.env,
+        cache,
+        out: out_dir(wish.out, RUNS, &run_id)?,
+        run_id,
+        started_at: now.to_string(),
+        real_home: std::env::home_dir(),
+        spec,
+    };
+    if wish.out.is_none() {
+        // Before it begins: a run that is killed is the latest, too.
+        link_latest(&request.out)?;
+    }
+    Ok(request)
+}
+
+/// The scenarios of the run. What the release never promised is left out of a gate, where the command
+/// line tells the release; else it is played, and does not count.
+fn planned(wish: &Wish<'_>, spec: &ProductSpec) -> Result<Vec<&'static Scenario>, Failure> {
+    let mut plan = plan::select(wish.filters).map_err(|error| plan_failure(&error))?;
+    if wish.required {
+        let policy = Policy::of(release_in(spec).as_ref());
+        plan.retain(|scenario| policy.requires(scenario.id));
+    }
+    if plan.is_empty() {
+        let message = format!("{spec} promised nothing of what is asked for");
+        return Err(Failure::usage("no-such-scenario", message)
+            .hint("`kitty-gate run` plays scenarios that are not required, too"));
+    }
+    Ok(plan)
 }
 
 /// Plays a request with live progress on stderr.

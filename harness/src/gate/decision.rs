@@ -220,7 +220,7 @@ impl Verdicts<'_> {
             Ended::Completed => {}
             Ended::Interrupted => why.push("an operator stopped the run".to_owned()),
             Ended::Killed => {
-                why.push("the run has not ended: it was killed, or still goes on".to_owned())
+                why.push("the run has not ended: it was killed, or still goes on".to_owned());
             }
         }
         let told = [

@@ -11,6 +11,7 @@ pub mod expectation;
 pub mod policy;
 mod problem;
 mod standing;
+pub mod told;
 
 pub use decision::{Case, decide};
 pub use document::{

@@ -79,6 +79,6 @@ fn recorded(run: &RunDocument, played: &ScenarioDocument) -> String {
     }
     lines.extend(reason.excerpt.lines().map(|line| format!("said: {line}")));
     lines.push(format!("remedy: {}", reason.remediation));
-    let quoted: String = lines.iter().map(|line| format!("> {line}\\\n")).collect();
-    format!("As recorded:\n\n{}\n\n", quoted.trim_end_matches("\\\n"))
+    // A backslash ends a line without ending the quote.
+    format!("As recorded:\n\n> {}\n\n", lines.join("\\\n> "))
 }

@@ -41,7 +41,7 @@ impl OperatorException {
         clerk.title(&form);
         let [operator, date, scenario, assertion] =
             FIELDS.map(|(name, meaning)| clerk.field(&form, name, meaning));
-        let day = date.and_then(|(line, word)| clerk.day(line, word, today));
+        let day = date.and_then(|(line, word)| clerk.day(line, &word, today));
         let named = scenario
             .as_ref()
             .and_then(|(line, word)| clerk.scenario(*line, word, scenarios));
@@ -111,7 +111,7 @@ impl Form {
                     }
                 }
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
-                    code = Some((line, String::new()))
+                    code = Some((line, String::new()));
                 }
                 Event::End(TagEnd::CodeBlock) => {
                     let block = code.take();
@@ -262,8 +262,8 @@ impl Clerk {
         Some((*line, value.clone()))
     }
 
-    fn day(&mut self, line: usize, word: String, today: Date) -> Option<Date> {
-        let Ok(date) = Date::from_str(&word) else {
+    fn day(&mut self, line: usize, word: &str, today: Date) -> Option<Date> {
+        let Ok(date) = Date::from_str(word) else {
             self.object(
                 line,
                 format!("**Date**: `{word}` is no day; give one such as {today}"),

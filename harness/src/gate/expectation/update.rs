@@ -58,6 +58,7 @@ pub fn update(
         known,
         release: format!("=={release}"),
         defaults,
+        is_blank: text.trim().is_empty(),
         done: Update::default(),
     };
     for scenario in &run.scenarios {
@@ -80,6 +81,8 @@ struct Editor<'a> {
     /// The release as a specifier.
     release: String,
     defaults: &'a Defaults,
+    /// Whether nothing stands in the file yet, so that what comes begins it.
+    is_blank: bool,
     done: Update,
 }
 
@@ -102,6 +105,7 @@ impl Editor<'_> {
             match (releases, at) {
                 (Some(releases), Some(at)) => {
                     releases.remove(at);
+                    releases.fmt();
                     self.done.removed.push(name);
                 }
                 _ => self.done.by_hand.push(name),
@@ -127,6 +131,7 @@ impl Editor<'_> {
             }
             None => {
                 let table = self.new_entry(scenario, check, signature);
+                self.is_blank = false;
                 self.entries().push(table);
                 self.done.added.push(name);
             }
@@ -164,7 +169,9 @@ impl Editor<'_> {
             "expires",
             or(&self.defaults.expires, "TODO: until when, as 2027-03-31").into(),
         );
-        table.decor_mut().set_prefix("\n");
+        table
+            .decor_mut()
+            .set_prefix(if self.is_blank { "" } else { "\n" });
         table
     }
 

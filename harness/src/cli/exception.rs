@@ -1,0 +1,57 @@
+//! `kitty-gate exception new`: a draft of an operator exception, from the recorded reason.
+
+use super::args::{ExceptionCommand, ExceptionNewArgs};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::gate::today;
+use super::print_text;
+use super::run::{find_run, plan_failure};
+use crate::gate::exception::{NoDraft, draft};
+use crate::plan;
+use crate::session;
+
+pub fn run(command: &ExceptionCommand) -> Result<Exit, Failure> {
+    match command {
+        ExceptionCommand::New(args) => new(args),
+    }
+}
+
+fn new(args: &ExceptionNewArgs) -> Result<Exit, Failure> {
+    let dir = find_run(&args.run)?;
+    let run = session::reread(&dir)
+        .map_err(|error| Failure::usage("run-unreadable", error.to_string()))?;
+    let known = scenarios::all()
+        .iter()
+        .any(|scenario| scenario.id == args.scenario);
+    if !known {
+        return Err(plan_failure(&plan::PlanError::NothingMatches(
+            args.scenario.clone(),
+        )));
+    }
+    let text = draft(&run, &args.scenario, today()).map_err(|why| {
+        let code = match why {
+            NoDraft::Passed(_) => "nothing-to-excuse",
+            NoDraft::Failed(_) => "product-failure",
+            NoDraft::Broken(_) => "not-environmental",
+        };
+        Failure::usage(code, why.to_string())
+    })?;
+    match &args.out {
+        None => print_text(&text)?,
+        Some(file) => write_new(file, &text)?,
+    }
+    Ok(Exit::Passed)
+}
+
+/// What somebody has written is never overwritten.
+fn write_new(file: &std::path::Path, text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    let made = fs_err::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file);
+    let mut made = made.map_err(|error| {
+        Failure::usage("out-unusable", error.to_string()).hint("give another -o FILE")
+    })?;
+    made.write_all(text.as_bytes()).map_err(Failure::broken)
+}

@@ -1,0 +1,176 @@
+//! `kitty-gate expectations`: checks a file of known failures, and brings it up to a recorded run.
+
+use std::fmt::Write;
+
+use super::args::{ExpectationsArgs, ExpectationsCommand, ExpectationsUpdateArgs};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::gate::{read_expectations, release_of, today};
+use super::print_text;
+use super::run::find_run;
+use crate::document::RunDocument;
+use crate::gate::expectation::{Defaults, Expectations, update as bring_up};
+use crate::gate::policy::Policy;
+use crate::gate::{Case, Match, decide};
+use crate::session;
+
+pub fn run(command: &ExpectationsCommand) -> Result<Exit, Failure> {
+    match command {
+        ExpectationsCommand::Check(args) => check(args),
+        ExpectationsCommand::Update(args) => update(args),
+    }
+}
+
+/// Whether the file can be used, nothing in it has expired, and a run bears it out.
+fn check(args: &ExpectationsArgs) -> Result<Exit, Failure> {
+    let (_, known) = read_expectations(&args.file)?;
+    let mut told = String::new();
+    let mut count = 0;
+    let mut object = |line: &str| {
+        count += 1;
+        // Writing into a String cannot fail.
+        let _ = writeln!(told, "{line}");
+    };
+    for entry in known
+        .entries
+        .iter()
+        .filter(|entry| entry.has_expired(today()))
+    {
+        let (file, line) = (&known.file, entry.line);
+        object(&format!(
+            "{file}:{line}: expired on {}: {} {}",
+            entry.expires, entry.scenario, entry.check
+        ));
+    }
+    if let Some(run) = &args.from {
+        for line in against(&known, &read_run(run)?) {
+            object(&line);
+        }
+    }
+    let verdict = if count == 0 {
+        "nothing to object to"
+    } else {
+        "see above"
+    };
+    let _ = writeln!(
+        told,
+        "{}: {} expectations, {verdict}",
+        known.file,
+        known.entries.len()
+    );
+    print_text(&told)?;
+    Ok(if count == 0 {
+        Exit::Passed
+    } else {
+        Exit::Failed
+    })
+}
+
+/// What a run says against the file. What a run does not have says nothing.
+fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
+    let gate = decide(&Case {
+        run,
+        policy: &Policy::of(release_of(run).as_ref()),
+        expectations: known,
+        exceptions: &[],
+        repeat: 1,
+        today: today(),
+    });
+    let mut told = Vec::new();
+    for scenario in gate
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.verdict.is_some())
+    {
+        for check in &scenario.checks {
+            let at = check
+                .expectation
+                .as_ref()
+                .map_or("nowhere", |known| known.at.as_str());
+            let signature = check.signature.as_deref().unwrap_or_default();
+            let name = format!("{} {}", scenario.id, check.id);
+            match check.matched {
+                Match::Known | Match::Unjudged | Match::Expired => {}
+                Match::Fixed => told.push(format!("{at}: holds now: {name}")),
+                Match::Otherwise => {
+                    told.push(format!("{at}: fails in another way: {name}: {signature}"));
+                }
+                Match::OutOfRange => told.push(format!(
+                    "{at}: is not for this release: {name}: {signature}"
+                )),
+                Match::Unexpected => told.push(format!("not expected: {name}: {signature}")),
+            }
+        }
+    }
+    told
+}
+
+fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
+    let run = read_run(&args.from)?;
+    let Some(release) = release_of(&run) else {
+        return Err(
+            Failure::usage("no-release", "the run does not say which release it drove")
+                .hint("expectations are for releases: give a run of one"),
+        );
+    };
+    // A file that is not there yet is begun.
+    let (text, known) = if args.file.exists() {
+        read_expectations(&args.file)?
+    } else {
+        let file = args.file.to_string_lossy().into_owned();
+        (
+            String::new(),
+            Expectations {
+                file,
+                entries: Vec::new(),
+            },
+        )
+    };
+    let defaults = Defaults {
+        reason: args.reason.clone(),
+        issue: args.issue.clone(),
+        owner: args.owner.clone(),
+        expires: args.expires.clone(),
+    };
+    let done = bring_up(&text, &known, &run, &release, &defaults)
+        .map_err(|refused| super::gate::failure("expectations-refused", &refused))?;
+    if done.text != text {
+        let draft = args
+            .file
+            .with_extension(format!("new-{}", std::process::id()));
+        fs_err::write(&draft, &done.text).map_err(Failure::broken)?;
+        fs_err::rename(draft, &args.file).map_err(Failure::broken)?;
+    }
+    let mut told = String::new();
+    for (word, lines) in [
+        ("added", &done.added),
+        ("widened", &done.widened),
+        ("removed", &done.removed),
+        ("narrow by hand", &done.by_hand),
+    ] {
+        for line in lines {
+            let _ = writeln!(told, "{word:<15} {}", crate::view::inert(line));
+        }
+    }
+    let _ = writeln!(
+        told,
+        "{}: {} for {release}",
+        known.file,
+        if told.is_empty() {
+            "nothing to change"
+        } else {
+            "is up to this run"
+        }
+    );
+    print_text(&told)?;
+    Ok(if done.by_hand.is_empty() {
+        Exit::Passed
+    } else {
+        Exit::Failed
+    })
+}
+
+fn read_run(run: &std::path::Path) -> Result<RunDocument, Failure> {
+    let dir = find_run(run)?;
+    session::reread(&dir).map_err(|error| Failure::usage("run-unreadable", error.to_string()))
+}

@@ -1,0 +1,192 @@
+//! `kitty-gate gate` and `kitty-gate decide`: from a product, or from a recorded run, to a decision.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use jiff::civil::Date;
+use support::product::{ProductSpec, Release};
+
+use super::args::{DecideArgs, DecisionArgs, GateArgs};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::run::{Wish, find_run, perform, prepare};
+use super::{print_json, print_text};
+use crate::document::RunDocument;
+use crate::gate::exception::OperatorException;
+use crate::gate::expectation::{Catalogue, Expectations};
+use crate::gate::policy::Policy;
+use crate::gate::told::{Look, told};
+use crate::gate::{Case, Decision, GATE_FILE, GateDocument, Refused, decide as decide_on};
+use crate::session;
+
+/// Plays what is required, and decides.
+pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
+    // What cannot be used is told before minutes are spent.
+    let brief = Brief::read(&args.decision)?;
+    let request = prepare(&Wish {
+        product: &args.product,
+        filters: &args.filters,
+        play: &args.play,
+        keep: args.keep,
+        repeat: args.repeat,
+        out: args.out.as_deref(),
+        required: true,
+    })?;
+    let run = perform(&request)?;
+    conclude(&brief, &run, &request.out, args.repeat, args.json)
+}
+
+/// Decides on a recorded run.
+pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
+    let brief = Brief::read(&args.decision)?;
+    let dir = find_run(&args.run)?;
+    let run = session::reread(&dir).map_err(|error| {
+        Failure::usage("run-unreadable", error.to_string())
+            .hint("the folder holds no record that this kitty-gate can read")
+    })?;
+    conclude(&brief, &run, &dir, args.repeat, args.json)
+}
+
+fn conclude(
+    brief: &Brief,
+    run: &RunDocument,
+    dir: &Path,
+    repeat: u32,
+    json: bool,
+) -> Result<Exit, Failure> {
+    let gate = brief.decide(run, repeat);
+    write(&gate, dir)?;
+    let look = |stream: &dyn IsTerminal| look(stream);
+    if json {
+        print_json(&gate)?;
+        let text = told(&gate, dir, look(&std::io::stderr()));
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    } else {
+        print_text(&told(&gate, dir, look(&std::io::stdout())))?;
+    }
+    Ok(exit(&gate))
+}
+
+/// What a decision is made by, besides the run.
+pub(super) struct Brief {
+    pub(super) expectations: Expectations,
+    exceptions: Vec<OperatorException>,
+    today: Date,
+}
+
+impl Brief {
+    pub(super) fn read(args: &DecisionArgs) -> Result<Self, Failure> {
+        let today = today();
+        let expectations = match &args.expectations {
+            Some(file) => read_expectations(file)?.1,
+            None => Expectations::none(),
+        };
+        let mut exceptions: Vec<OperatorException> = Vec::new();
+        for file in &args.exceptions {
+            let exception = read_exception(file, today)?;
+            if let Some(twin) = exceptions
+                .iter()
+                .find(|known| known.scenario == exception.scenario)
+            {
+                let message = format!(
+                    "{}:{}: `{}` is covered by {} already",
+                    exception.file, exception.scenario_line, exception.scenario, twin.file
+                );
+                return Err(Failure::usage("exception-refused", message).hint("bring one of them"));
+            }
+            exceptions.push(exception);
+        }
+        Ok(Self {
+            expectations,
+            exceptions,
+            today,
+        })
+    }
+
+    fn decide(&self, run: &RunDocument, repeat: u32) -> GateDocument {
+        let release = release_of(run);
+        decide_on(&Case {
+            run,
+            policy: &Policy::of(release.as_ref()),
+            expectations: &self.expectations,
+            exceptions: &self.exceptions,
+            repeat,
+            today: self.today,
+        })
+    }
+}
+
+/// The text of a file of expectations, and what it says.
+pub(super) fn read_expectations(file: &Path) -> Result<(String, Expectations), Failure> {
+    let text = fs_err::read_to_string(file)
+        .map_err(|error| Failure::usage("expectations-refused", error.to_string()))?;
+    let name = file.to_string_lossy();
+    let read = Expectations::read(&name, &text, &Catalogue::ours())
+        .map_err(|refused| failure("expectations-refused", &refused))?;
+    Ok((text, read))
+}
+
+fn read_exception(file: &Path, today: Date) -> Result<OperatorException, Failure> {
+    let text = fs_err::read_to_string(file)
+        .map_err(|error| Failure::usage("exception-refused", error.to_string()))?;
+    let known: Vec<&str> = scenarios::all()
+        .iter()
+        .map(|scenario| scenario.id)
+        .collect();
+    OperatorException::read(&file.to_string_lossy(), &text, &known, today)
+        .map_err(|refused| failure("exception-refused", &refused))
+}
+
+pub(super) fn failure(code: &'static str, refused: &Refused) -> Failure {
+    Failure::usage(code, refused.to_string())
+}
+
+/// The day, in UTC: the same for everybody who decides at this moment.
+pub(super) fn today() -> Date {
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+}
+
+pub(super) fn release_of(run: &RunDocument) -> Option<Release> {
+    run.product
+        .release
+        .as_deref()
+        .and_then(|release| release.parse().ok())
+}
+
+/// The release, where the command line tells it already.
+pub(super) fn release_in(spec: &ProductSpec) -> Option<Release> {
+    match spec {
+        ProductSpec::Release(release) => Some(release.clone()),
+        ProductSpec::Wheel(_) | ProductSpec::Checkout(_) | ProductSpec::Executable(_) => None,
+    }
+}
+
+fn write(gate: &GateDocument, dir: &Path) -> Result<(), Failure> {
+    let mut text = serde_json::to_vec_pretty(gate).map_err(Failure::broken)?;
+    text.push(b'\n');
+    let draft = dir.join(format!("{GATE_FILE}.new"));
+    fs_err::write(&draft, text).map_err(Failure::broken)?;
+    fs_err::rename(draft, dir.join(GATE_FILE)).map_err(Failure::broken)
+}
+
+fn look(stream: &dyn IsTerminal) -> Look {
+    let is_terminal = stream.is_terminal();
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let width = || terminal_size::terminal_size().map_or(0, |(width, _)| usize::from(width.0));
+    Look {
+        colours: is_terminal && !is_set("NO_COLOR") && !is_dumb,
+        width: if is_terminal { width() } else { 0 },
+    }
+}
+
+fn exit(gate: &GateDocument) -> Exit {
+    match gate.decision {
+        Decision::Open | Decision::OpenWithExceptions => Exit::Passed,
+        Decision::Closed => Exit::Failed,
+        Decision::Incomplete if gate.broken => Exit::Broken,
+        Decision::Incomplete => Exit::Unproven,
+    }
+}

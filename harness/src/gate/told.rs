@@ -1,0 +1,225 @@
+//! A decision as text for a tired person at a terminal. Pure.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+
+use super::document::{Decision, GateDocument, GatedScenario, Standing};
+use crate::view::inert;
+
+/// How the terminal wants it.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Whether colours may be used.
+    pub colours: bool,
+    /// How many characters go on a line; 0 for any number.
+    pub width: usize,
+}
+
+/// How many scenarios of one standing are listed; the rest is counted.
+const LISTED: usize = 40;
+
+/// The scenarios that did not simply pass, then the decision, why, and what to do next: last, where
+/// the eye is when a run has ended. `dir` is the run's folder.
+pub fn told(gate: &GateDocument, dir: &Path, look: Look) -> String {
+    let mut page = Page {
+        text: String::new(),
+        look,
+    };
+    page.scenarios(gate);
+    page.floor(gate);
+    page.line("");
+    page.decision(gate);
+    for why in &gate.because {
+        page.wrapped("  - ", why);
+    }
+    for (number, step) in next(gate, dir).iter().enumerate() {
+        page.wrapped(if number == 0 { "next  " } else { "      " }, step);
+    }
+    page.text
+}
+
+/// The decision in words.
+pub fn words(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Open => "OPEN",
+        Decision::OpenWithExceptions => "OPEN WITH EXCEPTIONS",
+        Decision::Closed => "CLOSED",
+        Decision::Incomplete => "INCOMPLETE",
+    }
+}
+
+/// What it means for the release.
+pub fn meaning(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Open => "it may ship",
+        Decision::OpenWithExceptions => "it may ship, and operators answer for what was not proven",
+        Decision::Closed => "it must not ship",
+        Decision::Incomplete => "it must not ship yet: not everything was proven",
+    }
+}
+
+struct Page {
+    text: String,
+    look: Look,
+}
+
+impl Page {
+    fn scenarios(&mut self, gate: &GateDocument) {
+        let quiet = [Standing::Pass, Standing::NotPromised];
+        for standing in Standing::ALL
+            .into_iter()
+            .filter(|known| !quiet.contains(known))
+        {
+            let those: Vec<&GatedScenario> = gate
+                .scenarios
+                .iter()
+                .filter(|scenario| scenario.standing == standing)
+                .collect();
+            for scenario in those.iter().take(LISTED) {
+                let label = standing.to_string();
+                let painted = self.painted(&format!("{label:<9}"), colour(standing));
+                let about = format!("{painted} {}", scenario.id);
+                self.line(&about);
+                if !scenario.because.is_empty() {
+                    self.wrapped("            ", &scenario.because);
+                }
+            }
+            if those.len() > LISTED {
+                self.line(&format!("          and {} more", those.len() - LISTED));
+            }
+        }
+    }
+
+    fn floor(&mut self, gate: &GateDocument) {
+        let below: Vec<String> = gate
+            .floor
+            .iter()
+            .filter(|promise| promise.standing != Standing::Pass)
+            .map(|promise| format!("{} ({})", promise.name, promise.standing))
+            .collect();
+        if !below.is_empty() {
+            self.wrapped(
+                "floor     ",
+                &format!("not kept, or not proven: {}", below.join(", ")),
+            );
+        }
+    }
+
+    fn decision(&mut self, gate: &GateDocument) {
+        let release = gate.product.release.as_deref().unwrap_or("not provisioned");
+        let paint = match gate.decision {
+            Decision::Open => AnsiColor::Green,
+            Decision::OpenWithExceptions | Decision::Incomplete => AnsiColor::Yellow,
+            Decision::Closed => AnsiColor::Red,
+        };
+        let word = self.painted(words(gate.decision), Some(paint));
+        let line = format!(
+            "{word}  spec-kitty-cli {release}: {}",
+            meaning(gate.decision)
+        );
+        self.line(&line);
+    }
+
+    fn painted(&self, text: &str, colour: Option<AnsiColor>) -> String {
+        match colour.filter(|_| self.look.colours) {
+            Some(colour) => {
+                let style = Style::new().bold().fg_color(Some(colour.into()));
+                format!("{style}{text}{style:#}")
+            }
+            None => text.to_owned(),
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        // Writing into a String cannot fail.
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    /// `text` after `lead`, on as many lines as the width asks for. A word longer than a line stays
+    /// whole: a command must not be torn apart.
+    fn wrapped(&mut self, lead: &str, text: &str) {
+        let room = match self.look.width {
+            0 => usize::MAX,
+            width => width.saturating_sub(lead.len()).max(20),
+        };
+        let text = inert(text).replace(['\n', '\t'], " ");
+        let mut line = String::new();
+        let mut lead = lead.to_owned();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+                self.line(&format!("{lead}{line}"));
+                lead = " ".repeat(lead.len());
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(&format!("{lead}{line}"));
+    }
+}
+
+fn colour(standing: Standing) -> Option<AnsiColor> {
+    match standing {
+        Standing::Pass | Standing::NotPromised => None,
+        Standing::Known | Standing::Excepted => Some(AnsiColor::Cyan),
+        Standing::Skip | Standing::Missing => Some(AnsiColor::Yellow),
+        Standing::Error
+        | Standing::Flaky
+        | Standing::Fixed
+        | Standing::Expired
+        | Standing::Fail => Some(AnsiColor::Red),
+    }
+}
+
+/// What to do next: the first of each kind, in the order of their weight.
+fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
+    let first = |standing| {
+        gate.scenarios
+            .iter()
+            .find(|scenario| scenario.standing == standing)
+    };
+    let dir = shell_words::quote(&dir.to_string_lossy()).into_owned();
+    let product = shell_words::quote(&gate.product.spec).into_owned();
+    let mut steps = Vec::new();
+    if let Some(failed) = first(Standing::Fail).or(first(Standing::Flaky)) {
+        steps.push(format!("kitty-gate show {dir} {}", failed.id));
+        steps.push(format!("kitty-gate repro {product} {}", failed.id));
+    }
+    for standing in [Standing::Fixed, Standing::Expired] {
+        if let Some(entry) = first(standing).and_then(expectation_of) {
+            steps.push(format!("edit the expectation at {entry}"));
+        }
+    }
+    if let Some(broken) = first(Standing::Error) {
+        steps.push(format!("kitty-gate show {dir} {}", broken.id));
+    }
+    if let Some(skipped) = first(Standing::Skip) {
+        steps.push(format!(
+            "mend what is named, or: kitty-gate exception new {dir} {}",
+            skipped.id
+        ));
+    }
+    if first(Standing::Missing).is_some() {
+        steps.push("play what is missing: without filters, or with all shards merged".to_owned());
+    }
+    if steps.is_empty() && gate.decision != Decision::Incomplete {
+        steps.push(format!(
+            "keep the evidence: kitty-gate report {dir} --format markdown"
+        ));
+    }
+    steps
+}
+
+fn expectation_of(scenario: &GatedScenario) -> Option<&str> {
+    use super::document::Match;
+    let wrong = |matched| matches!(matched, Match::Fixed | Match::Expired);
+    let check = scenario.checks.iter().find(|check| wrong(check.matched))?;
+    check
+        .expectation
+        .as_ref()
+        .map(|expectation| expectation.at.as_str())
+}

@@ -1,0 +1,110 @@
+//! A folder with files of a test, and `kitty-gate` in it.
+
+use std::path::PathBuf;
+
+use assert_cmd::Command;
+use kitty_gate::gate::{Decision, GateDocument, GatedScenario};
+
+use crate::recorded::Recorded;
+
+/// Exit codes, as the README has them.
+pub const OPEN: i32 = 0;
+pub const CLOSED: i32 = 1;
+pub const USAGE: i32 = 2;
+pub const INCOMPLETE: i32 = 3;
+pub const BROKEN: i32 = 4;
+
+pub struct Bench {
+    root: tempfile::TempDir,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self {
+            root: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        fs_err::write(self.path(name), text).unwrap();
+        self.path(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs_err::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn record(&self, run: &Recorded) {
+        let _ = std::fs::remove_dir_all(self.path("run"));
+        let dir = run.write(self.root.path());
+        assert_eq!(dir, self.path("run"));
+    }
+
+    pub fn gate(&self, args: &[&str]) -> Told {
+        let mut command = Command::cargo_bin("kitty-gate").unwrap();
+        let output = command
+            .current_dir(self.root.path())
+            .env("HOME", self.root.path())
+            .args(args)
+            .output()
+            .unwrap();
+        Told {
+            exit: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Decides on `run`, with further arguments.
+    pub fn decide(&self, run: &Recorded, args: &[&str]) -> Decided {
+        self.record(run);
+        let told = self.gate(&[&["decide", "run", "--json"], args].concat());
+        let gate: GateDocument = serde_json::from_str(&told.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n{}", told.stderr));
+        let written: GateDocument = serde_json::from_str(&self.read("run/gate.json")).unwrap();
+        assert_eq!(gate, written, "what is printed is what is kept");
+        Decided {
+            exit: told.exit,
+            gate,
+        }
+    }
+}
+
+/// What a command said.
+pub struct Told {
+    pub exit: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+pub struct Decided {
+    pub exit: i32,
+    pub gate: GateDocument,
+}
+
+impl Decided {
+    pub fn is(&self, decision: Decision, exit: i32) -> &Self {
+        let why = &self.gate.because;
+        assert_eq!((self.gate.decision, self.exit), (decision, exit), "{why:?}");
+        self
+    }
+
+    pub fn scenario(&self, id: &str) -> &GatedScenario {
+        let found = self
+            .gate
+            .scenarios
+            .iter()
+            .find(|scenario| scenario.id == id);
+        found.unwrap_or_else(|| panic!("the gate does not speak of {id}"))
+    }
+
+    pub fn says(&self, words: &str) -> &Self {
+        let why = self.gate.because.join("\n");
+        assert!(why.contains(words), "{words:?} is not in\n{why}");
+        self
+    }
+}

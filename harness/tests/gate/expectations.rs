@@ -1,0 +1,225 @@
+//! `expectations check` and `expectations update`.
+
+use kitty_gate::gate::Decision;
+
+use crate::bench::{Bench, CLOSED, OPEN, USAGE};
+use crate::recorded::Recorded;
+use crate::{CHECK, OTHER_CHECK, SCENARIO};
+
+const FILLED: [&str; 6] = [
+    "--reason",
+    "we know",
+    "--owner",
+    "us",
+    "--expires",
+    "2999-12-31",
+];
+
+fn update(bench: &Bench, run: &Recorded) -> String {
+    bench.record(run);
+    let told = bench.gate(
+        &[
+            &["expectations", "update", "e.toml", "--from", "run"],
+            &FILLED[..],
+        ]
+        .concat(),
+    );
+    assert_eq!(told.exit, OPEN, "{}", told.stderr);
+    told.stdout
+}
+
+fn failing(release: &str) -> Recorded {
+    Recorded::of(release).fails(SCENARIO, CHECK, "exit=0")
+}
+
+#[test]
+fn what_was_taken_up_from_a_run_makes_it_known() {
+    let bench = Bench::new();
+    let told = update(&bench, &failing("3.2.7"));
+    assert!(
+        told.contains(&format!("added           {SCENARIO} {CHECK}: exit=0")),
+        "{told}"
+    );
+    let decided = bench.decide(&failing("3.2.7"), &["--expectations", "e.toml"]);
+    decided.is(Decision::Open, OPEN);
+    let expectation = decided.scenario(SCENARIO).checks[0]
+        .expectation
+        .clone()
+        .unwrap();
+    assert_eq!(
+        (expectation.issue.as_str(), expectation.releases[0].as_str()),
+        ("#976", "==3.2.7")
+    );
+}
+
+#[test]
+fn what_only_a_person_can_say_is_left_to_be_filled_in() {
+    let bench = Bench::new();
+    bench.record(&failing("3.2.7"));
+    assert_eq!(
+        bench
+            .gate(&["expectations", "update", "e.toml", "--from", "run"])
+            .exit,
+        OPEN
+    );
+    let told = bench.gate(&["expectations", "check", "e.toml"]);
+    assert_eq!(told.exit, USAGE);
+    for field in ["reason", "owner", "expires"] {
+        assert!(
+            told.stderr.contains(&format!("{field}: `TODO")),
+            "{}",
+            told.stderr
+        );
+    }
+}
+
+#[test]
+fn the_same_failure_of_another_release_widens_the_entry() {
+    let bench = Bench::new();
+    update(&bench, &failing("3.2.7"));
+    let told = update(&bench, &failing("3.2.0"));
+    assert!(told.contains("widened"), "{told}");
+    let text = bench.read("e.toml");
+    assert_eq!(text.matches("[[expectation]]").count(), 1, "{text}");
+    assert!(
+        text.contains("releases = [\"==3.2.7\", \"==3.2.0\"]"),
+        "{text}"
+    );
+    assert!(update(&bench, &failing("3.2.0")).contains("nothing to change"));
+    assert_eq!(bench.read("e.toml"), text);
+}
+
+#[test]
+fn what_is_fixed_goes_and_what_people_wrote_stays() {
+    let bench = Bench::new();
+    update(
+        &bench,
+        &failing("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"),
+    );
+    let commented = bench
+        .read("e.toml")
+        .replace("[[expectation]]", "# Seen by us.\n[[expectation]]")
+        .replace("owner = \"us\"", "owner = \"us\" # and them");
+    bench.file(
+        "e.toml",
+        &format!("# The file of known failures.\n\n{commented}\n# The end.\n"),
+    );
+    let told = update(
+        &bench,
+        &Recorded::of("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"),
+    );
+    assert!(
+        told.contains(&format!("removed         e.toml:4 {SCENARIO} {CHECK}")),
+        "{told}"
+    );
+    let text = bench.read("e.toml");
+    assert_eq!(text.matches("[[expectation]]").count(), 1, "{text}");
+    assert!(
+        text.starts_with("# The file of known failures.\n"),
+        "{text}"
+    );
+    assert_eq!(text.matches("# Seen by us.").count(), 2, "{text}");
+    assert!(
+        text.contains("owner = \"us\" # and them") && text.ends_with("# The end.\n"),
+        "{text}"
+    );
+    // The last one goes, too, and nothing that was written with it.
+    update(&bench, &Recorded::of("3.2.7"));
+    let text = bench.read("e.toml");
+    assert!(!text.contains("expectation]]"), "{text}");
+    assert_eq!(text.matches("# Seen by us.").count(), 2, "{text}");
+    assert!(text.ends_with("# The end.\n"), "{text}");
+}
+
+#[test]
+fn failing_in_another_way_replaces_the_entry_for_this_release_only() {
+    let bench = Bench::new();
+    update(&bench, &failing("3.2.7"));
+    update(&bench, &failing("3.2.0"));
+    update(
+        &bench,
+        &Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=1"),
+    );
+    let text = bench.read("e.toml");
+    assert!(
+        text.contains("signature = \"exit=0\"\nreleases = [\"==3.2.0\"]"),
+        "{text}"
+    );
+    assert!(
+        text.contains("signature = \"exit=1\"\nreleases = [\"==3.2.7\"]"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_range_is_left_to_a_person() {
+    let bench = Bench::new();
+    update(&bench, &failing("3.2.7"));
+    let ranged = bench.read("e.toml").replace("[\"==3.2.7\"]", "\">=3.2\"");
+    bench.file("e.toml", &ranged);
+    bench.record(&Recorded::of("3.2.7"));
+    let told = bench.gate(&["expectations", "update", "e.toml", "--from", "run"]);
+    assert_eq!(told.exit, CLOSED);
+    assert!(
+        told.stdout.contains("narrow by hand  e.toml:"),
+        "{}",
+        told.stdout
+    );
+    assert!(bench.read("e.toml").contains(">=3.2"));
+}
+
+#[test]
+fn check_tells_what_a_run_says_against_the_file() {
+    let bench = Bench::new();
+    update(&bench, &failing("3.2.7"));
+    assert_eq!(bench.gate(&["expectations", "check", "e.toml"]).exit, OPEN);
+    for (run, why) in [
+        (Recorded::of("3.2.7"), "holds now: "),
+        (
+            Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=1"),
+            "fails in another way: ",
+        ),
+        (failing("3.2.0"), "is not for this release: "),
+        (
+            failing("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"),
+            "not expected: ",
+        ),
+    ] {
+        bench.record(&run);
+        let told = bench.gate(&["expectations", "check", "e.toml", "--from", "run"]);
+        assert_eq!(told.exit, CLOSED, "{why}");
+        assert!(told.stdout.contains(why), "{}", told.stdout);
+    }
+    bench.record(&failing("3.2.7"));
+    assert_eq!(
+        bench
+            .gate(&["expectations", "check", "e.toml", "--from", "run"])
+            .exit,
+        OPEN
+    );
+    let expired = bench.read("e.toml").replace("2999-12-31", "2020-01-01");
+    bench.file("e.toml", &expired);
+    let told = bench.gate(&["expectations", "check", "e.toml"]);
+    assert_eq!(told.exit, CLOSED);
+    assert!(
+        told.stdout.contains("expired on 2020-01-01"),
+        "{}",
+        told.stdout
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_refused_before_anything_is_played() {
+    let bench = Bench::new();
+    bench.file("e.toml", "[[expectation]]\nscenario = \"merge/nothing\"\n");
+    for command in [["gate", "./nothing"], ["decide", "run"]] {
+        let told = bench.gate(&[&command[..], &["--expectations", "e.toml"]].concat());
+        assert_eq!(told.exit, USAGE);
+        assert!(
+            told.stderr
+                .starts_with("error[expectations-refused]: e.toml:1: check: is missing"),
+            "{}",
+            told.stderr
+        );
+    }
+}

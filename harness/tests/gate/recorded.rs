@@ -1,0 +1,240 @@
+//! Recorded runs made up in code: every scenario that a release promised, all of them passed, and what
+//! a test changes of that.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use kitty_gate::gate::policy::Policy;
+use kitty_gate::record::{
+    Ended, Event, FORMAT, Header, Journal, PlannedScenario, RunProduct, VERSION,
+};
+use scenarios::Scenario;
+use scenarios::stage::{CheckRecord, Observation, Stopped};
+use support::check::Judgement;
+use support::skip::{SkipCode, SkipPhase, SkipReason};
+
+/// What becomes of one attempt at a scenario.
+#[derive(Debug, Clone)]
+enum Fate {
+    Fails(Vec<(String, String)>),
+    Skips(SkipCode),
+    Breaks,
+    IsCutOff,
+}
+
+/// A run to be recorded.
+pub struct Recorded {
+    release: String,
+    plan: Vec<&'static Scenario>,
+    repeat: u32,
+    /// By scenario and attempt.
+    fates: BTreeMap<(String, u32), Fate>,
+    at_the_end: Vec<Event>,
+}
+
+impl Recorded {
+    /// All that `release` promised, played three times, and all of it passed.
+    pub fn of(release: &str) -> Self {
+        let policy = Policy::of(release.parse().ok().as_ref());
+        let mut plan = scenarios::all();
+        plan.retain(|scenario| policy.requires(scenario.id));
+        Self {
+            release: release.to_owned(),
+            plan,
+            repeat: 3,
+            fates: BTreeMap::new(),
+            at_the_end: vec![Event::RunEnded {
+                how: Ended::Completed,
+                wall_ms: 1,
+            }],
+        }
+    }
+
+    pub fn repeat(mut self, repeat: u32) -> Self {
+        self.repeat = repeat;
+        self
+    }
+
+    pub fn fails(self, scenario: &str, check: &str, signature: &str) -> Self {
+        (1..=self.repeat).fold(self, |run, attempt| {
+            run.fails_once(attempt, scenario, check, signature)
+        })
+    }
+
+    pub fn fails_once(
+        mut self,
+        attempt: u32,
+        scenario: &str,
+        check: &str,
+        signature: &str,
+    ) -> Self {
+        let fate = self.fates.entry((scenario.to_owned(), attempt));
+        let fate = fate.or_insert_with(|| Fate::Fails(Vec::new()));
+        if let Fate::Fails(failures) = fate {
+            failures.push((check.to_owned(), signature.to_owned()));
+        }
+        self
+    }
+
+    pub fn skips(self, scenario: &str, code: SkipCode) -> Self {
+        self.fate(scenario, &Fate::Skips(code))
+    }
+
+    pub fn breaks(self, scenario: &str) -> Self {
+        self.fate(scenario, &Fate::Breaks)
+    }
+
+    pub fn is_cut_off(self, scenario: &str) -> Self {
+        self.fate(scenario, &Fate::IsCutOff)
+    }
+
+    fn fate(mut self, scenario: &str, fate: &Fate) -> Self {
+        for attempt in 1..=self.repeat {
+            self.fates
+                .insert((scenario.to_owned(), attempt), fate.clone());
+        }
+        self
+    }
+
+    pub fn without(mut self, scenario: &str) -> Self {
+        self.plan.retain(|planned| planned.id != scenario);
+        self
+    }
+
+    pub fn also(mut self, scenario: &str) -> Self {
+        self.plan.extend(
+            scenarios::all()
+                .into_iter()
+                .filter(|known| known.id == scenario),
+        );
+        self
+    }
+
+    pub fn killed(mut self) -> Self {
+        self.at_the_end.clear();
+        self
+    }
+
+    pub fn then(mut self, event: Event) -> Self {
+        self.at_the_end.insert(0, event);
+        self
+    }
+
+    /// Writes the record below `dir`, and gives back the run's folder.
+    pub fn write(&self, dir: &Path) -> PathBuf {
+        let run = dir.join("run");
+        fs_err::create_dir_all(&run).unwrap();
+        let header = Header {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            run_id: "made-up".to_owned(),
+            started_at: "2026-11-21T00:00:00Z".to_owned(),
+            kitty_gate: env!("CARGO_PKG_VERSION").to_owned(),
+            product: self.product(),
+            plan: self
+                .plan
+                .iter()
+                .map(|&scenario| PlannedScenario::from(scenario))
+                .collect(),
+            repeat: self.repeat,
+            jobs: 1,
+        };
+        let journal = Journal::begin(&run, &header, Box::new(|_| {})).unwrap();
+        for attempt in 1..=self.repeat {
+            for scenario in &self.plan {
+                self.play(&journal, scenario, attempt);
+            }
+        }
+        for event in &self.at_the_end {
+            journal.append(event);
+        }
+        run
+    }
+
+    fn product(&self) -> RunProduct {
+        RunProduct {
+            spec: self.release.clone(),
+            release: Some(self.release.clone()),
+            executable: PathBuf::from("spec-kitty"),
+            method: "made up".to_owned(),
+            python: None,
+            lock: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    fn play(&self, journal: &Journal, scenario: &Scenario, attempt: u32) {
+        let id = || scenario.id.to_owned();
+        let fate = self.fates.get(&(id(), attempt));
+        journal.append(&Event::ScenarioStarted {
+            scenario: id(),
+            attempt,
+            worker: 0,
+            at_ms: 0,
+        });
+        for observation in observations(scenario, fate) {
+            journal.append(&Event::Observed {
+                scenario: id(),
+                attempt,
+                observation: Box::new(observation),
+            });
+        }
+        if !matches!(fate, Some(Fate::IsCutOff)) {
+            journal.append(&Event::ScenarioEnded {
+                scenario: id(),
+                attempt,
+                duration_ms: 1,
+                kept: None,
+            });
+        }
+    }
+}
+
+fn observations(scenario: &Scenario, fate: Option<&Fate>) -> Vec<Observation> {
+    let failures: &[(String, String)] = match fate {
+        None | Some(Fate::IsCutOff) => &[],
+        Some(Fate::Fails(failures)) => failures,
+        Some(Fate::Skips(code)) => {
+            let reason = reason(*code);
+            return vec![Observation::Stopped(Stopped::Missing { reason })];
+        }
+        Some(Fate::Breaks) => {
+            let message = "the disk is full".to_owned();
+            return vec![Observation::Stopped(Stopped::Broken { message })];
+        }
+    };
+    for (check, _) in failures {
+        let known = scenario
+            .declared_checks()
+            .any(|declared| declared.id == check);
+        assert!(known, "{} has no check {check}", scenario.id);
+    }
+    let judged = scenario.declared_checks().map(|declared| {
+        let failure = failures.iter().find(|(check, _)| check == declared.id);
+        let judgement = match failure {
+            None => Judgement::pass("what is promised", "that"),
+            Some((_, signature)) => {
+                Judgement::fail(signature, "what is promised", "something else")
+            }
+        };
+        Observation::Check(CheckRecord {
+            id: declared.id.to_owned(),
+            step: None,
+            judgement,
+        })
+    });
+    judged.collect()
+}
+
+fn reason(code: SkipCode) -> SkipReason {
+    SkipReason {
+        code,
+        phase: SkipPhase::Scenario,
+        tool: "spec-kitty".to_owned(),
+        argv: vec!["spec-kitty".to_owned(), "--help".to_owned()],
+        exit: Some(1),
+        excerpt: "it could not be asked".to_owned(),
+        interpreter: None,
+        remediation: code.remediation().to_owned(),
+    }
+}
