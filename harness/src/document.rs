@@ -11,6 +11,7 @@ use support::network::Isolation;
 use support::skip::SkipReason;
 
 use crate::record::{Ended, Event, Header, PlannedScenario, RunProduct};
+use crate::shard::Shard;
 use crate::verdict::{Verdict, attempts_at, rule, worst_of};
 
 /// The name of the format.
@@ -39,6 +40,9 @@ pub struct RunDocument {
     pub wall_ms: Option<u64>,
     /// How many scenarios were played at a time.
     pub jobs: usize,
+    /// The part of a run that this is; `null` for a whole one.
+    #[serde(default)]
+    pub shard: Option<Shard>,
     /// How firmly the network was closed; `null` when no worker got so far.
     pub network: Option<Isolation>,
     /// What was driven.
@@ -156,6 +160,7 @@ impl RunDocument {
             ended,
             wall_ms,
             jobs: header.jobs,
+            shard: header.shard,
             network: weakest_isolation(events),
             product: header.product.clone(),
             totals,

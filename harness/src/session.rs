@@ -18,6 +18,7 @@ use crate::record::{
     Ended, Event, FORMAT, Header, Journal, PlannedScenario, ReadError, RunProduct, VERSION,
     read_events,
 };
+use crate::shard::Shard;
 
 /// Told of every event of a run.
 pub type Listener = Box<dyn Fn(&Event) + Send + Sync>;
@@ -31,6 +32,8 @@ pub struct Request {
     pub spec: ProductSpec,
     /// The scenarios, in the order of the catalogue.
     pub plan: Vec<&'static Scenario>,
+    /// The part of a run that they are; nothing for a whole one.
+    pub shard: Option<Shard>,
     /// How to play them.
     pub options: Options,
     /// What the product's commands see beyond the environment of every sandbox.
@@ -137,6 +140,7 @@ fn begin(request: &Request, product: RunProduct, listener: Listener) -> io::Resu
             .map(|&scenario| PlannedScenario::from(scenario))
             .collect(),
         repeat: request.options.repeat,
+        shard: request.shard,
         jobs: request.options.jobs,
     };
     Ok(Arc::new(Journal::begin(&request.out, &header, listener)?))

@@ -28,6 +28,8 @@ pub enum Load {
     Busy,
     /// Its commands mostly wait for a server or a lock.
     Waiting,
+    /// It measures time: nothing else may be played meanwhile.
+    Alone,
 }
 
 /// A check as a scenario declares it.

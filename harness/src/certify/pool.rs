@@ -182,5 +182,6 @@ fn header(scenario: &Scenario) -> Header {
         plan: vec![PlannedScenario::from(scenario)],
         repeat: 1,
         jobs: 1,
+        shard: None,
     }
 }

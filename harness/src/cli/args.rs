@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::play::Keep;
+use crate::shard::Shard;
 
 /// The release gate of the Spec Kitty CLI: may it ship?
 #[derive(Debug, Parser)]
@@ -25,6 +26,10 @@ pub enum Command {
     Gate(GateArgs),
     /// Decide on a recorded run.
     Decide(DecideArgs),
+    /// Make one run out of the parts that several machines played.
+    Merge(MergeArgs),
+    /// Say what a gate would play, and cut it into parts for several machines.
+    Plan(PlanArgs),
     /// Known failures: check the file of them, or bring it up to a recorded run.
     #[command(subcommand)]
     Expectations(ExpectationsCommand),
@@ -83,6 +88,8 @@ pub enum Format {
     Run,
     /// The decision: `gate.json`, and what `gate --json` and `decide --json` print.
     Gate,
+    /// What `plan --format json` prints.
+    Plan,
     /// A line of the record: `events.jsonl`.
     Events,
     /// What `list --json` prints.
@@ -184,6 +191,49 @@ pub struct PlayArgs {
     /// How long one command of the product may take.
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub deadline: Duration,
+    /// Play only part I of N, as on one of N machines; `auto` (or `auto/N`) takes it from the variables of
+    /// GitLab, Buildkite or Kubernetes.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The runs' folders, one of each part.
+    #[arg(value_name = "DIR", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The folder of the merged run; must be empty.
+    #[arg(short = 'o', long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The product that will be gated; of a release, only what it promised is planned.
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// Suites, ids or globs; everything when there is none.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// For how many machines.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub shards: std::num::NonZeroU16,
+    /// How to say it.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: PlanFormat,
+}
+
+/// How a plan is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PlanFormat {
+    /// For a person.
+    Text,
+    /// One JSON document.
+    Json,
+    /// One line: the value of a matrix in a workflow of GitHub's.
+    GithubMatrix,
 }
 
 /// Arguments of `run`.
@@ -392,6 +442,10 @@ pub struct ReproArgs {
     /// How long one command of the product may take.
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub deadline: Duration,
+}
+
+fn shard(word: &str) -> Result<Shard, String> {
+    Shard::parse(word, |name| std::env::var(name).ok()).map_err(|error| error.to_string())
 }
 
 fn seconds(word: &str) -> Result<Duration, String> {

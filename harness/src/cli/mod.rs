@@ -10,6 +10,8 @@ mod expectations;
 mod failure;
 mod gate;
 mod list;
+mod merge;
+mod plan;
 mod progress;
 mod repro;
 mod requirements;
@@ -27,6 +29,7 @@ use env::{DoctorDocument, EnvDocument};
 use exit::Exit;
 use failure::Failure;
 use list::ListDocument;
+use plan::PlanDocument;
 use requirements::RequirementsDocument;
 
 use crate::certify::Certificate;
@@ -44,6 +47,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Decide(args) => gate::decide(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Expectations(command) => expectations::run(&command),
         Command::Exception(command) => exception::run(&command),
         Command::List(args) => list::run(&args),
@@ -74,6 +79,7 @@ fn schema(format: Format) -> Result<Exit, Failure> {
     print_json(&match format {
         Format::Run => schemars::schema_for!(RunDocument),
         Format::Gate => schemars::schema_for!(GateDocument),
+        Format::Plan => schemars::schema_for!(PlanDocument),
         Format::Events => schemars::schema_for!(Line),
         Format::List => schemars::schema_for!(ListDocument),
         Format::Requirements => schemars::schema_for!(RequirementsDocument),

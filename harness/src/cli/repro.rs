@@ -31,6 +31,7 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let request = Request {
         product: args.product.product.clone(),
         plan,
+        shard: None,
         options: Options {
             jobs: 1,
             repeat: 1,

@@ -21,6 +21,7 @@ use crate::plan;
 use crate::play::{Keep, Options, StopSwitch};
 use crate::reference;
 use crate::session::{self, Request, default_cache};
+use crate::shard::{Recorded, cut};
 use crate::view;
 
 /// Our own folder, below the current one.
@@ -72,6 +73,7 @@ pub(super) fn prepare(wish: &Wish<'_>) -> Result<Request, Failure> {
     let request = Request {
         product: wish.product.product.clone(),
         plan: planned(wish, &spec)?,
+        shard: wish.play.shard,
         options: Options {
             jobs: wish.play.jobs.map_or_else(cores, usize::from),
             repeat: wish.repeat,
@@ -107,7 +109,24 @@ fn planned(wish: &Wish<'_>, spec: &ProductSpec) -> Result<Vec<&'static Scenario>
         return Err(Failure::usage("no-such-scenario", message)
             .hint("`kitty-gate run` plays scenarios that are not required, too"));
     }
-    Ok(plan)
+    let Some(shard) = wish.play.shard else {
+        return Ok(plan);
+    };
+    enough_for(&plan, shard.of)?;
+    let recorded = Recorded::ours().map_err(Failure::broken)?;
+    let part = cut(&plan, shard.of, &recorded)
+        .into_iter()
+        .nth(shard.index - 1);
+    Ok(part.unwrap_or_default().scenarios)
+}
+
+/// A machine without anything to play would prove nothing, and look as if it had.
+pub(super) fn enough_for(plan: &[&'static Scenario], parts: usize) -> Result<(), Failure> {
+    if parts <= plan.len() {
+        return Ok(());
+    }
+    let message = format!("{} scenarios cannot be cut into {parts} parts", plan.len());
+    Err(Failure::usage("too-many-shards", message).hint("take fewer machines"))
 }
 
 /// Plays a request with live progress on stderr.

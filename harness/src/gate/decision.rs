@@ -223,6 +223,11 @@ impl Verdicts<'_> {
                 why.push("the run has not ended: it was killed, or still goes on".to_owned());
             }
         }
+        if let Some(shard) = self.run.shard {
+            why.push(format!(
+                "this is part {shard} of a run: decide on all of them merged"
+            ));
+        }
         let told = [
             (
                 Standing::Error,

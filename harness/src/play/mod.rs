@@ -70,24 +70,29 @@ pub fn play(
     let outside = Outside::look();
     let queues = Queues::of(plan, options.repeat);
     let waiters = queues.waiting_jobs().min(WAITERS_FOR_A_JOB * options.jobs);
+    let worker = |number| Worker {
+        number,
+        company,
+        options,
+        run_dir,
+        journal,
+        stop,
+        began,
+    };
     std::thread::scope(|scope| {
         for number in 0..options.jobs + waiters {
-            let queues = &queues;
-            scope.spawn(move || {
-                let worker = Worker {
-                    number,
-                    company,
-                    options,
-                    run_dir,
-                    journal,
-                    stop,
-                    began,
-                };
-                let only_waits = number >= options.jobs;
-                worker.work(|| queues.next(only_waits));
-            });
+            let (queues, worker) = (&queues, worker(number));
+            let only_waits = number >= options.jobs;
+            scope.spawn(move || worker.work(|| queues.next(only_waits)));
         }
     });
+    // What measures time comes last, when nothing else disturbs it.
+    if queues.any_alone() {
+        std::thread::scope(|scope| {
+            let (queues, worker) = (&queues, worker(0));
+            scope.spawn(move || worker.work(|| queues.next_alone()));
+        });
+    }
     announce_touched_home(canary.as_ref(), journal);
     announce_left_outside(&outside, journal);
     let how = if stop.flag().load(Ordering::Acquire) {

@@ -1,7 +1,7 @@
 //! What is still to be played.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use scenarios::{Load, Scenario};
 
@@ -12,11 +12,12 @@ pub(super) struct Job {
     pub(super) attempt: u32,
 }
 
-/// The attempts that keep a core busy, and those that mostly wait.
+/// The attempts that keep a core busy, those that mostly wait, and those that measure time.
 #[derive(Debug)]
 pub(super) struct Queues {
     busy: Mutex<VecDeque<Job>>,
     waiting: Mutex<VecDeque<Job>>,
+    alone: Mutex<VecDeque<Job>>,
 }
 
 impl Queues {
@@ -24,16 +25,33 @@ impl Queues {
     pub(super) fn of(plan: &[&'static Scenario], repeat: u32) -> Self {
         let rounds = (1..=repeat)
             .flat_map(|attempt| plan.iter().map(move |&scenario| Job { scenario, attempt }));
-        let (busy, waiting) = rounds.partition(|job| job.scenario.load == Load::Busy);
+        let (mut busy, mut waiting, mut alone) =
+            (VecDeque::new(), VecDeque::new(), VecDeque::new());
+        for job in rounds {
+            match job.scenario.load {
+                Load::Busy => busy.push_back(job),
+                Load::Waiting => waiting.push_back(job),
+                Load::Alone => alone.push_back(job),
+            }
+        }
         Self {
             busy: Mutex::new(busy),
             waiting: Mutex::new(waiting),
+            alone: Mutex::new(alone),
         }
     }
 
+    pub(super) fn any_alone(&self) -> bool {
+        !lock(&self.alone).is_empty()
+    }
+
+    /// The next attempt that has to be alone; for when all others have ended.
+    pub(super) fn next_alone(&self) -> Option<Job> {
+        pop(&self.alone)
+    }
+
     pub(super) fn waiting_jobs(&self) -> usize {
-        let waiting = self.waiting.lock();
-        waiting.unwrap_or_else(PoisonError::into_inner).len()
+        lock(&self.waiting).len()
     }
 
     /// The next attempt; one that mostly waits when that is all that is asked for, or all that is
@@ -45,6 +63,9 @@ impl Queues {
 }
 
 fn pop(queue: &Mutex<VecDeque<Job>>) -> Option<Job> {
-    let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-    queue.pop_front()
+    lock(queue).pop_front()
+}
+
+fn lock(queue: &Mutex<VecDeque<Job>>) -> MutexGuard<'_, VecDeque<Job>> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
 }

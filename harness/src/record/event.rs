@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use support::network::Isolation;
 use support::product::{Finding, LockedPackage};
 
+use crate::shard::Shard;
+
 /// The name of the format, in the first line of the file.
 pub const FORMAT: &str = "kitty-gate/events";
 /// Its version; raised when a reader of the old one would be misled.
@@ -35,6 +37,9 @@ pub struct Header {
     pub repeat: u32,
     /// How many at a time.
     pub jobs: usize,
+    /// The part of a run that several machines play; nothing for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// The product of a run.

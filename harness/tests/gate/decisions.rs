@@ -301,7 +301,7 @@ fn played_too_seldom_is_not_proven() {
 
 #[test]
 fn what_was_cut_off_is_not_proven() {
-    let cut = all_pass().is_cut_off(SCENARIO).killed();
+    let cut = all_pass().cut_off(SCENARIO).killed();
     decide(&cut)
         .is(Decision::Incomplete, INCOMPLETE)
         .says("the run has not ended");

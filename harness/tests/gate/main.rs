@@ -7,6 +7,7 @@ mod decisions;
 mod exceptions;
 mod expectations;
 mod recorded;
+mod shards;
 
 /// A scenario that every release promised, and two checks of it.
 const SCENARIO: &str = "merge/missing-branch-blocks-dry-run";

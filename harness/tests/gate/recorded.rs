@@ -8,6 +8,7 @@ use kitty_gate::gate::policy::Policy;
 use kitty_gate::record::{
     Ended, Event, FORMAT, Header, Journal, PlannedScenario, RunProduct, VERSION,
 };
+use kitty_gate::shard::{self, Shard};
 use scenarios::Scenario;
 use scenarios::stage::{CheckRecord, Observation, Stopped};
 use support::check::Judgement;
@@ -30,6 +31,7 @@ pub struct Recorded {
     /// By scenario and attempt.
     fates: BTreeMap<(String, u32), Fate>,
     at_the_end: Vec<Event>,
+    shard: Option<Shard>,
 }
 
 impl Recorded {
@@ -47,6 +49,7 @@ impl Recorded {
                 how: Ended::Completed,
                 wall_ms: 1,
             }],
+            shard: None,
         }
     }
 
@@ -84,7 +87,7 @@ impl Recorded {
         self.fate(scenario, &Fate::Breaks)
     }
 
-    pub fn is_cut_off(self, scenario: &str) -> Self {
+    pub fn cut_off(self, scenario: &str) -> Self {
         self.fate(scenario, &Fate::IsCutOff)
     }
 
@@ -107,6 +110,16 @@ impl Recorded {
                 .into_iter()
                 .filter(|known| known.id == scenario),
         );
+        self
+    }
+
+    /// The part of it that one of several machines plays.
+    pub fn part(mut self, index: usize, of: usize) -> Self {
+        let recorded = shard::Recorded::ours().unwrap();
+        self.plan = shard::cut(&self.plan, of, &recorded)
+            .swap_remove(index - 1)
+            .scenarios;
+        self.shard = Some(Shard { index, of });
         self
     }
 
@@ -138,6 +151,7 @@ impl Recorded {
                 .collect(),
             repeat: self.repeat,
             jobs: 1,
+            shard: self.shard,
         };
         let journal = Journal::begin(&run, &header, Box::new(|_| {})).unwrap();
         for attempt in 1..=self.repeat {

@@ -34,7 +34,7 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("merge-dry-run", PROMISE, "a dry run of a merge is quick"),
     ],
     // It measures time, so it is not played in a crowd of those that wait.
-    load: Load::Busy,
+    load: Load::Alone,
     run,
 };
 

@@ -29,7 +29,7 @@ pub const SCENARIO: Scenario = Scenario {
         ),
     ],
     // It measures time, so it is not played in a crowd of those that wait.
-    load: Load::Busy,
+    load: Load::Alone,
     run,
 };
 

@@ -145,6 +145,7 @@ fn header(plan: Vec<PlannedScenario>) -> Header {
         plan,
         repeat: 1,
         jobs: 1,
+        shard: None,
     }
 }
 

@@ -324,11 +324,9 @@ expires = 2027-03-31
     #[test]
     fn each_missing_field_is_named_with_file_and_line() {
         for (field, _) in FIELDS {
-            let without: String = WHOLE
-                .lines()
-                .filter(|line| !line.starts_with(&format!("{field} =")))
-                .map(|line| format!("{line}\n"))
-                .collect();
+            let lines = WHOLE.lines();
+            let kept = lines.filter(|line| !line.starts_with(&format!("{field} =")));
+            let without = kept.collect::<Vec<_>>().join("\n");
             let told = told(&without);
             assert!(
                 told.contains(&format!("e.toml:3: {field}: is missing; give ")),

@@ -1,0 +1,130 @@
+//! `kitty-gate plan`: what a gate would play, and how it is cut into parts for several machines.
+
+use std::fmt::Write;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use support::product::ProductSpec;
+
+use super::args::{PlanArgs, PlanFormat};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::gate::release_in;
+use super::run::plan_failure;
+use super::{print_json, print_text};
+use crate::gate::policy::Policy;
+use crate::plan;
+use crate::shard::{Part, Recorded, Shard, cut};
+
+/// What `plan --format json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PlanDocument {
+    /// Always `kitty-gate/plan`.
+    pub format: String,
+    /// Version of the format; raised when a reader of the old one would be misled.
+    pub version: u32,
+    /// The product, as it was asked for.
+    pub product: String,
+    /// The parts.
+    pub shards: Vec<PlannedShard>,
+}
+
+/// One part.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PlannedShard {
+    /// What `--shard` is given: `2/4`.
+    pub shard: String,
+    /// How long it takes on one core, in seconds, as recorded on real releases.
+    pub seconds: u64,
+    /// The ids of its scenarios.
+    pub scenarios: Vec<String>,
+}
+
+/// The value of a matrix in a workflow of GitHub's.
+#[derive(Debug, Serialize)]
+struct Matrix {
+    include: Vec<MatrixEntry>,
+}
+
+#[derive(Debug, Serialize)]
+struct MatrixEntry {
+    shard: String,
+    /// The same without a slash, for the names of artifacts.
+    name: String,
+    scenarios: usize,
+    seconds: u64,
+}
+
+pub fn run(args: &PlanArgs) -> Result<Exit, Failure> {
+    let cwd = std::env::current_dir().map_err(Failure::broken)?;
+    // What is not a release may be built later: all is planned for it.
+    let spec = ProductSpec::parse(&args.product, &cwd).ok();
+    let policy = Policy::of(spec.as_ref().and_then(release_in).as_ref());
+    let mut chosen = plan::select(&args.filters).map_err(|error| plan_failure(&error))?;
+    chosen.retain(|scenario| policy.requires(scenario.id));
+    let parts = usize::from(args.shards.get());
+    super::run::enough_for(&chosen, parts)?;
+    let recorded = Recorded::ours().map_err(Failure::broken)?;
+    let cut = cut(&chosen, parts, &recorded);
+    let shards = cut.iter().enumerate().map(|(number, part)| {
+        let index = number + 1;
+        planned(Shard { index, of: parts }, part)
+    });
+    let document = PlanDocument {
+        format: "kitty-gate/plan".to_owned(),
+        version: 1,
+        product: args.product.clone(),
+        shards: shards.collect(),
+    };
+    match args.format {
+        PlanFormat::Json => print_json(&document)?,
+        PlanFormat::Text => print_text(&text(&document))?,
+        PlanFormat::GithubMatrix => {
+            let line = serde_json::to_string(&matrix(&document)).map_err(Failure::broken)?;
+            print_text(&format!("{line}\n"))?;
+        }
+    }
+    Ok(Exit::Passed)
+}
+
+fn planned(shard: Shard, part: &Part) -> PlannedShard {
+    PlannedShard {
+        shard: shard.to_string(),
+        seconds: part.duration_ms.div_ceil(1_000),
+        scenarios: part
+            .scenarios
+            .iter()
+            .map(|scenario| scenario.id.to_owned())
+            .collect(),
+    }
+}
+
+fn text(document: &PlanDocument) -> String {
+    let mut text = String::new();
+    for shard in &document.shards {
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{}  {} scenarios, about {} s on one core",
+            shard.shard,
+            shard.scenarios.len(),
+            shard.seconds
+        );
+        for id in &shard.scenarios {
+            let _ = writeln!(text, "    {id}");
+        }
+    }
+    text
+}
+
+fn matrix(document: &PlanDocument) -> Matrix {
+    let include = document.shards.iter().map(|shard| MatrixEntry {
+        name: shard.shard.replace('/', "-of-"),
+        shard: shard.shard.clone(),
+        scenarios: shard.scenarios.len(),
+        seconds: shard.seconds,
+    });
+    Matrix {
+        include: include.collect(),
+    }
+}
