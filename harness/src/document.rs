@@ -12,7 +12,7 @@ use support::skip::SkipReason;
 
 use crate::record::{Ended, Event, Header, PlannedScenario, RunProduct};
 use crate::shard::Shard;
-use crate::verdict::{Verdict, attempts_at, rule, worst_of};
+use crate::verdict::{Attempt, Verdict, attempts, rule, worst_of};
 
 /// The name of the format.
 pub const FORMAT: &str = "kitty-gate/run";
@@ -43,6 +43,9 @@ pub struct RunDocument {
     /// The part of a run that this is; `null` for a whole one.
     #[serde(default)]
     pub shard: Option<Shard>,
+    /// How often each scenario was to be played.
+    #[serde(default = "once")]
+    pub repeat: u32,
     /// How firmly the network was closed; `null` when no worker got so far.
     pub network: Option<Isolation>,
     /// What was driven.
@@ -83,8 +86,27 @@ pub struct ScenarioDocument {
     pub duration_ms: u64,
     /// The verdict of each repeat. Checks and steps above are those of the first that did worst.
     pub repeats: Vec<Verdict>,
+    /// When and where each repeat was played, in the order of `repeats`.
+    #[serde(default)]
+    pub attempts: Vec<AttemptDocument>,
+    /// The number of the repeat that checks and steps above are of; `null` when it was not played.
+    #[serde(default)]
+    pub shown: Option<u32>,
     /// The folders of its sandboxes that were left on disk.
     pub kept: Vec<PathBuf>,
+}
+
+/// One repeat of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttemptDocument {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The worker that played it, from 0.
+    pub worker: Option<usize>,
+    /// When it began, in milliseconds after the run did.
+    pub at_ms: Option<u64>,
+    /// How long it took, in milliseconds; `null` when it was cut off.
+    pub duration_ms: Option<u64>,
 }
 
 /// A judged check.
@@ -121,6 +143,9 @@ pub struct StepDocument {
     pub exit: Option<i32>,
     /// The signal that it died of, when it did.
     pub signal: Option<i32>,
+    /// When it began, in milliseconds after its scenario did; `null` in records of older versions.
+    #[serde(default)]
+    pub at_ms: Option<u64>,
     /// Wall time in milliseconds.
     pub duration_ms: u64,
     /// User and system time in milliseconds.
@@ -138,10 +163,14 @@ pub struct StepDocument {
 impl RunDocument {
     /// Computes the document from the record of a run.
     pub fn of(header: &Header, events: &[Event]) -> Self {
+        let mut attempts = attempts(events);
         let scenarios: Vec<_> = header
             .plan
             .iter()
-            .map(|planned| ScenarioDocument::of(planned, events, header.repeat))
+            .map(|planned| {
+                let attempts = attempts.remove(planned.id.as_str()).unwrap_or_default();
+                ScenarioDocument::of(planned, &attempts, header.repeat)
+            })
             .collect();
         let mut totals: BTreeMap<Verdict, usize> = Verdict::ALL
             .into_iter()
@@ -161,6 +190,7 @@ impl RunDocument {
             wall_ms,
             jobs: header.jobs,
             shard: header.shard,
+            repeat: header.repeat,
             network: weakest_isolation(events),
             product: header.product.clone(),
             totals,
@@ -192,14 +222,13 @@ impl RunDocument {
 }
 
 impl ScenarioDocument {
-    fn of(planned: &PlannedScenario, events: &[Event], repeat: u32) -> Self {
-        let attempts = attempts_at(&planned.id, events);
-        let ruling = rule(planned, &attempts, repeat);
+    fn of(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Self {
+        let ruling = rule(planned, attempts, repeat);
         let repeats: Vec<Verdict> = attempts
             .iter()
             .map(|attempt| attempt.ruling(planned).verdict)
             .collect();
-        let shown = worst_of(planned, &attempts);
+        let shown = worst_of(planned, attempts);
         Self {
             id: planned.id.clone(),
             title: planned.title.clone(),
@@ -216,6 +245,8 @@ impl ScenarioDocument {
             steps: shown.steps.iter().map(StepDocument::of).collect(),
             duration_ms: shown.duration_ms.unwrap_or(0),
             repeats,
+            attempts: attempts.iter().map(AttemptDocument::of).collect(),
+            shown: (shown.number > 0).then_some(shown.number),
             kept: attempts
                 .iter()
                 .filter_map(|attempt| attempt.kept.clone())
@@ -228,6 +259,17 @@ impl ScenarioDocument {
         self.checks
             .iter()
             .filter(|check| check.outcome == Outcome::Fail)
+    }
+}
+
+impl AttemptDocument {
+    fn of(attempt: &Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            worker: attempt.worker,
+            at_ms: attempt.at_ms,
+            duration_ms: attempt.duration_ms,
+        }
     }
 }
 
@@ -260,6 +302,7 @@ impl StepDocument {
             ended: step.ended,
             exit: step.exit,
             signal: step.signal,
+            at_ms: step.at_ms,
             duration_ms: step.duration_ms,
             cpu_ms: step.cpu_ms,
             stdout: step.stdout.excerpt.clone(),
@@ -268,6 +311,11 @@ impl StepDocument {
             stderr_file: step.stderr.file.clone(),
         }
     }
+}
+
+/// What records of older versions mean.
+fn once() -> u32 {
+    1
 }
 
 fn how_it_ended(events: &[Event]) -> (Ended, Option<u64>) {

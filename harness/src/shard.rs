@@ -157,9 +157,9 @@ impl fmt::Display for Shard {
 /// How long scenarios take, in milliseconds by id, as recorded on real releases: `durations.json`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub struct Recorded(BTreeMap<String, u64>);
+pub struct Timings(BTreeMap<String, u64>);
 
-impl FromStr for Recorded {
+impl FromStr for Timings {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -167,7 +167,7 @@ impl FromStr for Recorded {
     }
 }
 
-impl Recorded {
+impl Timings {
     /// Those that are committed.
     pub fn ours() -> Result<Self, serde_json::Error> {
         include_str!("../durations.json").parse()
@@ -191,7 +191,7 @@ pub struct Part {
 
 /// Cuts a plan into `parts` that take about the same time: the longest first, each to the part that has
 /// least so far. The same plan is always cut alike.
-pub fn cut(plan: &[&'static Scenario], parts: usize, recorded: &Recorded) -> Vec<Part> {
+pub fn cut(plan: &[&'static Scenario], parts: usize, recorded: &Timings) -> Vec<Part> {
     let mut longest: Vec<&'static Scenario> = plan.to_vec();
     longest.sort_by_key(|scenario| (std::cmp::Reverse(recorded.of(scenario)), scenario.id));
     let mut cut: Vec<Part> = vec![Part::default(); parts];
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn every_scenario_is_in_exactly_one_part() {
         let plan = scenarios::all();
-        let recorded = Recorded::ours().unwrap();
+        let recorded = Timings::ours().unwrap();
         for parts in [1, 2, 4, 16, plan.len()] {
             let cut = cut(&plan, parts, &recorded);
             let ids: Vec<&str> = cut
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn parts_take_about_the_same_time() {
         let plan = scenarios::all();
-        let recorded = Recorded::ours().unwrap();
+        let recorded = Timings::ours().unwrap();
         let longest = plan
             .iter()
             .map(|scenario| recorded.of(scenario))
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn durations_are_those_of_scenarios_that_there_are() {
-        let recorded = Recorded::ours().unwrap();
+        let recorded = Timings::ours().unwrap();
         for id in recorded.0.keys() {
             assert!(
                 scenarios::all().iter().any(|scenario| scenario.id == id),

@@ -1,6 +1,6 @@
 //! From what was observed to a verdict. Pure: the same events give the same verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use scenarios::STANDING_CHECKS;
 use scenarios::stage::{CheckRecord, Observation, StepRecord, Stopped};
@@ -42,6 +42,12 @@ impl std::fmt::Display for Verdict {
 /// One attempt at a scenario, put together from its events.
 #[derive(Debug, Clone, Default)]
 pub struct Attempt {
+    /// Which repeat it is, from 1.
+    pub number: u32,
+    /// The worker that played it, from 0; `None` when nobody began it.
+    pub worker: Option<usize>,
+    /// When it began, in milliseconds after the run did.
+    pub at_ms: Option<u64>,
     /// Its commands, in order.
     pub steps: Vec<StepRecord>,
     /// Its checks, in order.
@@ -67,57 +73,66 @@ pub struct Ruling {
     pub error: Option<String>,
 }
 
-/// The attempts at one scenario, in order.
-pub fn attempts_at(scenario: &str, events: &[Event]) -> Vec<Attempt> {
-    let mut attempts: Vec<Attempt> = Vec::new();
-    let mut numbers: Vec<u32> = Vec::new();
-    let mut at = |number: u32, attempts: &mut Vec<Attempt>| {
-        numbers
-            .iter()
-            .position(|&known| known == number)
-            .unwrap_or_else(|| {
-                numbers.push(number);
-                attempts.push(Attempt::default());
-                attempts.len() - 1
-            })
-    };
+/// The attempts at every scenario, in order. One pass: a run has as many events as it likes.
+pub fn attempts(events: &[Event]) -> HashMap<&str, Vec<Attempt>> {
+    let mut all: HashMap<&str, Vec<Attempt>> = HashMap::new();
     for event in events {
         match event {
             Event::ScenarioStarted {
-                scenario: id,
+                scenario,
                 attempt,
-                ..
-            } if id == scenario => {
-                at(*attempt, &mut attempts);
+                worker,
+                at_ms,
+            } => {
+                let begun = numbered(&mut all, scenario, *attempt);
+                begun.worker = Some(*worker);
+                begun.at_ms = Some(*at_ms);
             }
             Event::Observed {
-                scenario: id,
+                scenario,
                 attempt,
                 observation,
-            } if id == scenario => {
-                let index = at(*attempt, &mut attempts);
-                attempts[index].observe(observation);
-            }
+            } => numbered(&mut all, scenario, *attempt).observe(observation),
             Event::ScenarioEnded {
-                scenario: id,
+                scenario,
                 attempt,
                 duration_ms,
                 kept,
-            } if id == scenario => {
-                let index = at(*attempt, &mut attempts);
-                attempts[index].duration_ms = Some(*duration_ms);
-                attempts[index].kept.clone_from(kept);
+            } => {
+                let ended = numbered(&mut all, scenario, *attempt);
+                ended.duration_ms = Some(*duration_ms);
+                ended.kept.clone_from(kept);
             }
-            Event::ScenarioStarted { .. }
-            | Event::Observed { .. }
-            | Event::ScenarioEnded { .. }
-            | Event::WorkerReady { .. }
+            Event::WorkerReady { .. }
             | Event::HomeTouched { .. }
             | Event::LeftOutside { .. }
             | Event::RunEnded { .. } => {}
         }
     }
-    attempts
+    all
+}
+
+/// The attempts at one scenario, in order.
+pub fn attempts_at(scenario: &str, events: &[Event]) -> Vec<Attempt> {
+    attempts(events).remove(scenario).unwrap_or_default()
+}
+
+/// The attempt of this number at this scenario; a new one where it is first heard of.
+fn numbered<'a, 'e>(
+    all: &'a mut HashMap<&'e str, Vec<Attempt>>,
+    scenario: &'e str,
+    number: u32,
+) -> &'a mut Attempt {
+    let attempts = all.entry(scenario).or_default();
+    let known = attempts.iter().position(|attempt| attempt.number == number);
+    let index = known.unwrap_or_else(|| {
+        attempts.push(Attempt {
+            number,
+            ..Attempt::default()
+        });
+        attempts.len() - 1
+    });
+    &mut attempts[index]
 }
 
 impl Attempt {

@@ -16,6 +16,12 @@ pub const PYTHON: &str = "KITTY_GATE_PYTHON";
 /// Whoever sets it vouches that they are of this product.
 pub const PREPARED: &str = "KITTY_GATE_PREPARED";
 
+/// Read when reports are written: who the user is, so that no report says it.
+pub const USER_NAMES: [&str; 3] = ["USER", "LOGNAME", "SUDO_USER"];
+
+/// Read when a report for GitHub is written: the file that its runner shows below a job.
+pub const GITHUB_STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
 /// What provisioning, and only provisioning, takes over from the caller: how to reach the package
 /// registries. Everything else of `PIP_*`, `UV_*` and `PYTHON*` changes results and stays out.
 pub const REGISTRY_ACCESS: &[&str] = &[

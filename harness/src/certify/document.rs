@@ -231,7 +231,7 @@ fn own_checks(document: &ScenarioDocument) -> impl Iterator<Item = &str> {
 }
 
 /// The name under which the standing checks are told.
-const EVERY_SCENARIO: &str = "every-scenario";
+pub(crate) const EVERY_SCENARIO: &str = "every-scenario";
 
 /// The checks that are judged in every scenario, each killed where it is red in any.
 fn standing_checks(findings: &Findings) -> Vec<CertifiedCheck> {

@@ -20,6 +20,7 @@ use crate::play::StopSwitch;
 use crate::verdict::Verdict;
 
 pub use declared::{Declared, as_declaration, declared};
+pub(crate) use document::EVERY_SCENARIO;
 pub use document::{
     Certificate, CertifiedCheck, CertifiedFault, CertifiedScenario, NotPlayed, Objections,
     committed,

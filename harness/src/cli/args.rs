@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::play::Keep;
+use crate::report::ReportFormat;
 use crate::shard::Shard;
 
 /// The release gate of the Spec Kitty CLI: may it ship?
@@ -40,6 +41,8 @@ pub enum Command {
     List(ListArgs),
     /// Show a recorded run, or one scenario of it.
     Show(ShowArgs),
+    /// Write a recorded run as Markdown, HTML, JUnit, JSON, for GitHub, or as an attestation.
+    Report(ReportRunArgs),
     /// Say what is required and what proves it, or how each requirement stands after a recorded run.
     Requirements(RequirementsArgs),
     /// Play one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
@@ -257,6 +260,9 @@ pub struct RunArgs {
     /// When to leave the sandboxes of a scenario on disk.
     #[arg(long, value_enum, default_value = "failed")]
     pub keep: Keep,
+    /// What to write besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
     /// Play each scenario N times; one whose repeats differ is flaky.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
@@ -285,6 +291,9 @@ pub struct GateArgs {
     /// What the decision is made by.
     #[command(flatten)]
     pub decision: DecisionArgs,
+    /// Reports besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
     /// Print the decision as JSON on stdout, and everything else on stderr.
     #[arg(long)]
     pub json: bool,
@@ -311,6 +320,9 @@ pub struct DecideArgs {
     /// What the decision is made by.
     #[command(flatten)]
     pub decision: DecisionArgs,
+    /// Reports besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
     /// How often each scenario must have been played, all alike, to count.
     #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
@@ -416,6 +428,45 @@ pub struct ShowArgs {
     pub json: bool,
 }
 
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportRunArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The form of the report.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        required_unless_present = "reports"
+    )]
+    pub format: Option<ReportFormat>,
+    /// The file to write [default: stdout].
+    #[arg(long, short, value_name = "FILE", requires = "format")]
+    pub output: Option<PathBuf>,
+    /// More reports.
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
+
+/// The reports that a command is to write besides.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReportArgs {
+    /// Write a report: `html=report.html`, `junit=junit.xml`, ...; may be given several times.
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = wanted_report)]
+    pub reports: Vec<WantedReport>,
+}
+
+/// A report that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedReport {
+    /// Its form.
+    pub format: ReportFormat,
+    /// Where it is to be written.
+    pub file: PathBuf,
+}
+
 /// Arguments of `requirements`.
 #[derive(Debug, Args)]
 pub struct RequirementsArgs {
@@ -446,6 +497,26 @@ pub struct ReproArgs {
 
 fn shard(word: &str) -> Result<Shard, String> {
     Shard::parse(word, |name| std::env::var(name).ok()).map_err(|error| error.to_string())
+}
+
+fn wanted_report(word: &str) -> Result<WantedReport, String> {
+    let (format, file) = word
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or("not FORMAT=FILE, such as `html=report.html`")?;
+    let format = ReportFormat::from_str(format, false).map_err(|_| {
+        let all = ReportFormat::value_variants().iter();
+        let names = all.filter_map(ValueEnum::to_possible_value);
+        let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
+        format!(
+            "there is no format `{format}`; there are {}",
+            names.join(", ")
+        )
+    })?;
+    Ok(WantedReport {
+        format,
+        file: PathBuf::from(file),
+    })
 }
 
 fn seconds(word: &str) -> Result<Duration, String> {

@@ -6,9 +6,10 @@ use std::path::Path;
 use jiff::civil::Date;
 use support::product::{ProductSpec, Release};
 
-use super::args::{DecideArgs, DecisionArgs, GateArgs};
+use super::args::{DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::report::{Recorded, write_reports};
 use super::run::{Wish, find_run, perform, prepare};
 use super::{print_json, print_text};
 use crate::document::RunDocument;
@@ -33,7 +34,12 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
         required: true,
     })?;
     let run = perform(&request)?;
-    conclude(&brief, &run, &request.out, args.repeat, args.json)
+    brief.conclude(
+        &run,
+        &request.out,
+        args.repeat,
+        &Saying::of(&args.reports, args.json),
+    )
 }
 
 /// Decides on a recorded run.
@@ -44,27 +50,24 @@ pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
         Failure::usage("run-unreadable", error.to_string())
             .hint("the folder holds no record that this kitty-gate can read")
     })?;
-    conclude(&brief, &run, &dir, args.repeat, args.json)
+    brief.conclude(
+        &run,
+        &dir,
+        args.repeat,
+        &Saying::of(&args.reports, args.json),
+    )
 }
 
-fn conclude(
-    brief: &Brief,
-    run: &RunDocument,
-    dir: &Path,
-    repeat: u32,
+/// How a decision is said.
+struct Saying<'a> {
+    reports: &'a ReportArgs,
     json: bool,
-) -> Result<Exit, Failure> {
-    let gate = brief.decide(run, repeat);
-    write(&gate, dir)?;
-    let look = |stream: &dyn IsTerminal| look(stream);
-    if json {
-        print_json(&gate)?;
-        let text = told(&gate, dir, look(&std::io::stderr()));
-        let _ = std::io::stderr().write_all(text.as_bytes());
-    } else {
-        print_text(&told(&gate, dir, look(&std::io::stdout())))?;
+}
+
+impl<'a> Saying<'a> {
+    fn of(reports: &'a ReportArgs, json: bool) -> Self {
+        Self { reports, json }
     }
-    Ok(exit(&gate))
 }
 
 /// What a decision is made by, besides the run.
@@ -101,6 +104,27 @@ impl Brief {
             exceptions,
             today,
         })
+    }
+
+    /// Decides, and says so: in the run's folder, on the terminal, in the reports that were asked for.
+    fn conclude(
+        &self,
+        run: &RunDocument,
+        dir: &Path,
+        repeat: u32,
+        saying: &Saying<'_>,
+    ) -> Result<Exit, Failure> {
+        let gate = self.decide(run, repeat);
+        write(&gate, dir)?;
+        if saying.json {
+            print_json(&gate)?;
+            let text = told(&gate, dir, look(&std::io::stderr()));
+            let _ = std::io::stderr().write_all(text.as_bytes());
+        } else {
+            print_text(&told(&gate, dir, look(&std::io::stdout())))?;
+        }
+        write_reports(saying.reports, &Recorded::read(dir)?.material())?;
+        Ok(exit(&gate))
     }
 
     fn decide(&self, run: &RunDocument, repeat: u32) -> GateDocument {

@@ -13,6 +13,7 @@ mod list;
 mod merge;
 mod plan;
 mod progress;
+mod report;
 mod repro;
 mod requirements;
 mod run;
@@ -30,12 +31,12 @@ use exit::Exit;
 use failure::Failure;
 use list::ListDocument;
 use plan::PlanDocument;
-use requirements::RequirementsDocument;
 
 use crate::certify::Certificate;
 use crate::document::RunDocument;
 use crate::gate::GateDocument;
 use crate::record::Line;
+use crate::requirements::RequirementsDocument;
 
 /// Runs the program. Every way out of it passes here.
 pub fn main() -> ExitCode {
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Exception(command) => exception::run(&command),
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Requirements(args) => requirements::run(&args),
         Command::Certify(args) => certify::run(&args),
         Command::Repro(args) => repro::run(&args),

@@ -14,7 +14,7 @@ use super::run::plan_failure;
 use super::{print_json, print_text};
 use crate::gate::policy::Policy;
 use crate::plan;
-use crate::shard::{Part, Recorded, Shard, cut};
+use crate::shard::{Part, Shard, Timings, cut};
 
 /// What `plan --format json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -64,7 +64,7 @@ pub fn run(args: &PlanArgs) -> Result<Exit, Failure> {
     chosen.retain(|scenario| policy.requires(scenario.id));
     let parts = usize::from(args.shards.get());
     super::run::enough_for(&chosen, parts)?;
-    let recorded = Recorded::ours().map_err(Failure::broken)?;
+    let recorded = Timings::ours().map_err(Failure::broken)?;
     let cut = cut(&chosen, parts, &recorded);
     let shards = cut.iter().enumerate().map(|(number, part)| {
         let index = number + 1;

@@ -14,6 +14,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::release_in;
 use super::progress::Progress;
+use super::report::{Recorded, write_reports};
 use super::{print_json, print_text};
 use crate::document::RunDocument;
 use crate::gate::policy::Policy;
@@ -21,7 +22,7 @@ use crate::plan;
 use crate::play::{Keep, Options, StopSwitch};
 use crate::reference;
 use crate::session::{self, Request, default_cache};
-use crate::shard::{Recorded, cut};
+use crate::shard::{Timings, cut};
 use crate::view;
 
 /// Our own folder, below the current one.
@@ -53,6 +54,9 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
         required: false,
     })?;
     let document = perform(&request)?;
+    if !args.reports.reports.is_empty() {
+        write_reports(&args.reports, &Recorded::read(&request.out)?.material())?;
+    }
     let summary = view::summary(&document, &request.out);
     if args.json {
         print_json(&document)?;
@@ -113,7 +117,7 @@ fn planned(wish: &Wish<'_>, spec: &ProductSpec) -> Result<Vec<&'static Scenario>
         return Ok(plan);
     };
     enough_for(&plan, shard.of)?;
-    let recorded = Recorded::ours().map_err(Failure::broken)?;
+    let recorded = Timings::ours().map_err(Failure::broken)?;
     let part = cut(&plan, shard.of, &recorded)
         .into_iter()
         .nth(shard.index - 1);

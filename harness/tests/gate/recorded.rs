@@ -115,7 +115,7 @@ impl Recorded {
 
     /// The part of it that one of several machines plays.
     pub fn part(mut self, index: usize, of: usize) -> Self {
-        let recorded = shard::Recorded::ours().unwrap();
+        let recorded = shard::Timings::ours().unwrap();
         self.plan = shard::cut(&self.plan, of, &recorded)
             .swap_remove(index - 1)
             .scenarios;

@@ -21,7 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fixtures::{Recipe, Script, Snapshot, World};
 use support::check::Judgement;
@@ -58,6 +58,8 @@ pub struct Stage<'a> {
     enclosure: &'a mut Enclosure,
     ground: Ground,
     sandboxes: Vec<Sandbox>,
+    /// When the scenario began.
+    began: Instant,
     steps: usize,
     trouble: Trouble,
     /// Paths and addresses of this run, and what a reader is told instead.
@@ -81,6 +83,7 @@ impl<'a> Stage<'a> {
             enclosure,
             ground: Ground::new(id, setting.home.as_deref())?,
             sandboxes: Vec::new(),
+            began: Instant::now(),
             steps: 0,
             trouble: Trouble::default(),
             hidden: Vec::new(),
@@ -343,10 +346,12 @@ impl<'a> Stage<'a> {
             stream_limit: STREAM_LIMIT,
             interrupt,
         };
+        let at = self.began.elapsed();
         let finished = process::run(&invocation)?;
         self.steps += 1;
         let attempts = self.enclosure.take_attempts();
         let record = StepRecord::of(index, mission, words.clone(), &finished, attempts)?
+            .begun_at(at)
             .relative_to(&self.setting.run_dir)
             .scrubbed(|text| self.scrub(text));
         self.trouble.note(&record);

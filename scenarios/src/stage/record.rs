@@ -150,6 +150,9 @@ pub struct StepRecord {
     pub exit: Option<i32>,
     /// The signal that it died of, when it did.
     pub signal: Option<i32>,
+    /// When it began, in milliseconds after its scenario did; absent in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_ms: Option<u64>,
     /// Wall time in milliseconds.
     pub duration_ms: u64,
     /// The moment at which it was sent a signal by a scenario, in milliseconds after its start.
@@ -251,6 +254,7 @@ impl StepRecord {
             ended,
             exit,
             signal,
+            at_ms: None,
             duration_ms: millis(finished.duration),
             interrupted_ms: finished.interrupted.map(millis),
             cpu_ms: millis(finished.cpu),
@@ -259,6 +263,14 @@ impl StepRecord {
             attempts,
             leaks: finished.leaks.clone(),
         })
+    }
+
+    /// Remembers how long after its scenario it began.
+    pub(super) fn begun_at(self, after: std::time::Duration) -> Self {
+        Self {
+            at_ms: Some(millis(after)),
+            ..self
+        }
     }
 
     /// Names the files of the streams as seen from the run's folder.

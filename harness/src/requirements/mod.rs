@@ -1,4 +1,4 @@
-//! `kitty-gate requirements`: what is required, what proves it, and what a recorded run says of it.
+//! What is required, what proves it, and what a recorded run says of it.
 
 mod judge;
 mod told;
@@ -9,18 +9,14 @@ use scenarios::requirements::{self, Bearing, Book, Claim, Coverage, Requirement}
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use self::judge::{Judge, Standing, State, Violation};
-use super::args::RequirementsArgs;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::run::find_run;
-use super::{print_json, print_text};
+use self::judge::Judge;
+pub use self::judge::{Gap, GapKind, Standing, State, Violation};
+pub use self::told::all as told;
 use crate::document::RunDocument;
-use crate::record::{Header, read_events};
-use crate::view::inert;
+use crate::record::Header;
 
 /// What `requirements --json` prints.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RequirementsDocument {
     /// Always `kitty-gate/requirements`.
     pub format: String,
@@ -37,7 +33,7 @@ pub struct RequirementsDocument {
 }
 
 /// The run that requirements are held against.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct JudgedRun {
     /// Its id.
     pub run_id: String,
@@ -48,7 +44,7 @@ pub struct JudgedRun {
 }
 
 /// How many requirements there are of each kind. Every kind is listed.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Totals {
     /// By how far the scenarios of today cover them.
     pub coverage: BTreeMap<Coverage, usize>,
@@ -57,7 +53,7 @@ pub struct Totals {
 }
 
 /// The requirements of one document.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SourceDocument {
     /// Its short name.
     pub name: String,
@@ -70,7 +66,7 @@ pub struct SourceDocument {
 }
 
 /// A requirement, what proves it, and how it stands.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RequirementDocument {
     /// Its id.
     pub id: String,
@@ -95,7 +91,7 @@ pub struct RequirementDocument {
 }
 
 /// A check of a scenario.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NamedCheck {
     /// The scenario.
     pub scenario: String,
@@ -103,41 +99,8 @@ pub struct NamedCheck {
     pub check: String,
 }
 
-pub fn run(args: &RequirementsArgs) -> Result<Exit, Failure> {
-    let book = requirements::ours().map_err(Failure::broken)?;
-    let recorded = args.run.as_deref().map(read).transpose()?;
-    let document = document(&book, recorded.as_ref());
-    if args.json {
-        print_json(&document)?;
-    } else {
-        print_text(&inert(&told::all(&document)))?;
-    }
-    Ok(recorded.map_or(Exit::Passed, |(_, run)| exit(&run, &document)))
-}
-
-fn read(run: &std::path::Path) -> Result<(Header, RunDocument), Failure> {
-    let dir = find_run(run)?;
-    let (header, events) = read_events(&dir).map_err(|error| {
-        Failure::usage("run-unreadable", error.to_string())
-            .hint("the folder holds no record that this kitty-gate can read")
-    })?;
-    let document = RunDocument::of(&header, &events);
-    Ok((header, document))
-}
-
-/// As the run did; but a run that passed and leaves a requirement unproven has not proven everything.
-fn exit(run: &RunDocument, document: &RequirementsDocument) -> Exit {
-    let states = document.totals.states.as_ref();
-    let count = |state| states.and_then(|all| all.get(&state)).copied().unwrap_or(0);
-    match Exit::of(run) {
-        Exit::Passed if count(State::Violated) > 0 => Exit::Failed,
-        Exit::Passed if count(State::Unproven) > 0 => Exit::Unproven,
-        exit => exit,
-    }
-}
-
 /// A pure function of the book, the scenarios of today, and the recorded run.
-fn document(book: &Book, recorded: Option<&(Header, RunDocument)>) -> RequirementsDocument {
+pub fn document(book: &Book, recorded: Option<(&Header, &RunDocument)>) -> RequirementsDocument {
     let today = requirements::claims();
     let judge = recorded.map(|(header, run)| Judge::new(book, header, run, &today));
     let sources: Vec<SourceDocument> = book

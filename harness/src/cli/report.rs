@@ -1,0 +1,209 @@
+//! `kitty-gate report`: a recorded run in the forms that people and programs read.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use scenarios::requirements as book;
+use support::env_vars;
+
+use super::args::{ReportArgs, ReportRunArgs, WantedReport};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::print_text;
+use super::run::find_run;
+use crate::certify::{self, Certificate};
+use crate::document::RunDocument;
+use crate::gate::{GATE_FILE, GateDocument};
+use crate::record::read_events;
+use crate::report::{Evidence, Known, Material, ReportFormat, github, render};
+use crate::requirements::{RequirementsDocument, document};
+use crate::session::default_cache;
+
+pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
+    let recorded = Recorded::read(&find_run(&args.run)?)?;
+    let evidence = Evidence::of(&recorded.material(), &this_machine());
+    if let Some(format) = args.format {
+        match (&args.output, format) {
+            (Some(file), _) => write(&evidence, format, file)?,
+            (None, ReportFormat::Github) => for_this_job(&evidence)?,
+            (None, _) => print_text(&rendered(&evidence, format)?)?,
+        }
+    }
+    write_all(&args.reports, &evidence)?;
+    // A report was asked for, and is there. What it says is for `show` and the gate to exit with.
+    Ok(Exit::Passed)
+}
+
+/// Writes the reports that were asked for besides, redacted.
+pub(super) fn write_reports(args: &ReportArgs, material: &Material<'_>) -> Result<(), Failure> {
+    if args.reports.is_empty() {
+        return Ok(());
+    }
+    write_all(args, &Evidence::of(material, &this_machine()))
+}
+
+fn write_all(args: &ReportArgs, evidence: &Evidence) -> Result<(), Failure> {
+    for WantedReport { format, file } in &args.reports {
+        write(evidence, *format, file)?;
+    }
+    Ok(())
+}
+
+fn write(evidence: &Evidence, format: ReportFormat, file: &Path) -> Result<(), Failure> {
+    let text = rendered(evidence, format)?;
+    let is_summary = step_summary().is_some_and(|summary| summary == file);
+    if is_summary {
+        append(file, &text)
+    } else {
+        replace(file, &text)
+    }
+    .map_err(|error| unwritable(&error))?;
+    if format == ReportFormat::Github {
+        // GitHub's runner reads both streams; stdout may be promised to one JSON document.
+        let _ = std::io::stderr().write_all(github::annotations(evidence).as_bytes());
+    }
+    Ok(())
+}
+
+/// The summary below the job that this is, where it is one; else on stdout.
+fn for_this_job(evidence: &Evidence) -> Result<(), Failure> {
+    let text = rendered(evidence, ReportFormat::Github)?;
+    let annotations = github::annotations(evidence);
+    match step_summary() {
+        Some(summary) => {
+            append(&summary, &text).map_err(|error| unwritable(&error))?;
+            print_text(&annotations)
+        }
+        None => print_text(&text).map(|()| {
+            let _ = std::io::stderr().write_all(annotations.as_bytes());
+        }),
+    }
+}
+
+fn rendered(evidence: &Evidence, format: ReportFormat) -> Result<String, Failure> {
+    render(format, evidence)
+        .map_err(|error| Failure::usage("no-digest", error.to_string()).hint(error.hint()))
+}
+
+/// Whole or not at all, and its folder made where it is missing.
+fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let dir = dir.unwrap_or(Path::new("."));
+    fs_err::create_dir_all(dir)?;
+    if file.exists() && !file.is_file() {
+        // A pipe, or /dev/stdout: not to be replaced by a file.
+        return fs_err::write(file, text);
+    }
+    let mut draft = tempfile::NamedTempFile::new_in(dir)?;
+    draft.write_all(text.as_bytes())?;
+    readable(&draft)?;
+    draft.persist(file)?;
+    Ok(())
+}
+
+/// A temporary file is its owner's alone; a report is made to be read.
+fn readable(draft: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs_err::set_permissions(draft.path(), std::fs::Permissions::from_mode(0o644))
+}
+
+fn append(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut open = fs_err::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)?;
+    open.write_all(text.as_bytes())
+}
+
+fn unwritable(error: &std::io::Error) -> Failure {
+    Failure::usage("report-unwritable", error.to_string()).hint("give a file that can be written")
+}
+
+fn step_summary() -> Option<PathBuf> {
+    std::env::var_os(env_vars::GITHUB_STEP_SUMMARY)
+        .filter(|file| !file.is_empty())
+        .map(PathBuf::from)
+}
+
+/// What this machine and its user are called.
+fn this_machine() -> Known {
+    let mut known = Known::default();
+    let folders = [
+        (std::env::home_dir(), "<home>"),
+        (default_cache(), "<cache>"),
+        (
+            std::env::var_os(env_vars::CACHE).map(PathBuf::from),
+            "<cache>",
+        ),
+        (Some(std::env::temp_dir()), "<tmp>"),
+    ];
+    for (folder, instead) in folders {
+        if let Some(folder) = folder {
+            known = known.path(&folder, instead);
+        }
+    }
+    for name in env_vars::USER_NAMES {
+        if let Some(user) = std::env::var(name).ok().filter(|user| !user.is_empty()) {
+            known = known.word(&user, "<user>");
+        }
+    }
+    let host = fs_err::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let short = host.split('.').next().unwrap_or_default();
+    known.word(&host, "<host>").word(short, "<host>")
+}
+
+/// A recorded run, and all that reports are made from.
+pub(super) struct Recorded {
+    run: RunDocument,
+    gate: Option<GateDocument>,
+    requirements: RequirementsDocument,
+    certificate: Certificate,
+}
+
+impl Recorded {
+    /// Reads a run's folder: the record, and the decision on it, where one was written beside it.
+    pub(super) fn read(dir: &Path) -> Result<Self, Failure> {
+        let (header, events) = read_events(dir).map_err(|error| {
+            Failure::usage("run-unreadable", error.to_string())
+                .hint("the folder holds no record that this kitty-gate can read")
+        })?;
+        let run = RunDocument::of(&header, &events);
+        let book = book::ours().map_err(Failure::broken)?;
+        Ok(Self {
+            requirements: document(&book, Some((&header, &run))),
+            certificate: certify::committed().map_err(Failure::broken)?,
+            gate: decision(dir, &run)?,
+            run,
+        })
+    }
+
+    /// All of it.
+    pub(super) fn material(&self) -> Material<'_> {
+        Material {
+            run: &self.run,
+            gate: self.gate.as_ref(),
+            requirements: &self.requirements,
+            certificate: &self.certificate,
+        }
+    }
+}
+
+/// The decision that lies beside the record, if it is one on this run.
+fn decision(dir: &Path, run: &RunDocument) -> Result<Option<GateDocument>, Failure> {
+    let file = dir.join(GATE_FILE);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let unreadable = |why: String| {
+        Failure::usage("gate-unreadable", format!("{}: {why}", file.display()))
+            .hint("decide anew, or remove the file")
+    };
+    let text = fs_err::read(&file).map_err(|error| unreadable(error.to_string()))?;
+    let gate: GateDocument =
+        serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
+    if gate.run_id == run.run_id {
+        Ok(Some(gate))
+    } else {
+        Err(unreadable(format!("it decides on run {}", gate.run_id)))
+    }
+}

@@ -1,0 +1,13 @@
+//! For a job on GitHub.
+
+use super::Evidence;
+
+/// The summary.
+pub fn summary(_: &Evidence) -> String {
+    String::new()
+}
+
+/// The annotations.
+pub fn annotations(_: &Evidence) -> String {
+    String::new()
+}

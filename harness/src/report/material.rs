@@ -1,0 +1,95 @@
+//! What reports are made from.
+
+use std::collections::HashMap;
+
+use super::redact::{Known, Redactor};
+use crate::certify::{Certificate, CertifiedCheck, EVERY_SCENARIO};
+use crate::document::{RunDocument, ScenarioDocument};
+use crate::gate::{GateDocument, GatedScenario};
+use crate::requirements::RequirementsDocument;
+
+/// What was recorded, decided and computed of a run, as it is: with paths and names of the machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// The run.
+    pub run: &'a RunDocument,
+    /// The decision on it; `None` where nobody has decided.
+    pub gate: Option<&'a GateDocument>,
+    /// How each requirement stands after it.
+    pub requirements: &'a RequirementsDocument,
+    /// By what each check was seen to fail.
+    pub certificate: &'a Certificate,
+}
+
+/// The same without anything that tells of the machine or of the people at it: what renderers are given.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    run: RunDocument,
+    gate: Option<GateDocument>,
+    /// Where in the decision a scenario stands.
+    gated: HashMap<String, usize>,
+    requirements: RequirementsDocument,
+    certified: HashMap<(String, String), CertifiedCheck>,
+}
+
+impl Evidence {
+    /// Redacts `material`: whatever has the form of something private, and what is `known` to be private.
+    pub fn of(material: &Material<'_>, known: &Known) -> Self {
+        let mut run = material.run.clone();
+        let mut gate = material.gate.cloned();
+        let mut requirements = material.requirements.clone();
+        let redactor = Redactor::of(known, &mut [&mut run, &mut gate, &mut requirements]);
+        redactor.redact(&mut run);
+        redactor.redact(&mut gate);
+        redactor.redact(&mut requirements);
+        Self {
+            gated: gate.as_ref().map(numbers).unwrap_or_default(),
+            run,
+            gate,
+            requirements,
+            certified: by_name(material.certificate),
+        }
+    }
+
+    /// The run.
+    pub fn run(&self) -> &RunDocument {
+        &self.run
+    }
+
+    /// The decision, where there is one.
+    pub fn gate(&self) -> Option<&GateDocument> {
+        self.gate.as_ref()
+    }
+
+    /// How each requirement stands.
+    pub fn requirements(&self) -> &RequirementsDocument {
+        &self.requirements
+    }
+
+    /// What the decision says of a scenario.
+    pub fn gated(&self, id: &str) -> Option<&GatedScenario> {
+        self.gate.as_ref()?.scenarios.get(*self.gated.get(id)?)
+    }
+
+    /// By what a check was seen to fail; `None` where the certificate does not speak of it.
+    pub fn certified(&self, scenario: &ScenarioDocument, check: &str) -> Option<&CertifiedCheck> {
+        let name = |scenario: &str| (scenario.to_owned(), check.to_owned());
+        self.certified
+            .get(&name(&scenario.id))
+            .or_else(|| self.certified.get(&name(EVERY_SCENARIO)))
+    }
+}
+
+fn numbers(gate: &GateDocument) -> HashMap<String, usize> {
+    let all = gate.scenarios.iter().enumerate();
+    all.map(|(number, scenario)| (scenario.id.clone(), number))
+        .collect()
+}
+
+fn by_name(certificate: &Certificate) -> HashMap<(String, String), CertifiedCheck> {
+    let all = certificate.scenarios.iter().flat_map(|scenario| {
+        let checks = scenario.checks.iter();
+        checks.map(|check| ((scenario.id.clone(), check.id.clone()), check.clone()))
+    });
+    all.collect()
+}

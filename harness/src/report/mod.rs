@@ -1,0 +1,49 @@
+//! What a person or another program reads of a recorded run: Markdown, HTML, JUnit, JSON, a summary for
+//! GitHub, an in-toto attestation.
+//!
+//! Every report is a pure function of [`Evidence`]: no clock, no environment, no file system. And there is
+//! evidence of a run only after redaction: no renderer can be handed what was not redacted.
+
+pub mod github;
+pub mod json;
+mod material;
+pub mod redact;
+
+pub use material::{Evidence, Material};
+pub use redact::Known;
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// The run document.
+    Json,
+    /// A summary below a job of GitHub, and annotations.
+    Github,
+}
+
+/// Why there is no report.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreportable {
+    /// An attestation is about a file, and the run does not know its digest.
+    #[error(
+        "the run's lock has no digest of a wheel of spec-kitty-cli: the attestation would be about nothing"
+    )]
+    NoDigest,
+}
+
+impl Unreportable {
+    /// What a person can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NoDigest => "judge a published release, or a wheel file",
+        }
+    }
+}
+
+/// The report in this form.
+pub fn render(format: ReportFormat, evidence: &Evidence) -> Result<String, Unreportable> {
+    match format {
+        ReportFormat::Json => Ok(json::render(evidence)),
+        ReportFormat::Github => Ok(github::summary(evidence)),
+    }
+}
