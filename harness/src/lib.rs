@@ -6,6 +6,7 @@ pub mod certify;
 pub mod cli;
 pub mod document;
 pub mod gate;
+pub mod matrix;
 pub mod merge;
 pub mod plan;
 pub mod play;

@@ -27,6 +27,8 @@ pub enum Command {
     Gate(GateArgs),
     /// Decide on a recorded run.
     Decide(DecideArgs),
+    /// Write the issue matrix of a recorded run, or check one that people keep.
+    Issues(IssuesArgs),
     /// Make one run out of the parts that several machines played.
     Merge(MergeArgs),
     /// Say what a gate would play, and cut it into parts for several machines.
@@ -91,6 +93,8 @@ pub enum Format {
     Run,
     /// The decision: `gate.json`, and what `gate --json` and `decide --json` print.
     Gate,
+    /// What `issues --json` prints.
+    Issues,
     /// What `plan --format json` prints.
     Plan,
     /// A line of the record: `events.jsonl`.
@@ -328,6 +332,26 @@ pub struct DecideArgs {
     pub repeat: u32,
     /// Print the decision as JSON on stdout, and everything else on stderr.
     #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `issues`.
+#[derive(Debug, Args)]
+pub struct IssuesArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// A matrix to check, Markdown or JSON; without it, the matrix of the run is printed.
+    #[arg(long, value_name = "FILE")]
+    pub matrix: Option<PathBuf>,
+    /// What says which failures are known.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// How often each scenario must have been played, all alike, to count.
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+    /// Print the matrix as JSON.
+    #[arg(long, conflicts_with = "matrix")]
     pub json: bool,
 }
 

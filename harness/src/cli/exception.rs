@@ -3,12 +3,11 @@
 use super::args::{ExceptionCommand, ExceptionNewArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::today;
+use super::gate::{read_run, today};
 use super::print_text;
-use super::run::{find_run, plan_failure};
+use super::run::plan_failure;
 use crate::gate::exception::{NoDraft, draft};
 use crate::plan;
-use crate::session;
 
 pub fn run(command: &ExceptionCommand) -> Result<Exit, Failure> {
     match command {
@@ -17,9 +16,7 @@ pub fn run(command: &ExceptionCommand) -> Result<Exit, Failure> {
 }
 
 fn new(args: &ExceptionNewArgs) -> Result<Exit, Failure> {
-    let dir = find_run(&args.run)?;
-    let run = session::reread(&dir)
-        .map_err(|error| Failure::usage("run-unreadable", error.to_string()))?;
+    let (_, run) = read_run(&args.run)?;
     let known = scenarios::all()
         .iter()
         .any(|scenario| scenario.id == args.scenario);

@@ -5,14 +5,12 @@ use std::fmt::Write;
 use super::args::{ExpectationsArgs, ExpectationsCommand, ExpectationsUpdateArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::{read_expectations, release_of, today};
+use super::gate::{failure, read_expectations, read_run, release_of, today};
 use super::print_text;
-use super::run::find_run;
 use crate::document::RunDocument;
 use crate::gate::expectation::{Defaults, Expectations, update as bring_up};
 use crate::gate::policy::Policy;
 use crate::gate::{Case, Match, decide};
-use crate::session;
 
 pub fn run(command: &ExpectationsCommand) -> Result<Exit, Failure> {
     match command {
@@ -43,7 +41,7 @@ fn check(args: &ExpectationsArgs) -> Result<Exit, Failure> {
         ));
     }
     if let Some(run) = &args.from {
-        for line in against(&known, &read_run(run)?) {
+        for line in against(&known, &read_run(run)?.1) {
             object(&line);
         }
     }
@@ -106,7 +104,7 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
 }
 
 fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
-    let run = read_run(&args.from)?;
+    let (_, run) = read_run(&args.from)?;
     let Some(release) = release_of(&run) else {
         return Err(
             Failure::usage("no-release", "the run does not say which release it drove")
@@ -133,7 +131,7 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
         expires: args.expires.clone(),
     };
     let done = bring_up(&text, &known, &run, &release, &defaults)
-        .map_err(|refused| super::gate::failure("expectations-refused", &refused))?;
+        .map_err(|refused| failure("expectations-refused", &refused))?;
     if done.text != text {
         let draft = args
             .file
@@ -168,9 +166,4 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
     } else {
         Exit::Failed
     })
-}
-
-fn read_run(run: &std::path::Path) -> Result<RunDocument, Failure> {
-    let dir = find_run(run)?;
-    session::reread(&dir).map_err(|error| Failure::usage("run-unreadable", error.to_string()))
 }

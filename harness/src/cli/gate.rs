@@ -1,7 +1,7 @@
 //! `kitty-gate gate` and `kitty-gate decide`: from a product, or from a recorded run, to a decision.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use support::product::{ProductSpec, Release};
@@ -45,11 +45,7 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
 /// Decides on a recorded run.
 pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
     let brief = Brief::read(&args.decision)?;
-    let dir = find_run(&args.run)?;
-    let run = session::reread(&dir).map_err(|error| {
-        Failure::usage("run-unreadable", error.to_string())
-            .hint("the folder holds no record that this kitty-gate can read")
-    })?;
+    let (dir, run) = read_run(&args.run)?;
     brief.conclude(
         &run,
         &dir,
@@ -127,7 +123,7 @@ impl Brief {
         Ok(exit(&gate))
     }
 
-    fn decide(&self, run: &RunDocument, repeat: u32) -> GateDocument {
+    pub(super) fn decide(&self, run: &RunDocument, repeat: u32) -> GateDocument {
         let release = release_of(run);
         decide_on(&Case {
             run,
@@ -138,6 +134,16 @@ impl Brief {
             today: self.today,
         })
     }
+}
+
+/// A recorded run, computed anew from its record, and its folder.
+pub(super) fn read_run(run: &Path) -> Result<(PathBuf, RunDocument), Failure> {
+    let dir = find_run(run)?;
+    let document = session::reread(&dir).map_err(|error| {
+        Failure::usage("run-unreadable", error.to_string())
+            .hint("the folder holds no record that this kitty-gate can read")
+    })?;
+    Ok((dir, document))
 }
 
 /// The text of a file of expectations, and what it says.

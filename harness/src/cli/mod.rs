@@ -9,6 +9,7 @@ mod exit;
 mod expectations;
 mod failure;
 mod gate;
+mod issues;
 mod list;
 mod merge;
 mod plan;
@@ -35,6 +36,7 @@ use plan::PlanDocument;
 use crate::certify::Certificate;
 use crate::document::RunDocument;
 use crate::gate::GateDocument;
+use crate::matrix::IssueMatrix;
 use crate::record::Line;
 use crate::requirements::RequirementsDocument;
 
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Decide(args) => gate::decide(&args),
+        Command::Issues(args) => issues::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Expectations(command) => expectations::run(&command),
@@ -81,6 +84,7 @@ fn schema(format: Format) -> Result<Exit, Failure> {
     print_json(&match format {
         Format::Run => schemars::schema_for!(RunDocument),
         Format::Gate => schemars::schema_for!(GateDocument),
+        Format::Issues => schemars::schema_for!(IssueMatrix),
         Format::Plan => schemars::schema_for!(PlanDocument),
         Format::Events => schemars::schema_for!(Line),
         Format::List => schemars::schema_for!(ListDocument),

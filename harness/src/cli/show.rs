@@ -3,17 +3,12 @@
 use super::args::ShowArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::run::find_run;
+use super::gate::read_run;
 use super::{print_json, print_text};
-use crate::session;
 use crate::view;
 
 pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
-    let dir = find_run(&args.run)?;
-    let document = session::reread(&dir).map_err(|error| {
-        Failure::usage("run-unreadable", error.to_string())
-            .hint("the folder holds no record that this kitty-gate can read")
-    })?;
+    let (dir, document) = read_run(&args.run)?;
     if args.json {
         print_json(&document)?;
         return Ok(Exit::of(&document));

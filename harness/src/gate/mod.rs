@@ -18,4 +18,5 @@ pub use document::{
     Decision, FORMAT, GATE_FILE, GateDocument, GatedCheck, GatedException, GatedPromise,
     GatedScenario, Match, MatchedExpectation, Standing, VERSION,
 };
+pub(crate) use problem::is_handle;
 pub use problem::{Problem, Refused};

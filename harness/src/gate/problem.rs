@@ -51,7 +51,7 @@ pub(super) fn line_of(text: &str, at: usize) -> usize {
 }
 
 /// Whether `text` says where something is followed up: `#976`, `owner/name#976`, or an address.
-pub(super) fn is_handle(text: &str) -> bool {
+pub(crate) fn is_handle(text: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || "()<>[],;".contains(c))
         .any(|word| is_address(word) || is_issue(word.trim_end_matches(['.', ':'])))
 }

@@ -6,6 +6,7 @@ mod bench;
 mod decisions;
 mod exceptions;
 mod expectations;
+mod issues;
 mod recorded;
 mod shards;
 

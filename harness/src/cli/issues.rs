@@ -1,0 +1,55 @@
+//! `kitty-gate issues`: writes the issue matrix of a run, or checks one that people keep.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::args::IssuesArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::gate::{Brief, failure, read_run};
+use super::{print_json, print_text};
+use crate::matrix::{IssueMatrix, objections, read};
+
+pub fn run(args: &IssuesArgs) -> Result<Exit, Failure> {
+    let brief = Brief::read(&args.decision)?;
+    let (_, run) = read_run(&args.run)?;
+    let found = IssueMatrix::of(&run, &brief.decide(&run, args.repeat));
+    if let Some(file) = &args.matrix {
+        return check(file, &found);
+    }
+    if args.json {
+        print_json(&found)?;
+    } else {
+        print_text(&found.markdown())?;
+    }
+    Ok(if found.is_open() {
+        Exit::Failed
+    } else {
+        Exit::Passed
+    })
+}
+
+fn check(file: &Path, found: &IssueMatrix) -> Result<Exit, Failure> {
+    let text = fs_err::read_to_string(file)
+        .map_err(|error| Failure::usage("matrix-refused", error.to_string()))?;
+    let name = file.to_string_lossy();
+    let rows = read(&name, &text).map_err(|refused| failure("matrix-refused", &refused))?;
+    let problems = objections(&rows, found);
+    let mut told = String::new();
+    for problem in &problems {
+        // Writing into a String cannot fail.
+        let _ = writeln!(told, "{name}:{}: {}", problem.line, problem.message);
+    }
+    let verdict = if problems.is_empty() {
+        "nothing to object to"
+    } else {
+        "refused"
+    };
+    let _ = writeln!(told, "{name}: {} issues, {verdict}", rows.len());
+    print_text(&crate::view::inert(&told))?;
+    Ok(if problems.is_empty() {
+        Exit::Passed
+    } else {
+        Exit::Failed
+    })
+}
