@@ -1,5 +1,7 @@
 //! How one scenario stands: what the run says of it, held against what was expected.
 
+use std::collections::BTreeSet;
+
 use support::check::Outcome;
 use support::product::Release;
 
@@ -92,18 +94,31 @@ fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Sta
     if played.verdict == Verdict::Pass {
         (Standing::Pass, String::new())
     } else {
-        let known = checks.iter().filter(|check| check.matched == Match::Known);
-        let known: Vec<String> = known
-            .filter_map(|check| {
-                let expectation = check.expectation.as_ref()?;
-                Some(format!(
-                    "{}: {} ({})",
-                    check.id, expectation.reason, expectation.issue
-                ))
-            })
-            .collect();
-        (Standing::Known, known.join("; "))
+        (Standing::Known, known(checks))
     }
+}
+
+/// How much of a known failure there is, and where it is followed up.
+fn known(checks: &[GatedCheck]) -> String {
+    let known = checks.iter().filter(|check| check.matched == Match::Known);
+    let expectations: Vec<&MatchedExpectation> = known
+        .filter_map(|check| check.expectation.as_ref())
+        .collect();
+    let issues: BTreeSet<&str> = expectations
+        .iter()
+        .map(|known| known.issue.as_str())
+        .collect();
+    let issues: Vec<&str> = issues.into_iter().collect();
+    let fail = if expectations.len() == 1 {
+        "check fails"
+    } else {
+        "checks fail"
+    };
+    format!(
+        "{} {fail} as known ({})",
+        expectations.len(),
+        issues.join(", ")
+    )
 }
 
 /// A failure that nobody accepts, in one phrase.

@@ -80,9 +80,13 @@ impl Page {
             for scenario in those.iter().take(LISTED) {
                 let label = standing.to_string();
                 let painted = self.painted(&format!("{label:<9}"), colour(standing));
-                let about = format!("{painted} {}", scenario.id);
+                let about = if standing == Standing::Known {
+                    format!("{painted} {}  {}", scenario.id, inert(&scenario.because))
+                } else {
+                    format!("{painted} {}", scenario.id)
+                };
                 self.line(&about);
-                if !scenario.because.is_empty() {
+                if standing != Standing::Known && !scenario.because.is_empty() {
                     self.wrapped("            ", &scenario.because);
                 }
             }
