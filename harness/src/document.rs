@@ -61,6 +61,19 @@ pub struct RunDocument {
     pub scenarios: Vec<ScenarioDocument>,
 }
 
+/// What a run comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overall {
+    /// Everything that was played passed.
+    Passed,
+    /// Nothing failed, but something was not proven.
+    Unproven,
+    /// A check failed, repeats of a scenario differ, or something was left outside of the sandbox.
+    Failed,
+    /// kitty-gate itself broke, or the real HOME was touched.
+    Broken,
+}
+
 /// A scenario and its verdict.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioDocument {
@@ -213,6 +226,20 @@ impl RunDocument {
     /// How many scenarios have this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.totals.get(&verdict).copied().unwrap_or(0)
+    }
+
+    /// What it comes to. What broke outweighs what failed, which outweighs what was not proven.
+    pub fn overall(&self) -> Overall {
+        let any = |verdict| self.count(verdict) > 0;
+        if any(Verdict::Error) || !self.home_touched.is_empty() {
+            Overall::Broken
+        } else if any(Verdict::Fail) || any(Verdict::Flaky) || !self.left_outside.is_empty() {
+            Overall::Failed
+        } else if any(Verdict::Skip) || !any(Verdict::Pass) {
+            Overall::Unproven
+        } else {
+            Overall::Passed
+        }
     }
 
     /// The scenario with this id.

@@ -1,7 +1,6 @@
 //! The exit codes. Stable: scripts and CI jobs depend on them.
 
-use crate::document::RunDocument;
-use crate::verdict::Verdict;
+use crate::document::{Overall, RunDocument};
 
 /// How `kitty-gate` exits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,17 +19,13 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The exit of a run. What broke outweighs what failed, which outweighs what was not proven.
+    /// The exit of a run.
     pub fn of(run: &RunDocument) -> Self {
-        let any = |verdict| run.count(verdict) > 0;
-        if any(Verdict::Error) || !run.home_touched.is_empty() {
-            Self::Broken
-        } else if any(Verdict::Fail) || any(Verdict::Flaky) || !run.left_outside.is_empty() {
-            Self::Failed
-        } else if any(Verdict::Skip) || !any(Verdict::Pass) {
-            Self::Unproven
-        } else {
-            Self::Passed
+        match run.overall() {
+            Overall::Passed => Self::Passed,
+            Overall::Unproven => Self::Unproven,
+            Overall::Failed => Self::Failed,
+            Overall::Broken => Self::Broken,
         }
     }
 }

@@ -26,7 +26,9 @@ pub struct Material<'a> {
 pub struct Evidence {
     run: RunDocument,
     gate: Option<GateDocument>,
-    /// Where in the decision a scenario stands.
+    /// Where in the run a scenario stands.
+    played: HashMap<String, usize>,
+    /// Where in the decision it does.
     gated: HashMap<String, usize>,
     requirements: RequirementsDocument,
     certified: HashMap<(String, String), CertifiedCheck>,
@@ -43,7 +45,12 @@ impl Evidence {
         redactor.redact(&mut gate);
         redactor.redact(&mut requirements);
         Self {
-            gated: gate.as_ref().map(numbers).unwrap_or_default(),
+            played: numbered(run.scenarios.iter().map(|scenario| &scenario.id)),
+            gated: numbered(
+                gate.iter()
+                    .flat_map(|gate| &gate.scenarios)
+                    .map(|gated| &gated.id),
+            ),
             run,
             gate,
             requirements,
@@ -66,6 +73,11 @@ impl Evidence {
         &self.requirements
     }
 
+    /// What was played of a scenario.
+    pub fn played(&self, id: &str) -> Option<&ScenarioDocument> {
+        self.run.scenarios.get(*self.played.get(id)?)
+    }
+
     /// What the decision says of a scenario.
     pub fn gated(&self, id: &str) -> Option<&GatedScenario> {
         self.gate.as_ref()?.scenarios.get(*self.gated.get(id)?)
@@ -80,9 +92,9 @@ impl Evidence {
     }
 }
 
-fn numbers(gate: &GateDocument) -> HashMap<String, usize> {
-    let all = gate.scenarios.iter().enumerate();
-    all.map(|(number, scenario)| (scenario.id.clone(), number))
+fn numbered<'a>(ids: impl Iterator<Item = &'a String>) -> HashMap<String, usize> {
+    ids.enumerate()
+        .map(|(number, id)| (id.clone(), number))
         .collect()
 }
 

@@ -4,10 +4,14 @@
 //! Every report is a pure function of [`Evidence`]: no clock, no environment, no file system. And there is
 //! evidence of a run only after redaction: no renderer can be handed what was not redacted.
 
+pub mod entry;
 pub mod github;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod material;
 pub mod redact;
+pub mod words;
 
 pub use material::{Evidence, Material};
 pub use redact::Known;
@@ -15,6 +19,10 @@ pub use redact::Known;
 /// The forms of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ReportFormat {
+    /// Smoke evidence as Markdown.
+    Markdown,
+    /// `JUnit` XML, for CI servers.
+    Junit,
     /// The run document.
     Json,
     /// A summary below a job of GitHub, and annotations.
@@ -43,6 +51,8 @@ impl Unreportable {
 /// The report in this form.
 pub fn render(format: ReportFormat, evidence: &Evidence) -> Result<String, Unreportable> {
     match format {
+        ReportFormat::Markdown => Ok(markdown::render(evidence)),
+        ReportFormat::Junit => Ok(junit::render(evidence)),
         ReportFormat::Json => Ok(json::render(evidence)),
         ReportFormat::Github => Ok(github::summary(evidence)),
     }

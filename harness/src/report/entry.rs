@@ -1,0 +1,186 @@
+//! A scenario as a reader meets it: what the run says of it, and what the decision does.
+
+use support::check::Outcome;
+
+use super::Evidence;
+use crate::document::{CheckDocument, ScenarioDocument};
+use crate::gate::{GatedScenario, Standing};
+use crate::verdict::Verdict;
+
+/// A scenario of the run, of the decision, or of both.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'e> {
+    /// Its id.
+    pub id: &'e str,
+    /// What was played; `None` where the decision needs a scenario that the run does not have.
+    pub played: Option<&'e ScenarioDocument>,
+    /// How it stands at the gate; `None` without a decision.
+    pub gated: Option<&'e GatedScenario>,
+}
+
+/// What a reader has to do about something. The gravest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tone {
+    /// Nothing: it was proven.
+    Good,
+    /// Nothing now: somebody answers for it, or nobody promised it.
+    Known,
+    /// It was not proven.
+    Unproven,
+    /// kitty-gate itself broke.
+    Broken,
+    /// The release does not keep a promise.
+    Bad,
+}
+
+impl Tone {
+    /// All of them, the gravest first: as people read.
+    pub const ALL: [Self; 5] = [
+        Self::Bad,
+        Self::Broken,
+        Self::Unproven,
+        Self::Known,
+        Self::Good,
+    ];
+
+    /// In one word, for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Known => "known",
+            Self::Unproven => "unproven",
+            Self::Broken => "broken",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+impl From<Verdict> for Tone {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Good,
+            Verdict::Skip => Self::Unproven,
+            Verdict::Fail | Verdict::Flaky => Self::Bad,
+            Verdict::Error => Self::Broken,
+        }
+    }
+}
+
+impl From<Standing> for Tone {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Pass => Self::Good,
+            Standing::Known | Standing::Excepted | Standing::NotPromised => Self::Known,
+            Standing::Skip | Standing::Missing => Self::Unproven,
+            Standing::Error => Self::Broken,
+            Standing::Flaky | Standing::Fixed | Standing::Expired | Standing::Fail => Self::Bad,
+        }
+    }
+}
+
+impl<'e> Entry<'e> {
+    /// Every scenario, in the order of the catalogue.
+    pub fn all(evidence: &'e Evidence) -> Vec<Self> {
+        let played = |id: &str| evidence.played(id);
+        let Some(gate) = evidence.gate() else {
+            let run = evidence.run().scenarios.iter();
+            return run.map(|scenario| Self::of_run(scenario, None)).collect();
+        };
+        let decided = gate.scenarios.iter().map(|gated| Self {
+            id: &gated.id,
+            played: played(&gated.id),
+            gated: Some(gated),
+        });
+        // A decision speaks of all that was played; should one not, nothing is to get lost.
+        let others = evidence.run().scenarios.iter();
+        let others = others.filter(|scenario| evidence.gated(&scenario.id).is_none());
+        decided
+            .chain(others.map(|scenario| Self::of_run(scenario, None)))
+            .collect()
+    }
+
+    /// The gravest first, those alike in the order of the catalogue.
+    pub fn gravest_first(evidence: &'e Evidence) -> Vec<Self> {
+        let mut all = Self::all(evidence);
+        all.sort_by_key(|entry| std::cmp::Reverse(entry.tone()));
+        all
+    }
+
+    fn of_run(scenario: &'e ScenarioDocument, gated: Option<&'e GatedScenario>) -> Self {
+        Self {
+            id: &scenario.id,
+            played: Some(scenario),
+            gated,
+        }
+    }
+
+    /// How it stands, in one word: at the gate where there is a decision, else by its verdict.
+    pub fn word(&self) -> String {
+        match (self.gated, self.played) {
+            (Some(gated), _) => gated.standing.to_string(),
+            (None, Some(played)) => played.verdict.to_string(),
+            (None, None) => "missing".to_owned(),
+        }
+    }
+
+    /// What a reader has to do about it.
+    pub fn tone(&self) -> Tone {
+        match (self.gated, self.played) {
+            (Some(gated), _) => gated.standing.into(),
+            (None, Some(played)) => played.verdict.into(),
+            (None, None) => Tone::Unproven,
+        }
+    }
+
+    /// The part of its id before the slash.
+    pub fn suite(&self) -> &'e str {
+        self.id.split_once('/').map_or(self.id, |(suite, _)| suite)
+    }
+
+    /// The part of its id after the slash.
+    pub fn name(&self) -> &'e str {
+        self.id.split_once('/').map_or(self.id, |(_, name)| name)
+    }
+
+    /// Its checks that did not hold.
+    pub fn failures(&self) -> impl Iterator<Item = &'e CheckDocument> + use<'e> {
+        let checks = self.played.into_iter().flat_map(|played| &played.checks);
+        checks.filter(|check| check.outcome == Outcome::Fail)
+    }
+
+    /// Why it stands so, in one line; empty for a pass.
+    pub fn because(&self) -> String {
+        if let Some(gated) = self.gated.filter(|gated| !gated.because.is_empty()) {
+            return gated.because.clone();
+        }
+        let Some(played) = self.played else {
+            return "the run does not have it".to_owned();
+        };
+        match played.verdict {
+            Verdict::Pass => String::new(),
+            Verdict::Fail => signatures(played),
+            Verdict::Skip => played.skip.as_ref().map_or_else(String::new, |reason| {
+                format!("{}: {}", reason.code, reason.brief())
+            }),
+            Verdict::Flaky => {
+                let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
+                format!("repeats differ: {}", repeats.join(", "))
+            }
+            Verdict::Error => {
+                let error = played.error.as_deref().unwrap_or("kitty-gate broke");
+                error.lines().next().unwrap_or_default().to_owned()
+            }
+        }
+    }
+}
+
+fn signatures(played: &ScenarioDocument) -> String {
+    let mut failures = played.failures();
+    let first = failures.next().map_or_else(String::new, |check| {
+        format!("{}: {}", check.id, check.signature.as_deref().unwrap_or(""))
+    });
+    match failures.count() {
+        0 => first,
+        more => format!("{first}, and {more} more"),
+    }
+}

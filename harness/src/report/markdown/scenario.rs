@@ -1,0 +1,214 @@
+//! One scenario: what it promised, what failed, and each command with what was seen.
+
+use std::fmt::Write;
+
+use scenarios::FLOOR;
+
+use super::escape::{code, fenced, head, prose, row};
+use crate::document::{CheckDocument, ScenarioDocument, StepDocument};
+use crate::gate::Standing;
+use crate::report::Evidence;
+use crate::report::entry::{Entry, Tone};
+use crate::report::words::{command, covers, ending, first_lines, repro, shortened, time, visible};
+
+/// How many lines of an observation are quoted.
+const LINES: usize = 24;
+/// How much of a line stands in a table, in characters.
+const CELL: usize = 140;
+/// How many commands of one scenario are listed.
+const STEPS: usize = 60;
+
+/// What did not pass in full, and then the floor, though it passed: it is what smoke is about.
+pub fn sections(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
+    let (passed, not): (Vec<&Entry<'_>>, Vec<_>) =
+        entries.iter().partition(|entry| entry.tone() == Tone::Good);
+    if !not.is_empty() {
+        put(text, "## What did not pass\n");
+    }
+    for entry in not {
+        section(text, evidence, entry);
+    }
+    let floor = passed.into_iter().filter(|entry| is_floor(entry.id));
+    let mut any = false;
+    for (entry, played) in floor.filter_map(|entry| Some((entry, entry.played?))) {
+        if !any {
+            put(text, "## The floor, command by command\n");
+            any = true;
+        }
+        put(
+            text,
+            &format!("### {}: {}\n", code(entry.id), prose(&entry.word())),
+        );
+        put(text, &format!("{}\n", prose(&played.title)));
+        steps(text, played);
+    }
+}
+
+fn is_floor(id: &str) -> bool {
+    FLOOR.iter().any(|promise| promise.scenarios.contains(&id))
+}
+
+fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
+    put(
+        text,
+        &format!("### {}: {}\n", code(entry.id), prose(&entry.word())),
+    );
+    let Some(played) = entry.played else {
+        return put(text, &format!("{}.\n", prose(&entry.because())));
+    };
+    let covered: Vec<String> = covers(played).iter().map(|name| code(name)).collect();
+    put(
+        text,
+        &format!(
+            "Promise: {} ({})\n",
+            prose(&played.title),
+            covered.join(", ")
+        ),
+    );
+    // A plain failure is told by its checks below.
+    if entry
+        .gated
+        .is_some_and(|gated| gated.standing != Standing::Fail)
+    {
+        put(
+            text,
+            &format!("Stands so because: {}\n", code(&entry.because())),
+        );
+    }
+    if let Some(reason) = &played.skip {
+        put(
+            text,
+            &format!("Not proven: {}\n", code(&reason.to_string())),
+        );
+    }
+    if let Some(error) = &played.error {
+        put(
+            text,
+            &format!("Broken:\n\n{}", fenced(&first_lines(error, LINES))),
+        );
+    }
+    if played.repeats.len() > 1 {
+        let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
+        put(text, &format!("Repeats: {}\n", repeats.join(", ")));
+    }
+    for check in entry.failures() {
+        failure(text, evidence, entry, check);
+    }
+    steps(text, played);
+    put(
+        text,
+        &format!("Reproduce: {}\n", code(&repro(evidence.run(), entry.id))),
+    );
+}
+
+fn failure(text: &mut String, evidence: &Evidence, entry: &Entry<'_>, check: &CheckDocument) {
+    let signature = check.signature.as_deref().unwrap_or_default();
+    put(
+        text,
+        &format!(
+            "- **{}** ({}): {}",
+            prose(&check.id),
+            code(&check.stands_for),
+            code(signature)
+        ),
+    );
+    if let Some(expectation) = expectation(evidence, entry, check) {
+        put(text, &format!("  - {expectation}"));
+    }
+    put(
+        text,
+        &format!(
+            "  - expected: {}",
+            code(&shortened(&visible(&check.expected), 3 * CELL))
+        ),
+    );
+    if check.observed.trim().contains('\n') {
+        put(text, "  - observed:\n");
+        let quoted = fenced(&first_lines(&check.observed, LINES));
+        for line in quoted.lines() {
+            put(text, format!("    {line}").trim_end());
+        }
+        text.push('\n');
+    } else {
+        put(
+            text,
+            &format!(
+                "  - observed: {}\n",
+                code(&shortened(&visible(&check.observed), 3 * CELL))
+            ),
+        );
+    }
+}
+
+/// What an expectation says of a failed check.
+fn expectation(evidence: &Evidence, entry: &Entry<'_>, check: &CheckDocument) -> Option<String> {
+    let gated = evidence.gated(entry.id)?;
+    let checked = gated.checks.iter().find(|gated| gated.id == check.id)?;
+    let expected = checked.expectation.as_ref()?;
+    let matched = serde_json::to_value(checked.matched).unwrap_or_default();
+    Some(format!(
+        "{}: {} ({}, {}, until {}, {})",
+        prose(matched.as_str().unwrap_or_default()),
+        code(&expected.reason),
+        code(&expected.issue),
+        code(&expected.owner),
+        code(&expected.expires),
+        code(&expected.at),
+    ))
+}
+
+fn steps(text: &mut String, played: &ScenarioDocument) {
+    if played.steps.is_empty() {
+        return;
+    }
+    text.push_str(&head(&["Step", "Command", "Exit", "What was seen"]));
+    for (number, step) in played.steps.iter().enumerate().take(STEPS) {
+        text.push_str(&row(&[
+            (number + 1).to_string(),
+            code(&shortened(&visible(&command(step)), 2 * CELL)),
+            prose(&ending(step)),
+            seen(played, number, step),
+        ]));
+    }
+    if played.steps.len() > STEPS {
+        text.push_str(&row(&[
+            String::new(),
+            format!("{} more", played.steps.len() - STEPS),
+            String::new(),
+            String::new(),
+        ]));
+    }
+    text.push('\n');
+}
+
+/// What failed there; else what held, and the first thing that was printed.
+fn seen(played: &ScenarioDocument, number: usize, step: &StepDocument) -> String {
+    let checks = || {
+        played
+            .checks
+            .iter()
+            .filter(|check| check.step == Some(number))
+    };
+    let failed: Vec<String> = checks()
+        .filter(|check| check.signature.is_some())
+        .map(|check| format!("**{} failed**", prose(&check.id)))
+        .collect();
+    let held = checks().count() - failed.len();
+    let printed = [&step.stdout, &step.stderr]
+        .into_iter()
+        .filter_map(|stream| stream.lines().find(|line| !line.trim().is_empty()))
+        .map(|line| code(&shortened(&visible(line.trim()), CELL)))
+        .next();
+    let mut told = failed;
+    if held > 0 {
+        told.push(format!("{held} held"));
+    }
+    told.extend(printed);
+    told.push(time(step.duration_ms));
+    told.join("; ")
+}
+
+fn put(text: &mut String, line: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{line}");
+}
