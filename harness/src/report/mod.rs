@@ -6,6 +6,7 @@
 
 pub mod entry;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -21,6 +22,8 @@ pub use redact::Known;
 pub enum ReportFormat {
     /// Smoke evidence as Markdown.
     Markdown,
+    /// One self-contained page.
+    Html,
     /// `JUnit` XML, for CI servers.
     Junit,
     /// The run document.
@@ -52,6 +55,7 @@ impl Unreportable {
 pub fn render(format: ReportFormat, evidence: &Evidence) -> Result<String, Unreportable> {
     match format {
         ReportFormat::Markdown => Ok(markdown::render(evidence)),
+        ReportFormat::Html => Ok(html::render(evidence)),
         ReportFormat::Junit => Ok(junit::render(evidence)),
         ReportFormat::Json => Ok(json::render(evidence)),
         ReportFormat::Github => Ok(github::summary(evidence)),

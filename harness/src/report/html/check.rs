@@ -1,0 +1,149 @@
+//! Checks: what was expected and observed, and by what each was seen to fail before.
+
+use support::check::Outcome;
+
+use super::escape::escaped;
+use super::put;
+use crate::document::{CheckDocument, ScenarioDocument};
+use crate::report::Evidence;
+use crate::report::words::counted;
+
+/// How many faults are named where a check failed, and where it held.
+const FAULTS: (usize, usize) = (12, 2);
+
+/// A check that did not hold: expected and observed side by side.
+pub fn failed(
+    page: &mut String,
+    evidence: &Evidence,
+    played: &ScenarioDocument,
+    check: &CheckDocument,
+) {
+    put(
+        page,
+        &format!(
+            "<article class=\"check\"><h4><b>{}</b> <span class=\"tag\">{}</span> <code>{}</code></h4>\n\
+             <div class=\"pair\"><div><h5>Expected</h5><pre>{}</pre></div><div><h5>Observed</h5><pre>{}</pre></div></div>",
+            escaped(&check.id),
+            escaped(&check.stands_for),
+            escaped(check.signature.as_deref().unwrap_or_default()),
+            escaped(check.expected.trim_end()),
+            escaped(check.observed.trim_end())
+        ),
+    );
+    if let Some(told) = expectation(evidence, played, check) {
+        put(page, &format!("<p class=\"note\">{told}</p>"));
+    }
+    put(
+        page,
+        &format!(
+            "<p class=\"note\">{}</p></article>",
+            certified(evidence, played, check, FAULTS.0)
+        ),
+    );
+}
+
+/// The checks that held, each with what makes it worth something.
+pub fn held(page: &mut String, evidence: &Evidence, played: &ScenarioDocument) {
+    let held = || {
+        played
+            .checks
+            .iter()
+            .filter(|check| check.outcome == Outcome::Pass)
+    };
+    let own: Vec<_> = held().filter(|check| !is_standing(check)).collect();
+    let standing = held().count() - own.len();
+    if own.is_empty() && standing == 0 {
+        return;
+    }
+    page.push_str("<h3>Held</h3>\n<ul class=\"held\">\n");
+    for check in own {
+        put(
+            page,
+            &format!(
+                "<li>{} <small>{} · {}</small></li>",
+                escaped(&check.id),
+                escaped(&check.stands_for),
+                certified(evidence, played, check, FAULTS.1)
+            ),
+        );
+    }
+    if standing > 0 {
+        put(
+            page,
+            &format!(
+                "<li>{} <small>as in every scenario</small></li>",
+                counted(standing, "standing check")
+            ),
+        );
+    }
+    page.push_str("</ul>\n");
+}
+
+fn is_standing(check: &CheckDocument) -> bool {
+    check.id.starts_with("stage/")
+}
+
+/// By what a check was seen to fail: without that, nothing would be proven by its holding.
+fn certified(
+    evidence: &Evidence,
+    played: &ScenarioDocument,
+    check: &CheckDocument,
+    names: usize,
+) -> String {
+    let Some(certified) = evidence.certified(played, &check.id) else {
+        return "seen to fail by the tests of kitty-gate".to_owned();
+    };
+    let mut told = Vec::new();
+    let faults = certified.killed_by.len();
+    if faults > 0 {
+        let named: Vec<String> = certified
+            .killed_by
+            .iter()
+            .take(names)
+            .map(|name| escaped(name))
+            .collect();
+        let more = faults.saturating_sub(names);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        told.push(format!(
+            "certified by {}: {}{more}",
+            counted(faults, "fault"),
+            named.join(", ")
+        ));
+    }
+    if !certified.seen_on.is_empty() {
+        told.push(format!(
+            "seen to fail on {}",
+            escaped(&certified.seen_on.join(", "))
+        ));
+    }
+    if told.is_empty() {
+        "seen to fail by the tests of kitty-gate".to_owned()
+    } else {
+        told.join("; ")
+    }
+}
+
+/// What an expectation says of it.
+fn expectation(
+    evidence: &Evidence,
+    played: &ScenarioDocument,
+    check: &CheckDocument,
+) -> Option<String> {
+    let gated = evidence.gated(&played.id)?;
+    let checked = gated.checks.iter().find(|gated| gated.id == check.id)?;
+    let expected = checked.expectation.as_ref()?;
+    let matched = serde_json::to_value(checked.matched).unwrap_or_default();
+    Some(format!(
+        "<b>{}</b>: {} ({}, {}, until {}, <code>{}</code>)",
+        escaped(matched.as_str().unwrap_or_default()),
+        escaped(&expected.reason),
+        escaped(&expected.issue),
+        escaped(&expected.owner),
+        escaped(&expected.expires),
+        escaped(&expected.at)
+    ))
+}
