@@ -9,7 +9,7 @@ use support::product::{ProductSpec, Release};
 use super::args::{DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::report::{Recorded, write_reports};
+use super::report::write_reports;
 use super::run::{Wish, find_run, perform, prepare};
 use super::{print_json, print_text};
 use crate::document::RunDocument;
@@ -77,7 +77,10 @@ impl Brief {
     pub(super) fn read(args: &DecisionArgs) -> Result<Self, Failure> {
         let today = today();
         let expectations = match &args.expectations {
-            Some(file) => read_expectations(file)?.1,
+            Some(file) => Expectations {
+                file: portable(file),
+                ..read_expectations(file)?.1
+            },
             None => Expectations::none(),
         };
         let mut exceptions: Vec<OperatorException> = Vec::new();
@@ -93,7 +96,10 @@ impl Brief {
                 );
                 return Err(Failure::usage("exception-refused", message).hint("bring one of them"));
             }
-            exceptions.push(exception);
+            exceptions.push(OperatorException {
+                file: portable(file),
+                ..exception
+            });
         }
         Ok(Self {
             expectations,
@@ -119,7 +125,7 @@ impl Brief {
         } else {
             print_text(&told(&gate, dir, look(&std::io::stdout())))?;
         }
-        write_reports(saying.reports, &Recorded::read(dir)?.material())?;
+        write_reports(saying.reports, dir)?;
         Ok(exit(&gate))
     }
 
@@ -144,6 +150,15 @@ pub(super) fn read_run(run: &Path) -> Result<(PathBuf, RunDocument), Failure> {
             .hint("the folder holds no record that this kitty-gate can read")
     })?;
     Ok((dir, document))
+}
+
+/// A file as a decision names it: without saying where on this machine it lies.
+fn portable(file: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let below = file.strip_prefix(here).ok();
+    let below = below.or_else(|| file.is_relative().then_some(file));
+    let name = file.file_name().map(Path::new);
+    below.or(name).unwrap_or(file).display().to_string()
 }
 
 /// The text of a file of expectations, and what it says.

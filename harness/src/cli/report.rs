@@ -34,12 +34,13 @@ pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
     Ok(Exit::Passed)
 }
 
-/// Writes the reports that were asked for besides, redacted.
-pub(super) fn write_reports(args: &ReportArgs, material: &Material<'_>) -> Result<(), Failure> {
+/// Writes the reports that were asked for besides on the run in `dir`, redacted.
+pub(super) fn write_reports(args: &ReportArgs, dir: &Path) -> Result<(), Failure> {
     if args.reports.is_empty() {
         return Ok(());
     }
-    write_all(args, &Evidence::of(material, &this_machine()))
+    let recorded = Recorded::read(dir)?;
+    write_all(args, &Evidence::of(&recorded.material(), &this_machine()))
 }
 
 fn write_all(args: &ReportArgs, evidence: &Evidence) -> Result<(), Failure> {
@@ -153,7 +154,7 @@ fn this_machine() -> Known {
 }
 
 /// A recorded run, and all that reports are made from.
-pub(super) struct Recorded {
+struct Recorded {
     run: RunDocument,
     gate: Option<GateDocument>,
     requirements: RequirementsDocument,
@@ -162,7 +163,7 @@ pub(super) struct Recorded {
 
 impl Recorded {
     /// Reads a run's folder: the record, and the decision on it, where one was written beside it.
-    pub(super) fn read(dir: &Path) -> Result<Self, Failure> {
+    fn read(dir: &Path) -> Result<Self, Failure> {
         let (header, events) = read_events(dir).map_err(|error| {
             Failure::usage("run-unreadable", error.to_string())
                 .hint("the folder holds no record that this kitty-gate can read")
@@ -178,7 +179,7 @@ impl Recorded {
     }
 
     /// All of it.
-    pub(super) fn material(&self) -> Material<'_> {
+    fn material(&self) -> Material<'_> {
         Material {
             run: &self.run,
             gate: self.gate.as_ref(),

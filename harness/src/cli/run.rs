@@ -14,7 +14,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::release_in;
 use super::progress::Progress;
-use super::report::{Recorded, write_reports};
+use super::report::write_reports;
 use super::{print_json, print_text};
 use crate::document::RunDocument;
 use crate::gate::policy::Policy;
@@ -54,9 +54,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
         required: false,
     })?;
     let document = perform(&request)?;
-    if !args.reports.reports.is_empty() {
-        write_reports(&args.reports, &Recorded::read(&request.out)?.material())?;
-    }
+    write_reports(&args.reports, &request.out)?;
     let summary = view::summary(&document, &request.out);
     if args.json {
         print_json(&document)?;

@@ -391,3 +391,13 @@ fn a_person_reads_the_decision_the_reason_and_the_next_step() {
         "no colours in a pipe, and none of the product's"
     );
 }
+
+#[test]
+fn a_decision_does_not_say_where_its_files_lie() {
+    let bench = Bench::new();
+    let file = bench.file("e.toml", &expectation(CHECK, "exit=0", "==3.2.7", LIVE));
+    let run = all_pass().fails(SCENARIO, CHECK, "exit=0");
+    let decided = bench.decide(&run, &["--expectations", &file.to_string_lossy()]);
+    let known = decided.scenario(SCENARIO).checks[0].expectation.as_ref();
+    assert_eq!(known.unwrap().at, "e.toml:1");
+}
