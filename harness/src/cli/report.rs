@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use scenarios::requirements as book;
+use sha2::{Digest, Sha256};
 use support::env_vars;
 
 use super::args::{ReportArgs, ReportRunArgs, WantedReport};
@@ -14,7 +16,7 @@ use super::run::find_run;
 use crate::certify::{self, Certificate};
 use crate::document::RunDocument;
 use crate::gate::{GATE_FILE, GateDocument};
-use crate::record::read_events;
+use crate::record::{EVENTS_FILE, read_events};
 use crate::report::{Evidence, Known, Material, ReportFormat, github, render};
 use crate::requirements::{RequirementsDocument, document};
 use crate::session::default_cache;
@@ -156,6 +158,7 @@ fn this_machine() -> Known {
 /// A recorded run, and all that reports are made from.
 struct Recorded {
     run: RunDocument,
+    sha256: String,
     gate: Option<GateDocument>,
     requirements: RequirementsDocument,
     certificate: Certificate,
@@ -170,7 +173,9 @@ impl Recorded {
         })?;
         let run = RunDocument::of(&header, &events);
         let book = book::ours().map_err(Failure::broken)?;
+        let record = fs_err::read(dir.join(EVENTS_FILE)).map_err(Failure::broken)?;
         Ok(Self {
+            sha256: HEXLOWER.encode(&Sha256::digest(record)),
             requirements: document(&book, Some((&header, &run))),
             certificate: certify::committed().map_err(Failure::broken)?,
             gate: decision(dir, &run)?,
@@ -182,6 +187,7 @@ impl Recorded {
     fn material(&self) -> Material<'_> {
         Material {
             run: &self.run,
+            record_sha256: Some(&self.sha256),
             gate: self.gate.as_ref(),
             requirements: &self.requirements,
             certificate: &self.certificate,

@@ -13,6 +13,8 @@ use crate::requirements::RequirementsDocument;
 pub struct Material<'a> {
     /// The run.
     pub run: &'a RunDocument,
+    /// SHA-256 of the record that it was computed from, in hexadecimal digits; for attestations.
+    pub record_sha256: Option<&'a str>,
     /// The decision on it; `None` where nobody has decided.
     pub gate: Option<&'a GateDocument>,
     /// How each requirement stands after it.
@@ -25,6 +27,7 @@ pub struct Material<'a> {
 #[derive(Debug, Clone)]
 pub struct Evidence {
     run: RunDocument,
+    record_sha256: Option<String>,
     gate: Option<GateDocument>,
     /// Where in the run a scenario stands.
     played: HashMap<String, usize>,
@@ -52,6 +55,7 @@ impl Evidence {
                     .map(|gated| &gated.id),
             ),
             run,
+            record_sha256: material.record_sha256.map(ToOwned::to_owned),
             gate,
             requirements,
             certified: by_name(material.certificate),
@@ -61,6 +65,11 @@ impl Evidence {
     /// The run.
     pub fn run(&self) -> &RunDocument {
         &self.run
+    }
+
+    /// SHA-256 of the record, where it is known.
+    pub fn record_sha256(&self) -> Option<&str> {
+        self.record_sha256.as_deref()
     }
 
     /// The decision, where there is one.

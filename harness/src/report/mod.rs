@@ -7,6 +7,7 @@
 pub mod entry;
 pub mod github;
 pub mod html;
+pub mod in_toto;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -30,6 +31,8 @@ pub enum ReportFormat {
     Json,
     /// A summary below a job of GitHub, and annotations.
     Github,
+    /// An attestation with the test-result predicate.
+    InToto,
 }
 
 /// Why there is no report.
@@ -59,5 +62,6 @@ pub fn render(format: ReportFormat, evidence: &Evidence) -> Result<String, Unrep
         ReportFormat::Junit => Ok(junit::render(evidence)),
         ReportFormat::Json => Ok(json::render(evidence)),
         ReportFormat::Github => Ok(github::summary(evidence)),
+        ReportFormat::InToto => in_toto::render(evidence),
     }
 }

@@ -102,7 +102,8 @@
     };
     const clock = (ms) => {
       const seconds = ms / 1000;
-      return seconds < 120 ? `${+seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+      const rest = Math.round(seconds % 60);
+      return seconds < 100 ? `${+seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min${rest ? ` ${rest} s` : ''}`;
     };
 
     function draw() {
@@ -112,8 +113,8 @@
       const root = svg('svg', { width, height, role: 'img', 'aria-label': `${times.length} scenarios on ${workers.length} workers in ${clock(end)}` });
       // Ticks at a round distance, some ninety pixels apart.
       const rough = 90 / scale;
-      const base = 10 ** Math.floor(Math.log10(rough));
-      const tick = [1, 2, 5, 10].map((step) => step * base).find((step) => step >= rough);
+      const round = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200];
+      const tick = round.map((seconds) => seconds * 1000).find((step) => step >= rough) ?? rough;
       for (let ms = 0; ms <= end; ms += tick) {
         const x = LEFT + ms * scale;
         root.append(svg('line', { x1: x, x2: x, y1: TOP - 4, y2: height }));

@@ -4,6 +4,7 @@ use super::check::{failed, held};
 use super::escape::{anchor, escaped};
 use super::put;
 use crate::document::{ScenarioDocument, StepDocument};
+use crate::gate::Standing;
 use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
 use crate::report::words::{command, covers, ending, first_lines, repro, shortened, time, visible};
@@ -181,7 +182,10 @@ fn why(page: &mut String, entry: &Entry<'_>, played: &ScenarioDocument) {
         let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
         put(page, &format!("<p>Repeats: {}</p>", repeats.join(", ")));
     }
-    if let Some(gated) = entry.gated.filter(|gated| !gated.because.is_empty()) {
+    if let Some(gated) = entry
+        .gated
+        .filter(|gated| gated.standing != Standing::Fail && !gated.because.is_empty())
+    {
         put(
             page,
             &format!("<p class=\"stands\">{}</p>", escaped(&gated.because)),

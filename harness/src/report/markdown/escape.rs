@@ -18,10 +18,16 @@ pub fn code(text: &str) -> String {
         return String::new();
     }
     if text.contains(['`', '|', '\\']) {
-        format!("<code>{}</code>", entities(text, "\\`*_{}[]<>&|~#@$!:.\"'"))
+        code_in_html(text)
     } else {
         format!("`{text}`")
     }
+}
+
+/// The same where Markdown's own spans are not read: within a line of HTML.
+pub fn code_in_html(text: &str) -> String {
+    let text = entities(&one_line(text), "\\`*_{}[]<>&|~#@$!:.\"'");
+    format!("<code>{text}</code>")
 }
 
 /// Several lines, as they are, in a fence that they cannot close.

@@ -2,7 +2,7 @@
 
 pub mod escape;
 mod requirements;
-mod scenario;
+pub mod scenario;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -208,7 +208,8 @@ fn findings(text: &mut String, evidence: &Evidence) {
     text.push('\n');
 }
 
-fn summary(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
+/// What did not pass, a row each, and what did, by name.
+pub fn summary(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
     put(text, "## Summary\n");
     put(
         text,
@@ -305,7 +306,8 @@ fn shown(names: &[String]) -> Vec<String> {
     shown
 }
 
-fn limits(text: &mut String, evidence: &Evidence) {
+/// What keeps a reader from taking the run for more than it is.
+pub fn limits(text: &mut String, evidence: &Evidence) {
     put(text, "## Limitations\n");
     for limit in limitations(evidence) {
         put(text, &format!("- {}", prose(&limit)));

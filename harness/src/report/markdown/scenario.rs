@@ -48,7 +48,8 @@ fn is_floor(id: &str) -> bool {
     FLOOR.iter().any(|promise| promise.scenarios.contains(&id))
 }
 
-fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
+/// One scenario in full.
+pub fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
     put(
         text,
         &format!("### {}: {}\n", code(entry.id), prose(&entry.word())),

@@ -1,0 +1,118 @@
+//! An in-toto statement with the test-result predicate, to be signed by whoever ran it.
+//!
+//! The predicate knows passed, warned and failed. What was not proven is none of these and stands in no list:
+//! a policy that needs a test asks for it among the passed. The result is `FAILED` then, for a reader of the
+//! result alone must not take the release for proven.
+
+use std::fmt::Write;
+
+use data_encoding::{BASE64, HEXLOWER};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::entry::{Entry, Tone};
+use super::words::{PACKAGE, decision, wheel};
+use super::{Evidence, Unreportable};
+use crate::document::Overall;
+use crate::gate::{Decision, Standing};
+use crate::record::EVENTS_FILE;
+use crate::verdict::Verdict;
+
+/// The statement as JSON; an error where the run does not know the digest of what it judged.
+pub fn render(evidence: &Evidence) -> Result<String, Unreportable> {
+    let product = &evidence.run().product;
+    let wheel = wheel(product).ok_or(Unreportable::NoDigest)?;
+    let digest = wheel.sha256.as_ref().ok_or(Unreportable::NoDigest)?;
+    let entries = Entry::all(evidence);
+    let statement = json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{
+            "name": PACKAGE,
+            "uri": format!("pkg:pypi/{PACKAGE}@{}", wheel.version),
+            "digest": {"sha256": digest},
+        }],
+        "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
+        "predicate": {
+            "result": result(evidence),
+            "configuration": [record(evidence), lock(evidence)],
+            "passedTests": names(&entries, is_passed),
+            "warnedTests": names(&entries, is_answered),
+            "failedTests": names(&entries, |entry| matches!(entry.tone(), Tone::Bad | Tone::Broken)),
+        },
+    });
+    let mut text = String::new();
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{statement:#}");
+    Ok(text)
+}
+
+fn result(evidence: &Evidence) -> &'static str {
+    let Some(gate) = evidence.gate() else {
+        return match evidence.run().overall() {
+            Overall::Passed => "PASSED",
+            Overall::Unproven | Overall::Failed | Overall::Broken => "FAILED",
+        };
+    };
+    let count = |standing| gate.totals.get(&standing).copied().unwrap_or(0);
+    match gate.decision {
+        Decision::Open if count(Standing::Known) > 0 => "WARNED",
+        Decision::Open => "PASSED",
+        Decision::OpenWithExceptions => "WARNED",
+        Decision::Incomplete | Decision::Closed => "FAILED",
+    }
+}
+
+/// What the release never promised passes, too, where it was played and passed.
+fn is_passed(entry: &Entry<'_>) -> bool {
+    let passed = entry
+        .played
+        .is_some_and(|played| played.verdict == Verdict::Pass);
+    passed && !is_answered(entry) && matches!(entry.tone(), Tone::Good | Tone::Known)
+}
+
+/// Whether it did not pass, and somebody answers for it.
+fn is_answered(entry: &Entry<'_>) -> bool {
+    let standing = entry.gated.map(|gated| gated.standing);
+    matches!(standing, Some(Standing::Known | Standing::Excepted))
+}
+
+fn names(entries: &[Entry<'_>], which: impl Fn(&Entry<'_>) -> bool) -> Vec<String> {
+    let of = entries.iter().filter(|entry| which(entry));
+    of.map(|entry| entry.id.to_owned()).collect()
+}
+
+/// The record that everything was computed from.
+fn record(evidence: &Evidence) -> Value {
+    let run = evidence.run();
+    let mut record = Map::new();
+    record.insert("name".to_owned(), json!(EVENTS_FILE));
+    record.insert(
+        "uri".to_owned(),
+        json!(format!("urn:kitty-gate:run:{}", run.run_id)),
+    );
+    if let Some(digest) = evidence.record_sha256() {
+        record.insert("digest".to_owned(), json!({"sha256": digest}));
+    }
+    let mut told = json!({
+        "kitty-gate": run.kitty_gate,
+        "startedAt": run.started_at,
+        "repeat": run.repeat,
+    });
+    if let Some(gate) = evidence.gate() {
+        told["decision"] = json!(decision(gate.decision));
+        told["decidedOn"] = json!(gate.decided_on);
+    }
+    record.insert("annotations".to_owned(), told);
+    Value::Object(record)
+}
+
+/// What was installed beside the product, whole: nobody has to keep another file.
+fn lock(evidence: &Evidence) -> Value {
+    let lock = serde_json::to_vec(&evidence.run().product.lock).unwrap_or_default();
+    json!({
+        "name": "lock.json",
+        "mediaType": "application/json",
+        "digest": {"sha256": HEXLOWER.encode(&Sha256::digest(&lock))},
+        "content": BASE64.encode(&lock),
+    })
+}

@@ -1,0 +1,95 @@
+//! Decisions that nobody made: every standing, an expectation, exceptions, the floor.
+
+use std::collections::BTreeMap;
+
+use kitty_gate::gate::{
+    Decision, FORMAT, GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario, Match,
+    MatchedExpectation, Standing, VERSION,
+};
+
+use crate::made::Made;
+
+/// A closed gate, in which each standing is found, one after the other.
+pub fn decided(made: &Made) -> GateDocument {
+    let run = made.document();
+    let mut scenarios: Vec<GatedScenario> = run
+        .scenarios
+        .iter()
+        .enumerate()
+        .map(|(number, scenario)| GatedScenario {
+            id: scenario.id.clone(),
+            required: true,
+            standing: Standing::ALL[number % Standing::ALL.len()],
+            verdict: Some(scenario.verdict),
+            because: format!("because of number {number}"),
+            checks: scenario
+                .failures()
+                .map(|check| gated_check(&check.id))
+                .collect(),
+        })
+        .collect();
+    scenarios.push(GatedScenario {
+        id: "floor/never-played".to_owned(),
+        required: true,
+        standing: Standing::Missing,
+        verdict: None,
+        because: "the run does not have it".to_owned(),
+        checks: Vec::new(),
+    });
+    let mut totals: BTreeMap<Standing, usize> =
+        Standing::ALL.into_iter().map(|one| (one, 0)).collect();
+    for scenario in &scenarios {
+        *totals.entry(scenario.standing).or_default() += 1;
+    }
+    GateDocument {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        run_id: run.run_id.clone(),
+        product: run.product.clone(),
+        decided_on: "2026-11-21".to_owned(),
+        decision: Decision::Closed,
+        because: vec!["a check failed that nobody expected to fail".to_owned()],
+        repeat: 1,
+        totals,
+        floor: vec![GatedPromise {
+            name: "never_played".to_owned(),
+            scenarios: vec!["floor/never-played".to_owned()],
+            standing: Standing::Missing,
+        }],
+        exceptions: [true, false].map(exception).to_vec(),
+        scenarios,
+    }
+}
+
+fn gated_check(id: &str) -> GatedCheck {
+    GatedCheck {
+        id: id.to_owned(),
+        signature: Some("exit=0".to_owned()),
+        matched: Match::Known,
+        expectation: Some(MatchedExpectation {
+            at: "expectations.toml:12".to_owned(),
+            signature: "exit=0".to_owned(),
+            releases: vec![">=3.2.0".to_owned()],
+            reason: "mended in the next release".to_owned(),
+            issue: "#976".to_owned(),
+            owner: "the merge team".to_owned(),
+            expires: "2027-01-01".to_owned(),
+        }),
+    }
+}
+
+fn exception(used: bool) -> GatedException {
+    GatedException {
+        file: "mission-exception.md".to_owned(),
+        scenario: "sync/made-0002".to_owned(),
+        operator: "an operator".to_owned(),
+        date: "2026-11-20".to_owned(),
+        follow_up: "#975".to_owned(),
+        used,
+        refused: if used {
+            String::new()
+        } else {
+            "mission-exception.md:3: stale".to_owned()
+        },
+    }
+}
