@@ -1,10 +1,13 @@
 //! What a recorded run says of a requirement. Pure: the same record gives the same answer.
 
+use std::collections::HashMap;
+
 use scenarios::requirements::{Bearing, Book, Claim, ClaimedCheck, Requirement};
 use schemars::JsonSchema;
 use serde::Serialize;
 use support::check::Outcome;
 
+use super::near::near;
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::record::{Header, PlannedScenario};
 use crate::verdict::Verdict;
@@ -121,23 +124,39 @@ impl GapKind {
 /// A run, and what its scenarios and those of today claim.
 pub struct Judge<'r> {
     book: &'r Book,
-    run: &'r RunDocument,
+    /// Where in the run a scenario stands.
+    played: HashMap<&'r str, &'r ScenarioDocument>,
     /// Of the run as it was declared then, and of what it did not play.
     claims: Vec<Claim>,
+    /// Where in these a scenario stands.
+    places: HashMap<String, usize>,
     today: &'r [Claim],
+    /// Which of these may bear on a requirement.
+    near: HashMap<&'r str, Vec<usize>>,
+    near_today: HashMap<&'r str, Vec<usize>>,
 }
 
 impl<'r> Judge<'r> {
     /// What the run played counts as it was declared then; what it did not play, as it is today.
     pub fn new(book: &'r Book, header: &Header, run: &'r RunDocument, today: &'r [Claim]) -> Self {
+        let scenarios = run.scenarios.iter();
+        let played: HashMap<&str, &ScenarioDocument> = scenarios
+            .map(|scenario| (scenario.id.as_str(), scenario))
+            .collect();
         let mut claims: Vec<Claim> = header.plan.iter().map(claim_of).collect();
         let others = today
             .iter()
-            .filter(|claim| run.scenario(&claim.scenario).is_none());
+            .filter(|claim| !played.contains_key(claim.scenario.as_str()));
         claims.extend(others.cloned());
+        let places = claims.iter().enumerate().rev();
         Self {
             book,
-            run,
+            played,
+            places: places
+                .map(|(place, claim)| (claim.scenario.clone(), place))
+                .collect(),
+            near: near(book, &claims),
+            near_today: near(book, today),
             claims,
             today,
         }
@@ -183,21 +202,20 @@ impl<'r> Judge<'r> {
     fn played(&self) -> impl Iterator<Item = (&Claim, &ScenarioDocument)> {
         self.claims
             .iter()
-            .filter_map(|claim| Some((claim, self.run.scenario(&claim.scenario)?)))
+            .filter_map(|claim| Some((claim, *self.played.get(claim.scenario.as_str())?)))
     }
 
     fn direct(&self, requirement: &Requirement) -> Found {
         let mut found = Found::default();
-        for claim in &self.claims {
+        let near = self.near.get(requirement.id.as_str());
+        for claim in near.into_iter().flatten().map(|&place| &self.claims[place]) {
             if let Some(bearing) = claim.bearing(requirement, self.book) {
                 self.look_at(claim, &bearing, requirement, &mut found);
             }
         }
-        for claim in self
-            .today
-            .iter()
-            .filter(|claim| self.is_new(claim, requirement))
-        {
+        let near = self.near_today.get(requirement.id.as_str());
+        let today = near.into_iter().flatten().map(|&place| &self.today[place]);
+        for claim in today.filter(|claim| self.is_new(claim, requirement)) {
             found.gap(GapKind::ClaimedLater, "", &claim.scenario);
         }
         for plan in &requirement.planned {
@@ -208,10 +226,10 @@ impl<'r> Judge<'r> {
 
     /// Whether a scenario proves more of `requirement` today than it did when it was played.
     fn is_new(&self, today: &Claim, requirement: &Requirement) -> bool {
-        let mut claims = self.claims.iter();
-        let then = claims
-            .find(|claim| claim.scenario == today.scenario)
-            .and_then(|claim| claim.bearing(requirement, self.book));
+        let then = self
+            .places
+            .get(&today.scenario)
+            .and_then(|&place| self.claims[place].bearing(requirement, self.book));
         match (today.bearing(requirement, self.book), then) {
             (None, _) | (Some(_), Some(Bearing::Whole)) => false,
             (Some(Bearing::Checks(now)), Some(Bearing::Checks(then))) => {
@@ -223,7 +241,7 @@ impl<'r> Judge<'r> {
 
     fn look_at(&self, claim: &Claim, bearing: &Bearing, one: &Requirement, found: &mut Found) {
         let by = claim.scenario.as_str();
-        let Some(scenario) = self.run.scenario(by) else {
+        let Some(scenario) = self.played.get(by).copied() else {
             return found.gap(GapKind::NotPlayed, "", by);
         };
         let violations: Vec<Violation> = failures(scenario)

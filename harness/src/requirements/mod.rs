@@ -1,9 +1,10 @@
 //! What is required, what proves it, and what a recorded run says of it.
 
 mod judge;
+mod near;
 mod told;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scenarios::requirements::{self, Bearing, Book, Claim, Coverage, Requirement};
 use schemars::JsonSchema;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use self::judge::Judge;
 pub use self::judge::{Gap, GapKind, Standing, State, Violation};
+use self::near::near;
 pub use self::told::all as told;
 use crate::document::RunDocument;
 use crate::record::Header;
@@ -102,6 +104,7 @@ pub struct NamedCheck {
 /// A pure function of the book, the scenarios of today, and the recorded run.
 pub fn document(book: &Book, recorded: Option<(&Header, &RunDocument)>) -> RequirementsDocument {
     let today = requirements::claims();
+    let near = near(book, &today);
     let judge = recorded.map(|(header, run)| Judge::new(book, header, run, &today));
     let sources: Vec<SourceDocument> = book
         .sources
@@ -109,7 +112,15 @@ pub fn document(book: &Book, recorded: Option<(&Header, &RunDocument)>) -> Requi
         .map(|source| {
             let requirements: Vec<_> = book
                 .of_source(&source.name)
-                .map(|one| RequirementDocument::of(one, book, &today, judge.as_ref()))
+                .map(|one| {
+                    // Its own, and those of what it is made of.
+                    let parts = one.through.iter().filter_map(|name| book.requirement(name));
+                    let names = std::iter::once(one).chain(parts).map(|one| one.id.as_str());
+                    let places = names.filter_map(|name| near.get(name)).flatten();
+                    let places: BTreeSet<usize> = places.copied().collect();
+                    let near: Vec<_> = places.iter().map(|&place| today[place].clone()).collect();
+                    RequirementDocument::of(one, book, &near, judge.as_ref())
+                })
                 .collect();
             SourceDocument {
                 name: source.name.clone(),
