@@ -36,10 +36,8 @@ enum State {
     Escape,
     /// After ESC [.
     Control,
-    /// In the text of a title, a link and the like: up to BEL or ESC \.
+    /// In the text of a title, a link and the like: up to BEL, or to ESC and what follows it.
     Hidden,
-    /// After an ESC in such a text.
-    HiddenEscape,
 }
 
 impl Escapes {
@@ -71,8 +69,7 @@ impl Escapes {
             State::Text => self.text(byte),
             State::Control => self.control(byte),
             State::Hidden => self.hidden(byte),
-            State::HiddenEscape if byte == b'\\' => self.go(State::Text),
-            State::Escape | State::HiddenEscape => self.escape(byte),
+            State::Escape => self.escape(byte),
         }
     }
 
@@ -135,7 +132,7 @@ impl Escapes {
     fn hidden(&mut self, byte: u8) -> Shown {
         match byte {
             0x07 => self.go(State::Text),
-            0x1b => self.go(State::HiddenEscape),
+            0x1b => self.go(State::Escape),
             _ => Shown::Nothing,
         }
     }
@@ -176,6 +173,9 @@ mod tests {
             ("a\x1b", "a"),
             ("50 %\r100 %\n", "50 %\n100 %\n"),
             ("\x1b[31ü", "ü"),
+            ("\x1bü", "ü"),
+            ("\x1b[31\x1b[0mtext", "text"),
+            ("\x1b]0;title\x1b[31mtext", "text"),
         ] {
             assert_eq!(String::from_utf8_lossy(&shown(bytes.as_bytes())), text);
         }

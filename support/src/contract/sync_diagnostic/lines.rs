@@ -223,9 +223,30 @@ mod tests {
     }
 
     #[test]
+    fn a_red_run_lasts_as_long_as_the_colour() {
+        let is_red = |line: &[u8]| lines_of(line).iter().any(|(_, _, is_red)| *is_red);
+        assert!(!is_red(b"\x1b[31mFa\x1b[1mlse\x1b[0m"));
+        assert!(!is_red(b"\x1b[31mFalse\x1b[0m or \x1b[31mFalse\x1b[0m"));
+        assert!(is_red(b"\x1b[31mFalse\x1b[1mhood\x1b[0m"));
+    }
+
+    #[test]
+    fn what_shows_nothing_is_no_text() {
+        let found = lines_of(b"a\x7fb\x7f\x7fc\0d\x08e");
+        assert_eq!(found, [(1, "abcde".to_owned(), false)]);
+    }
+
+    #[test]
     fn a_long_line_comes_in_pieces_that_overlap() {
         let words: Vec<_> = (0..60_000).map(|number| format!("é{number} ")).collect();
-        let long = words.concat();
+        overlaps(&words.concat());
+        // Wherever a character is cut.
+        for before in ["", "x", "xx", "xxx"] {
+            overlaps(&(before.to_owned() + &"😀".repeat(60_000)));
+        }
+    }
+
+    fn overlaps(long: &str) {
         let found = lines_of(long.as_bytes());
         assert!(found.len() > 3);
         let mut whole = found[0].1.clone();

@@ -91,11 +91,6 @@ impl StderrReading {
         self.diagnostics.iter().filter_map(Found::diagnostic)
     }
 
-    /// Whether the sign was seen anywhere.
-    pub fn shows(&self, sign: Sign) -> bool {
-        self.signs.contains_key(&sign)
-    }
-
     pub(super) fn add(&mut self, found: Found) {
         self.diagnostic_count += 1;
         if self.diagnostics.len() < DIAGNOSTICS_KEPT {

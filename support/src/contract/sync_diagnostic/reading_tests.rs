@@ -116,6 +116,10 @@ fn every_known_defect_shows_its_sign() {
         signs("Connection failed: x\n"),
         [Sign::ConnectionFailed, Sign::ConnectionFailedExact]
     );
+    assert_eq!(
+        signs("WARNING  Sync WebSocket connection\nfailed: x\n"),
+        [Sign::LogWarning]
+    );
     let ds6 = "direct ingress skipped: {}\nNot authenticated, skipping sync\n";
     assert_eq!(signs(ds6), []);
     assert_eq!(StderrReading::of(ds6.as_bytes()).noise.lines, 2);
@@ -216,6 +220,8 @@ fn who_quotes_it_prints_none() {
         "    f\"sync_diagnostic severity=warning diagnostic_code={code.value} \"",
         "last line: 'sync_diagnostic severity=warning diagnostic_code=c fatal=false sync_phase=p message=m'",
         "│   20 │   sync_diagnostic severity=warning      │",
+        "sync_diagnostic =1",
+        "sync_diagnostic a-b=1",
     ] {
         let reading = StderrReading::of(format!("{line}\nDone\n").as_bytes());
         assert_eq!(
@@ -235,6 +241,7 @@ fn a_torn_one_is_malformed() {
         ),
         ("sync_diagnostic level=warning\n", "severity-foreign-text"),
         ("x sync_diagnostic fatal=maybe\n", "severity-missing"),
+        ("sync_diagnostic my_own=1\n", "severity-foreign-text"),
     ] {
         let reading = StderrReading::of(line.as_bytes());
         assert_eq!(reading.diagnostic_count, 1, "{line}");
@@ -254,6 +261,93 @@ fn where_a_long_line_is_cut_none_is_lost_or_found_twice() {
         let counts = (reading.diagnostic_count, reading.noise.lines);
         assert_eq!(counts, (1, 1), "{before}");
     }
+}
+
+#[test]
+fn a_long_diagnostic_is_whole_wherever_a_line_is_cut() {
+    let long = LOCK.to_owned() + &" and so on".repeat(700);
+    for before in (57_000..57_500).step_by(10).chain(65_000..65_010) {
+        let stderr = format!("{}: {long}", "x".repeat(before));
+        let reading = StderrReading::of(stderr.as_bytes());
+        let found = reading.parsed().next().map(ToString::to_string);
+        assert_eq!(found.as_ref(), Some(&long), "{before}");
+    }
+}
+
+#[test]
+fn a_line_that_comes_in_pieces_goes_on_with_none() {
+    let begun = "sync_diagnostic severity=warning";
+    let rest = "diagnostic_code=c fatal=false sync_phase=p message=m\n";
+    let reading = StderrReading::of(format!("{}{begun}\n{rest}", "x ".repeat(40_000)).as_bytes());
+    assert_eq!((reading.diagnostic_count, reading.noise.lines), (1, 2));
+    assert_eq!(reading.parsed().count(), 0);
+}
+
+#[test]
+fn neither_a_blank_line_nor_a_very_long_one_goes_on_with_a_message() {
+    for (next, noise) in [(String::new(), 0), ("x ".repeat(40_000), 1)] {
+        let stderr = format!("WARNING  {LOCK}\n         {next}\n");
+        let reading = StderrReading::of(stderr.as_bytes());
+        assert_eq!(reading.diagnostics[0].lines, 1);
+        assert_eq!(reading.noise.lines, noise);
+    }
+}
+
+#[test]
+fn only_so_much_is_kept_and_all_is_counted() {
+    let reading = StderrReading::of(format!("{LOCK}\n").repeat(70).as_bytes());
+    assert_eq!(reading.diagnostics.len(), DIAGNOSTICS_KEPT);
+    assert_eq!(reading.diagnostic_count, 70);
+    let reading = StderrReading::of("noise\n".repeat(30).as_bytes());
+    assert_eq!((reading.noise.quotes.len(), reading.noise.lines), (20, 30));
+}
+
+/// The message goes on where a handler indents it: by the prefix, or as the first continuation was.
+#[test]
+fn the_indentation_of_a_message_is_that_of_its_first_line() {
+    let [fields, rest] = [
+        "diagnostic_code=c fatal=false",
+        "sync_phase=p message=one two",
+    ];
+    let played = |prefix: &str, first: usize, second: usize, third: usize| {
+        let lines = [
+            format!("{prefix}sync_diagnostic severity=warning\n"),
+            format!("{:first$}{fields}\n", ""),
+            format!("{:second$}{rest}\n", ""),
+            format!("{:third$}three four\n", ""),
+        ];
+        let reading = StderrReading::of(lines.concat().as_bytes());
+        let message = reading.parsed().next().map(|found| found.message.clone());
+        (message.unwrap_or_default(), reading.noise.lines)
+    };
+    let whole = ("one two three four".to_owned(), 0);
+    let torn = ("one two".to_owned(), 1);
+    assert_eq!(played("WARNING  ", 9, 9, 9), whole);
+    assert_eq!(played("WARNING  ", 4, 4, 9), whole);
+    assert_eq!(played("WARNING  ", 4, 4, 4), torn);
+    assert_eq!(played("", 9, 9, 9), whole);
+    assert_eq!(played("", 0, 9, 9), torn);
+}
+
+/// A stream that is interrupted once goes on; one that breaks is told.
+#[test]
+fn a_stream_that_breaks_is_no_end() {
+    struct Breaks<'a>(Vec<ErrorKind>, &'a [u8]);
+    impl io::Read for Breaks<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.pop() {
+                Some(kind) => Err(kind.into()),
+                None => io::Read::read(&mut self.1, buffer),
+            }
+        }
+    }
+    let read = |kinds: &[ErrorKind]| {
+        StderrReading::read(io::BufReader::new(Breaks(kinds.to_vec(), LOCK.as_bytes())))
+    };
+    let whole = read(&[ErrorKind::Interrupted, ErrorKind::Interrupted]).unwrap();
+    assert_eq!(whole, StderrReading::of(LOCK.as_bytes()));
+    let broken = read(&[ErrorKind::BrokenPipe]).unwrap_err();
+    assert_eq!(broken.kind(), ErrorKind::BrokenPipe);
 }
 
 #[test]

@@ -152,3 +152,36 @@ fn ends(text: &str) -> (&str, &str) {
     }
     (super::cut(text, ENOUGH), &text[start..])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_line_is_short_wherever_it_is_cut() {
+        let (head, tail) = ends("été");
+        assert_eq!((head, tail), ("été", "été"));
+        assert_eq!(ends(&("é".repeat(40) + "x")).1.len(), 63);
+    }
+
+    #[test]
+    fn an_exception_that_nobody_handled_is_no_warning() {
+        let unhandled = [
+            Sign::Traceback,
+            Sign::ExceptionIgnored,
+            Sign::TaskDestroyed,
+            Sign::TaskExceptionLost,
+        ];
+        assert!(unhandled.into_iter().all(Sign::is_unhandled));
+        let others = [
+            Sign::FailureStyled,
+            Sign::ConnectionFailed,
+            Sign::ConnectionFailedExact,
+            Sign::LogWarning,
+            Sign::LogError,
+            Sign::LogCritical,
+            Sign::SuccessClaim,
+        ];
+        assert!(!others.into_iter().any(Sign::is_unhandled));
+    }
+}
