@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use reference::{FAULT_VARIABLE, Fault};
+use reference::{EDITION_VARIABLE, Edition, FAULT_VARIABLE, Fault};
 
 /// The word for it on the command line.
 pub const WORD: &str = "reference";
@@ -32,36 +32,122 @@ pub fn main() -> ExitCode {
     reference::main()
 }
 
-/// The fault that the caller's environment switches on.
-pub fn fault() -> Result<Option<Fault>, String> {
-    match std::env::var(FAULT_VARIABLE) {
-        Ok(name) if name.is_empty() => Ok(None),
-        Ok(name) => Fault::named(&name)
-            .map(Some)
-            .ok_or_else(|| format!("{FAULT_VARIABLE} names no fault: {name}")),
-        Err(_) => Ok(None),
+/// Which of its many selves the reference is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Guise {
+    /// The line of the product.
+    pub edition: Edition,
+    /// What it does wrong; nothing, where it is clean.
+    pub fault: Option<Fault>,
+}
+
+/// Why there is no such guise.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoGuise {
+    /// The variable names a fault that there is not.
+    #[error("{FAULT_VARIABLE} names no fault: {0}")]
+    Fault(String),
+    /// The variable names an edition that there is not.
+    #[error("{EDITION_VARIABLE} names no edition: {0}")]
+    Edition(String),
+}
+
+impl Guise {
+    /// The one that the caller's environment chooses.
+    pub fn from_env() -> Result<Self, NoGuise> {
+        let named = |variable| std::env::var(variable).ok().filter(|name| !name.is_empty());
+        let fault = named(FAULT_VARIABLE)
+            .map(|name| Fault::named(&name).ok_or(NoGuise::Fault(name)))
+            .transpose()?;
+        let edition = named(EDITION_VARIABLE)
+            .map(|name| Edition::named(&name).ok_or(NoGuise::Edition(name)))
+            .transpose()?;
+        Ok(Self {
+            edition: edition.unwrap_or_default(),
+            fault,
+        })
+    }
+
+    /// The executable to be installed. Each guise has one of its own: what the product makes in one must
+    /// not serve another.
+    pub fn executable(self, store: &Path) -> io::Result<PathBuf> {
+        let program = std::env::current_exe()?;
+        let room = store.join(WORD).join(self.name());
+        fs_err::create_dir_all(&room)?;
+        let link = room.join(WORD);
+        if std::fs::read_link(&link).is_ok_and(|there| there == program) {
+            return Ok(link);
+        }
+        let draft = room.join(format!(".{WORD}-{}", std::process::id()));
+        let _ = std::fs::remove_file(&draft);
+        fs_err::os::unix::fs::symlink(program, &draft)?;
+        fs_err::rename(draft, &link)?;
+        Ok(link)
+    }
+
+    /// As one asks for it on a command line: the word, behind what chooses the guise.
+    pub fn words(self) -> String {
+        let assignments = self.env().into_iter();
+        let words = assignments.map(|(name, value)| format!("{name}={}", value.to_string_lossy()));
+        words.chain([WORD.to_owned()]).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What its commands must see.
+    pub fn env(self) -> BTreeMap<String, OsString> {
+        let fault = self.fault.map(|fault| (FAULT_VARIABLE, fault.name()));
+        let edition =
+            (self.edition != Edition::default()).then(|| (EDITION_VARIABLE, self.edition.name()));
+        fault
+            .into_iter()
+            .chain(edition)
+            .map(|(variable, name)| (variable.to_owned(), name.into()))
+            .collect()
+    }
+
+    /// Its name, unlike that of any other.
+    pub fn name(self) -> String {
+        let fault = self.fault.map_or("clean", Fault::name);
+        if self.edition == Edition::default() {
+            fault.to_owned()
+        } else {
+            format!("{fault}@{}", self.edition.name())
+        }
     }
 }
 
-/// The executable to be installed. Each fault has one of its own: what the product makes under one
-/// must not serve another.
-pub fn executable(store: &Path, fault: Option<Fault>) -> io::Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let room = store.join(WORD).join(fault.map_or("clean", Fault::name));
-    fs_err::create_dir_all(&room)?;
-    let link = room.join(WORD);
-    if std::fs::read_link(&link).is_ok_and(|there| there == program) {
-        return Ok(link);
-    }
-    let draft = room.join(format!(".{WORD}-{}", std::process::id()));
-    let _ = std::fs::remove_file(&draft);
-    fs_err::os::unix::fs::symlink(program, &draft)?;
-    fs_err::rename(draft, &link)?;
-    Ok(link)
+/// What stands before the word where a product was asked for in the words of a [`Guise`]; nothing where it is
+/// not the reference.
+pub fn assignments(product: &str) -> Option<Vec<&str>> {
+    let before = product.strip_suffix(WORD)?;
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let is_ours = |word: &&str| {
+        let name = word.split('=').next().unwrap_or_default();
+        [FAULT_VARIABLE, EDITION_VARIABLE].contains(&name)
+    };
+    words.iter().all(is_ours).then_some(words)
 }
 
-/// What its commands must see.
-pub fn env(fault: Option<Fault>) -> BTreeMap<String, OsString> {
-    let fault = fault.map(|fault| (FAULT_VARIABLE.to_owned(), fault.name().into()));
-    fault.into_iter().collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_found_again() {
+        let clean = Guise::default();
+        assert_eq!(clean.words(), "reference");
+        assert_eq!(assignments(&clean.words()), Some(Vec::new()));
+        let other = Guise {
+            edition: Edition::Asking,
+            fault: Some(Fault::SyncDrags),
+        };
+        let chosen = [
+            "KITTY_REFERENCE_EDITION=asking",
+            "KITTY_REFERENCE_FAULT=sync-drags",
+        ];
+        assert_eq!(other.words(), chosen.join(" ") + " reference");
+        assert_eq!(assignments(&other.words()), Some(chosen.to_vec()));
+        for product in ["3.2.7", "./reference", "a reference", ""] {
+            assert_eq!(assignments(product), None, "{product}");
+        }
+    }
 }

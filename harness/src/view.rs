@@ -8,6 +8,7 @@ use support::skip::SkipReason;
 
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
 use crate::record::Ended;
+use crate::reference;
 use crate::verdict::Verdict;
 
 /// How many lines of an observation are shown.
@@ -256,11 +257,13 @@ fn covers(scenario: &ScenarioDocument) -> String {
 }
 
 fn repro_command(run: &RunDocument, scenario: &ScenarioDocument) -> String {
-    format!(
-        "kitty-gate repro {} {}",
-        shell_words::quote(&run.product.spec),
-        scenario.id
-    )
+    let asked = &run.product.spec;
+    let Some(chosen) = reference::assignments(asked) else {
+        let product = shell_words::quote(asked);
+        return format!("kitty-gate repro {product} {}", scenario.id);
+    };
+    let command = ["kitty-gate", "repro", reference::WORD, &scenario.id];
+    [chosen, command.to_vec()].concat().join(" ")
 }
 
 fn signature(check: &CheckDocument) -> &str {

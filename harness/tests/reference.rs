@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
 use assert_cmd::Command;
+use fixtures::hosted::{Behaviour, Service};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use tempfile::TempDir;
@@ -26,7 +31,8 @@ fn gate(home: &TempDir) -> Command {
     gate.current_dir(home)
         .env("HOME", home.path())
         .env("KITTY_GATE_CACHE", home.path().join("cache"))
-        .env_remove(reference::FAULT_VARIABLE);
+        .env_remove(reference::FAULT_VARIABLE)
+        .env_remove(reference::EDITION_VARIABLE);
     gate
 }
 
@@ -39,6 +45,104 @@ fn the_clean_reference_keeps_every_promise() {
         .assert()
         .code(0)
         .stdout(contains("spec-kitty-cli 0.1.0 (reference").and(contains("FAIL").not()));
+}
+
+/// The other edition asks for consent, and does well once it has it. The first does not.
+#[test]
+fn only_one_edition_asks_for_consent() {
+    let home = tempfile::tempdir().unwrap();
+    let play = |edition: &str| {
+        let mut gate = gate(&home);
+        gate.env(reference::EDITION_VARIABLE, edition).args([
+            "run",
+            "reference",
+            "sync/armed-healthy",
+            "sync/healthy",
+        ]);
+        gate.assert().code(3)
+    };
+    play("asking")
+        .stdout(contains("PASS   sync/armed-healthy").and(contains("SKIP   sync/healthy")));
+    play("").stdout(contains("SKIP   sync/armed-healthy").and(contains("PASS   sync/healthy")));
+    gate(&home)
+        .env(reference::EDITION_VARIABLE, "no-edition-of-mine")
+        .args(["run", "reference", "sync"])
+        .assert()
+        .code(2)
+        .stderr(contains("error[no-such-edition]").and(contains("asking")));
+}
+
+/// Consent is what the person said last, else what the edition takes for granted.
+#[test]
+fn consent_is_kept_to() {
+    for (edition, at_first) in [("trusting", true), ("asking", false)] {
+        let world = tempfile::tempdir().unwrap();
+        let service = Service::start(Behaviour::healthy()).unwrap();
+        let product = Product::beside(world.path(), edition, &service);
+        product.run(&["init", ".", "--non-interactive"]);
+        product.run(&["auth", "login", "--headless"]);
+        let mut missions = 0;
+        let mut syncs = || {
+            let before = service.requests().len();
+            missions += 1;
+            product.run(&["specify", &format!("mission-{missions}")]);
+            service.requests().len() > before
+        };
+        assert_eq!(syncs(), at_first, "{edition}, unasked");
+        product.run(&["sync", "opt-out"]);
+        assert!(!syncs(), "{edition}, revoked");
+        product.run(&["sync", "opt-in"]);
+        assert!(syncs(), "{edition}, given");
+        product.run(&["sync", "opt-out"]);
+        assert!(!syncs(), "{edition}, revoked again");
+    }
+}
+
+/// The reference by itself: a link to kitty-gate that is called as the product is, in a repository.
+struct Product {
+    executable: PathBuf,
+    repo: PathBuf,
+    env: BTreeMap<&'static str, OsString>,
+}
+
+impl Product {
+    fn beside(world: &Path, edition: &str, service: &Service) -> Self {
+        let executable = world.join("spec-kitty");
+        fs_err::os::unix::fs::symlink(env!("CARGO_BIN_EXE_kitty-gate"), &executable).unwrap();
+        let repo = world.join("repo");
+        fs_err::create_dir_all(&repo).unwrap();
+        let home = world.join("home");
+        fs_err::create_dir_all(&home).unwrap();
+        let identity = "[user]\n\tname = Somebody\n\temail = somebody@example.invalid\n";
+        fs_err::write(home.join(".gitconfig"), identity).unwrap();
+        let product = Self {
+            executable,
+            repo,
+            env: BTreeMap::from([
+                ("HOME", home.into_os_string()),
+                ("PATH", std::env::var_os("PATH").unwrap()),
+                (reference::EDITION_VARIABLE, edition.into()),
+                ("SPEC_KITTY_ENABLE_SAAS_SYNC", "1".into()),
+                ("SPEC_KITTY_SAAS_URL", service.url().into()),
+            ]),
+        };
+        product.call("git", &["init", "--quiet", "--initial-branch=main"]);
+        product.call(
+            "git",
+            &["commit", "--quiet", "--allow-empty", "--message=begin"],
+        );
+        product
+    }
+
+    fn run(&self, args: &[&str]) {
+        self.call(&self.executable, args);
+    }
+
+    fn call(&self, program: impl AsRef<OsStr>, args: &[&str]) {
+        let mut command = Command::new(program);
+        command.current_dir(&self.repo).env_clear().envs(&self.env);
+        command.args(args).assert().code(0);
+    }
 }
 
 #[test]

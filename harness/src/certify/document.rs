@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use reference::Edition;
+use scenarios::Scenario;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use support::skip::SkipCode;
 
-use super::{CertifyError, CheckName, Declared, Findings, MEASURING};
-use crate::document::ScenarioDocument;
+use super::{AT_REST, CertifyError, CheckName, Clean, Declared, Excused, Findings};
 use crate::verdict::Verdict;
 
 /// For each check, by what it was seen to fail.
@@ -17,18 +17,16 @@ pub struct Certificate {
     pub format: String,
     /// Version of the format; raised when a reader of the old one would be misled.
     pub version: u32,
-    /// How many checks there are on the reference.
+    /// How many checks there are.
     pub checks: usize,
-    /// How many of them some fault turns red.
+    /// How many of them some fault or stand-in turns red.
     pub killed: usize,
     /// How many faults there are.
     pub faults: usize,
-    /// Every scenario that the reference is played with.
+    /// Every scenario.
     pub scenarios: Vec<CertifiedScenario>,
     /// Every fault.
     pub by_fault: Vec<CertifiedFault>,
-    /// Scenarios that the reference cannot be asked: their checks were seen to fail elsewhere.
-    pub not_played: Vec<NotPlayed>,
 }
 
 /// A scenario, with its checks.
@@ -36,8 +34,27 @@ pub struct Certificate {
 pub struct CertifiedScenario {
     /// Its id.
     pub id: String,
+    /// On what it was seen to pass, and its checks to fail.
+    pub played_on: PlayedOn,
     /// Its checks.
     pub checks: Vec<CertifiedCheck>,
+}
+
+/// On what a scenario is certified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlayedOn {
+    /// An edition of the reference, by its name.
+    Edition(String),
+    /// Every edition of the reference: the checks that are judged in every scenario.
+    EveryEdition,
+    /// What the reference cannot be asked.
+    StandIns {
+        /// Why it cannot.
+        why: String,
+        /// The stand-in that passes.
+        control: String,
+    },
 }
 
 /// A check, and what turns it red.
@@ -45,7 +62,7 @@ pub struct CertifiedScenario {
 pub struct CertifiedCheck {
     /// Its id.
     pub id: String,
-    /// Faults of the reference.
+    /// Faults of the reference, or the stand-ins that are played in its place.
     pub killed_by: Vec<String>,
     /// Releases on which it was seen red.
     pub seen_on: Vec<String>,
@@ -64,21 +81,17 @@ pub struct CertifiedFault {
     pub kills: usize,
 }
 
-/// A scenario that the reference cannot be asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct NotPlayed {
-    /// Its id.
-    pub id: String,
-    /// Why not. (What it says in words may name places of the machine.)
-    pub code: SkipCode,
-}
-
 /// What is wrong with what was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Objections {
-    /// Scenarios that the clean reference does not pass.
+    /// Scenarios that the clean reference does not pass. To skip one is not to pass it, unless
+    /// `harness/stand_ins.toml` says why.
     pub unclean: Vec<String>,
-    /// Checks that no fault turns red.
+    /// What is excused there, and passes all the same.
+    pub needless: Vec<String>,
+    /// What could not be measured, because the machine was not at rest.
+    pub unmeasured: Vec<String>,
+    /// Checks that nothing turns red.
     pub survivors: Vec<CheckName>,
     /// Faults that turn nothing red.
     pub uncaught: Vec<String>,
@@ -90,7 +103,7 @@ pub struct Objections {
 
 impl Certificate {
     /// What was found, as a certificate.
-    pub fn of(findings: &Findings) -> Result<Self, CertifyError> {
+    pub fn of(findings: &Findings, excused: &Excused) -> Result<Self, CertifyError> {
         let book = scenarios::sightings().map_err(CertifyError::Unreadable)?;
         let seen_on = |scenario: &str, check: &str| {
             let seen = book
@@ -99,21 +112,29 @@ impl Certificate {
                 .filter(|seen| seen.scenario == scenario && seen.check == check);
             seen.map(|seen| seen.release.clone()).collect()
         };
+        let certified = |scenario: &Scenario| {
+            let excuse = excused.get(scenario.id);
+            let stand_ins = |check: &str| excuse.and_then(|excuse| excuse.red.get(check)).cloned();
+            let checks = scenario.checks.iter().map(|check| CertifiedCheck {
+                killed_by: stand_ins(check.id)
+                    .unwrap_or_else(|| killers(findings, scenario.id, check.id)),
+                seen_on: seen_on(scenario.id, check.id),
+                id: check.id.to_owned(),
+            });
+            CertifiedScenario {
+                id: scenario.id.to_owned(),
+                played_on: played_on(findings, excused, scenario.id),
+                checks: checks.collect(),
+            }
+        };
         let standing = CertifiedScenario {
             id: EVERY_SCENARIO.to_owned(),
+            played_on: PlayedOn::EveryEdition,
             checks: standing_checks(findings),
         };
-        let certified: Vec<CertifiedScenario> = played(findings)
-            .map(|document| CertifiedScenario {
-                id: document.id.clone(),
-                checks: own_checks(document)
-                    .map(|check| CertifiedCheck {
-                        killed_by: killers(findings, &(document.id.clone(), check.to_owned())),
-                        seen_on: seen_on(&document.id, check),
-                        id: check.to_owned(),
-                    })
-                    .collect(),
-            })
+        let certified: Vec<CertifiedScenario> = scenarios::all()
+            .into_iter()
+            .map(certified)
             .chain([standing])
             .collect();
         let checks = || certified.iter().flat_map(|scenario| &scenario.checks);
@@ -133,14 +154,11 @@ impl Certificate {
                     kills: red.len(),
                 })
                 .collect(),
-            not_played: measured()
-                .chain(findings.clean.iter().filter_map(not_played))
-                .collect(),
             scenarios: certified,
         })
     }
 
-    /// The checks that it says can fail on the reference.
+    /// The checks that it says can fail.
     pub fn killed_checks(&self) -> BTreeSet<CheckName> {
         let killed = |scenario: &CertifiedScenario| {
             let checks = scenario
@@ -163,11 +181,22 @@ pub fn committed() -> Result<Certificate, CertifyError> {
 
 impl Objections {
     /// What is to be said against what was found.
-    pub fn of(findings: &Findings, certificate: &Certificate, declared: &Declared) -> Self {
-        let unclean = findings
-            .clean
-            .iter()
-            .filter(|document| !matches!(document.verdict, Verdict::Pass | Verdict::Skip));
+    pub fn of(
+        findings: &Findings,
+        certificate: &Certificate,
+        declared: &Declared,
+        excused: &Excused,
+    ) -> Self {
+        let mut told = Self::default();
+        for known in &findings.clean {
+            let (id, verdict) = (&known.document.id, known.document.verdict);
+            match (verdict, excused.contains_key(id)) {
+                (Verdict::Pass, false) | (Verdict::Skip, true) => {}
+                (Verdict::Pass, true) => told.needless.push(id.clone()),
+                (Verdict::Skip, _) if id == AT_REST => told.unmeasured.push(id.clone()),
+                _ => told.unclean.push(format!("{id} ({verdict:?})")),
+            }
+        }
         let mut survivors = Vec::new();
         for scenario in &certificate.scenarios {
             let alive = scenario
@@ -178,19 +207,22 @@ impl Objections {
         }
         let uncaught = findings.red.iter().filter(|(_, red)| red.is_empty());
         Self {
-            unclean: unclean
-                .map(|document| format!("{} ({:?})", document.id, document.verdict))
-                .collect(),
             survivors,
             uncaught: uncaught.map(|(fault, _)| fault.name().to_owned()).collect(),
             undeclared: differences(findings, declared),
             broken: findings.broken.clone(),
+            ..told
         }
     }
 
-    /// Whether there is nothing to be said.
+    /// Whether nothing is wrong. What could not be measured is not wrong, but it is not right either.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let unmeasured = self.unmeasured.clone();
+        *self
+            == Self {
+                unmeasured,
+                ..Self::default()
+            }
     }
 }
 
@@ -213,21 +245,17 @@ fn differences(findings: &Findings, declared: &Declared) -> Vec<String> {
     told
 }
 
-fn played(findings: &Findings) -> impl Iterator<Item = &ScenarioDocument> {
-    findings
-        .clean
-        .iter()
-        .filter(|document| document.verdict != Verdict::Skip)
-}
-
-/// Its checks but for the standing ones, which every scenario has.
-fn own_checks(document: &ScenarioDocument) -> impl Iterator<Item = &str> {
-    let mut seen = BTreeSet::new();
-    document
-        .checks
-        .iter()
-        .map(|check| check.id.as_str())
-        .filter(move |id| !id.starts_with("stage/") && seen.insert(*id))
+/// Where nothing passes and nothing is excused, that is an objection.
+fn played_on(findings: &Findings, excused: &Excused, id: &str) -> PlayedOn {
+    let known = findings.clean.iter().find(|known| known.document.id == id);
+    let edition = known.map_or(Edition::default(), |known: &Clean| known.edition);
+    excused.get(id).map_or_else(
+        || PlayedOn::Edition(edition.name().to_owned()),
+        |excuse| PlayedOn::StandIns {
+            why: excuse.why.clone(),
+            control: excuse.control.clone(),
+        },
+    )
 }
 
 /// The name under which the standing checks are told.
@@ -251,28 +279,124 @@ fn standing_checks(findings: &Findings) -> Vec<CertifiedCheck> {
         .collect()
 }
 
-fn killers(findings: &Findings, check: &CheckName) -> Vec<String> {
+fn killers(findings: &Findings, scenario: &str, check: &str) -> Vec<String> {
+    let name = (scenario.to_owned(), check.to_owned());
     let kills = findings
         .red
         .iter()
-        .filter(|(_, red)| red.contains_key(check));
+        .filter(|(_, red)| red.contains_key(&name));
     kills.map(|(fault, _)| fault.name().to_owned()).collect()
 }
 
-fn measured() -> impl Iterator<Item = NotPlayed> {
-    MEASURING.into_iter().map(|id| NotPlayed {
-        id: id.to_owned(),
-        code: SkipCode::NotExercised,
-    })
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
 
-fn not_played(document: &ScenarioDocument) -> Option<NotPlayed> {
-    let skip = document
-        .skip
-        .as_ref()
-        .filter(|_| document.verdict == Verdict::Skip)?;
-    Some(NotPlayed {
-        id: document.id.clone(),
-        code: skip.code,
-    })
+    use reference::Fault;
+
+    use super::*;
+    use crate::certify::Excuse;
+    use crate::document::ScenarioDocument;
+
+    const ID: &str = "merge/remediation-works";
+
+    fn clean(id: &str, verdict: Verdict) -> Clean {
+        Clean {
+            edition: Edition::Asking,
+            document: ScenarioDocument {
+                id: id.to_owned(),
+                title: String::new(),
+                verdict,
+                requirements: Vec::new(),
+                issues: Vec::new(),
+                checks: Vec::new(),
+                skip: None,
+                error: None,
+                steps: Vec::new(),
+                duration_ms: 0,
+                repeats: Vec::new(),
+                kept: Vec::new(),
+            },
+            reach: BTreeSet::new(),
+        }
+    }
+
+    fn excuse() -> Excused {
+        let red = BTreeMap::from([("merge-succeeds".to_owned(), vec!["sick".to_owned()])]);
+        let excuse = Excuse {
+            why: "it has none".to_owned(),
+            control: "sound".to_owned(),
+            red,
+        };
+        BTreeMap::from([(ID.to_owned(), excuse)])
+    }
+
+    fn objections(clean: Clean, excused: &Excused) -> (Objections, Certificate) {
+        let findings = Findings {
+            clean: vec![clean],
+            red: BTreeMap::from([(Fault::ALL[0], BTreeMap::new())]),
+            broken: Vec::new(),
+        };
+        let certificate = Certificate::of(&findings, excused).unwrap();
+        let declared = Declared::new();
+        let told = Objections::of(&findings, &certificate, &declared, excused);
+        (told, certificate)
+    }
+
+    #[test]
+    fn a_skip_is_no_pass_unless_it_is_excused() {
+        let told = |verdict, excused| objections(clean(ID, verdict), &excused).0;
+        let nothing: &[String] = &[];
+        assert_eq!(told(Verdict::Pass, Excused::new()).unclean, nothing);
+        let skipped = told(Verdict::Skip, Excused::new());
+        assert_eq!(skipped.unclean, [format!("{ID} (Skip)")]);
+        assert_eq!(told(Verdict::Skip, excuse()).unclean, nothing);
+        assert_eq!(told(Verdict::Pass, excuse()).needless, [ID]);
+        for excused in [Excused::new(), excuse()] {
+            assert_eq!(
+                told(Verdict::Fail, excused).unclean,
+                [format!("{ID} (Fail)")]
+            );
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_measured_is_told_and_not_held_against_anybody() {
+        let (mut told, _) = objections(clean(AT_REST, Verdict::Skip), &Excused::new());
+        assert_eq!(told.unmeasured, [AT_REST]);
+        (told.survivors, told.uncaught) = (Vec::new(), Vec::new());
+        assert!(told.is_empty());
+    }
+
+    #[test]
+    fn a_scenario_is_certified_where_it_was_played() {
+        let of = |excused| {
+            let (_, certificate) = objections(clean(ID, Verdict::Pass), &excused);
+            let known = certificate
+                .scenarios
+                .into_iter()
+                .find(|known| known.id == ID);
+            known.unwrap()
+        };
+        let edition = PlayedOn::Edition("asking".to_owned());
+        assert_eq!(of(Excused::new()).played_on, edition);
+        let excused = of(excuse());
+        let control = "sound".to_owned();
+        let why = "it has none".to_owned();
+        assert_eq!(excused.played_on, PlayedOn::StandIns { why, control });
+        let check = excused
+            .checks
+            .into_iter()
+            .find(|check| check.id == "merge-succeeds");
+        assert_eq!(check.unwrap().killed_by, ["sick"]);
+    }
+
+    #[test]
+    fn what_nothing_turns_red_survives_and_an_idle_fault_is_uncaught() {
+        let (told, _) = objections(clean(ID, Verdict::Pass), &Excused::new());
+        let check = (ID.to_owned(), "merge-succeeds".to_owned());
+        assert!(told.survivors.contains(&check));
+        assert_eq!(told.uncaught, [Fault::ALL[0].name()]);
+        assert!(!told.is_empty());
+    }
 }

@@ -6,14 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reference::{Fault, TRACE_VARIABLE};
+use reference::{Edition, TRACE_VARIABLE};
 use support::nested_env::Caller;
 use support::product::{Options, Product, ProductSpec, Store, provision};
 use tempfile::TempDir;
 
 use super::CertifyError;
 use crate::play::Company;
-use crate::reference as embedded;
+use crate::reference::Guise;
 
 /// Everything that is made for one certificate; gone with it.
 pub(super) struct Workshop {
@@ -25,7 +25,7 @@ pub(super) struct Workshop {
 impl Workshop {
     pub(super) fn open(cache: &Path) -> Result<Self, CertifyError> {
         let store = Store::at(cache);
-        let spec = ProductSpec::Executable(embedded::executable(cache, None)?);
+        let spec = ProductSpec::Executable(Guise::default().executable(cache)?);
         let product =
             provision(&spec, &store, &Options::default()).map_err(CertifyError::Provision)?;
         let room = tempfile::Builder::new()
@@ -42,34 +42,41 @@ impl Workshop {
         self.room.path()
     }
 
-    /// The reference with a fault. What it prepares is shared by the scenarios that play with it.
-    pub(super) fn company(&self, fault: Option<Fault>) -> Result<Arc<Company>, CertifyError> {
-        let name = fault.map_or("clean", Fault::name);
-        self.gather(name, embedded::env(fault))
+    /// The reference in a guise. What it prepares is shared by the scenarios that play with it.
+    pub(super) fn company(&self, guise: Guise) -> Result<Arc<Company>, CertifyError> {
+        self.gather(&guise.name(), guise.env())
     }
 
-    /// The clean reference, which writes down what it comes by in this scenario.
-    pub(super) fn traced(&self, scenario: &str) -> Result<Arc<Company>, CertifyError> {
-        let folder = self.trace_folder(scenario);
+    /// A clean edition, which writes down what it comes by in this scenario.
+    pub(super) fn traced(
+        &self,
+        edition: Edition,
+        scenario: &str,
+    ) -> Result<Arc<Company>, CertifyError> {
+        let folder = self.trace_folder(edition, scenario);
         fs_err::create_dir_all(&folder)?;
-        let env = BTreeMap::from([(TRACE_VARIABLE.to_owned(), OsString::from(folder))]);
-        self.gather(&format!("clean/{}", scenario.replace('/', ".")), env)
+        let clean = Guise {
+            edition,
+            fault: None,
+        };
+        let mut env = clean.env();
+        env.insert(TRACE_VARIABLE.to_owned(), OsString::from(folder));
+        self.gather(&format!("{}/{}", clean.name(), of_file(scenario)), env)
     }
 
     /// What it came by.
-    pub(super) fn trace(&self, scenario: &str) -> io::Result<BTreeSet<String>> {
+    pub(super) fn trace(&self, edition: Edition, scenario: &str) -> io::Result<BTreeSet<String>> {
         let mut seen = BTreeSet::new();
-        for entry in fs_err::read_dir(self.trace_folder(scenario))? {
+        for entry in fs_err::read_dir(self.trace_folder(edition, scenario))? {
             let text = fs_err::read_to_string(entry?.path())?;
             seen.extend(text.lines().map(str::to_owned));
         }
         Ok(seen)
     }
 
-    fn trace_folder(&self, scenario: &str) -> PathBuf {
-        self.folder()
-            .join("traces")
-            .join(scenario.replace('/', "."))
+    fn trace_folder(&self, edition: Edition, scenario: &str) -> PathBuf {
+        let traces = self.folder().join("traces").join(edition.name());
+        traces.join(of_file(scenario))
     }
 
     fn gather(
@@ -86,4 +93,9 @@ impl Workshop {
         let company = Company::gather(product, &self.store, &Caller::from_env(), None)?;
         Ok(Arc::new(company.with_env(env)))
     }
+}
+
+/// A scenario's id, as the name of a file.
+fn of_file(scenario: &str) -> String {
+    scenario.replace('/', ".")
 }

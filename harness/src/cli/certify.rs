@@ -1,5 +1,6 @@
 //! `kitty-gate certify`: shows that every check can fail, and fails where one cannot.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 
@@ -10,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::run::{cache_dir, cores};
 use super::{print_json, print_text};
-use crate::certify::{self, Certificate, Objections};
+use crate::certify::{self, Certificate, Objections, PlayedOn};
 use crate::play::StopSwitch;
 
 pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
@@ -27,13 +28,15 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
         print_text(&certify::as_declaration(&findings))?;
         return Ok(Exit::Passed);
     }
-    let certificate = Certificate::of(&findings).map_err(Failure::broken)?;
     let declared = certify::declared().map_err(Failure::broken)?;
-    let mut objections = Objections::of(&findings, &certificate, &declared);
+    let excused = certify::excused().map_err(Failure::broken)?;
+    let certificate = Certificate::of(&findings, &excused).map_err(Failure::broken)?;
+    let mut objections = Objections::of(&findings, &certificate, &declared, &excused);
     let whole = faults.len() == Fault::ALL.len();
     if !whole {
-        // What the other faults kill is not known.
+        // What the other faults kill is not known, and nobody has waited for the machine to be at rest.
         objections.survivors.clear();
+        objections.unmeasured.clear();
     }
     let outdated = whole && certify::committed().map_err(Failure::broken)? != certificate;
     if args.json {
@@ -41,10 +44,12 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     }
     let text = told(&certificate, &objections, outdated);
     let _ = std::io::stderr().write_all(text.as_bytes());
-    Ok(if objections.is_empty() && (!outdated || args.json) {
+    Ok(if !objections.is_empty() || (outdated && !args.json) {
+        Exit::Failed
+    } else if objections.unmeasured.is_empty() {
         Exit::Passed
     } else {
-        Exit::Failed
+        Exit::Unproven
     })
 }
 
@@ -70,11 +75,11 @@ fn progress(done: usize, all: usize) {
 
 fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> String {
     let mut text = format!(
-        "checks: {} of {} killed; faults: {}; scenarios that the reference cannot be asked: {}\n",
+        "checks: {} of {} killed; faults: {}; scenarios: {}\n",
         certificate.killed,
         certificate.checks,
         certificate.faults,
-        certificate.not_played.len()
+        scenarios_by_place(certificate),
     );
     let survivors: Vec<String> = objections
         .survivors
@@ -83,7 +88,12 @@ fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> S
         .collect();
     let lists = [
         ("the clean reference does not pass", &objections.unclean),
-        ("no fault turns it red", &survivors),
+        ("it is excused, and passes", &objections.needless),
+        (
+            "not measured, the machine is not at rest",
+            &objections.unmeasured,
+        ),
+        ("nothing turns it red", &survivors),
         ("nobody catches it", &objections.uncaught),
         ("not as declared", &objections.undeclared),
         ("broke", &objections.broken),
@@ -100,4 +110,22 @@ fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> S
         );
     }
     text
+}
+
+/// How many are certified on what.
+fn scenarios_by_place(certificate: &Certificate) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for scenario in &certificate.scenarios {
+        let place = match &scenario.played_on {
+            PlayedOn::Edition(name) => format!("{name} edition"),
+            PlayedOn::StandIns { .. } => "stand-ins".to_owned(),
+            PlayedOn::EveryEdition => continue,
+        };
+        *counts.entry(place).or_default() += 1;
+    }
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|(place, count)| format!("{count} on {place}"))
+        .collect();
+    counts.join(", ")
 }

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::run::plan_failure;
 use super::{print_json, print_text};
-use crate::certify::{CertifiedScenario, committed};
+use crate::certify::{CertifiedCheck, CertifiedScenario, PlayedOn, committed};
 use crate::plan;
 use crate::record::PlannedScenario;
 
@@ -27,8 +27,7 @@ pub struct ListDocument {
     /// The promises of the floor, without which nothing else counts; all of them, whatever is
     /// selected.
     pub floor: Vec<FloorEntry>,
-    /// By what the checks of these scenarios were seen to fail, as the certificate has it. Those that the
-    /// reference product cannot be asked are not in it.
+    /// By what the checks of these scenarios were seen to fail, as the certificate has it.
     pub certified: Vec<CertifiedScenario>,
 }
 
@@ -131,7 +130,15 @@ fn entry(scenario: &PlannedScenario) -> String {
 /// What a scenario judges, and what made each check fail: on the reference, and on releases.
 fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> String {
     let certified = certified.iter().find(|known| known.id == scenario.id);
+    let played_on = certified.map(|known| &known.played_on);
     let mut text = String::new();
+    if let Some(PlayedOn::StandIns { why, control }) = played_on {
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            text,
+            "    not played on the reference: {why}; `{control}` passes it"
+        );
+    }
     // The standing checks are those of every scenario.
     let own = scenario
         .checks
@@ -140,17 +147,7 @@ fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> Str
     for check in own {
         let known =
             certified.and_then(|known| known.checks.iter().find(|known| known.id == check.id));
-        let (killed, seen) = known.map_or((0, String::new()), |known| {
-            (known.killed_by.len(), known.seen_on.join(" "))
-        });
-        let by = match (killed, seen.as_str()) {
-            (0, "") => "seen to fail by the tests of kitty-gate".to_owned(),
-            (0, seen) => format!("seen to fail on {seen}"),
-            (killed, "") => format!("certified by {killed} of the reference's faults"),
-            (killed, seen) => {
-                format!("certified by {killed} of the reference's faults; seen to fail on {seen}")
-            }
-        };
+        let by = by_what(played_on, known);
         // Writing into a String cannot fail.
         let _ = writeln!(
             text,
@@ -159,6 +156,30 @@ fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> Str
         );
     }
     text
+}
+
+/// By what a check was seen to fail, for people.
+fn by_what(played_on: Option<&PlayedOn>, known: Option<&CertifiedCheck>) -> String {
+    let known = known.filter(|known| !known.killed_by.is_empty() || !known.seen_on.is_empty());
+    let Some(known) = known else {
+        return "NOT certified: nothing is known to make it fail".to_owned();
+    };
+    let mut parts = Vec::new();
+    match (known.killed_by.as_slice(), played_on) {
+        ([], _) => {}
+        (names, Some(PlayedOn::StandIns { .. })) => {
+            parts.push(format!("certified by the stand-ins {}", names.join(" ")));
+        }
+        ([name], _) => parts.push(format!("certified by the reference's fault {name}")),
+        ([first, rest @ ..], _) => parts.push(format!(
+            "certified by the reference's faults {first} and {} more",
+            rest.len()
+        )),
+    }
+    if !known.seen_on.is_empty() {
+        parts.push(format!("seen to fail on {}", known.seen_on.join(" ")));
+    }
+    parts.join("; ")
 }
 
 #[cfg(test)]

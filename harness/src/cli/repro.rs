@@ -29,7 +29,7 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let id = scenario.id;
     let run_id = run_id(now, &spec);
     let request = Request {
-        product: args.product.product.clone(),
+        product: asked.name,
         plan,
         shard: None,
         options: Options {

@@ -20,7 +20,7 @@ use crate::document::RunDocument;
 use crate::gate::policy::Policy;
 use crate::plan;
 use crate::play::{Keep, Options, StopSwitch};
-use crate::reference;
+use crate::reference::{self, Guise, NoGuise};
 use crate::session::{self, Request, default_cache};
 use crate::shard::{Timings, cut};
 use crate::view;
@@ -73,7 +73,7 @@ pub(super) fn prepare(wish: &Wish<'_>) -> Result<Request, Failure> {
     let spec = asked.spec;
     let run_id = run_id(now, &spec);
     let request = Request {
-        product: wish.product.product.clone(),
+        product: asked.name,
         plan: planned(wish, &spec)?,
         shard: wish.play.shard,
         options: Options {
@@ -145,6 +145,8 @@ pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
 
 /// The product that the command line names.
 pub(super) struct Asked {
+    /// As it was asked for.
+    pub(super) name: String,
     pub(super) spec: ProductSpec,
     /// What its commands see beyond the environment of every sandbox.
     pub(super) env: BTreeMap<String, OsString>,
@@ -152,23 +154,30 @@ pub(super) struct Asked {
 
 pub(super) fn asked_product(args: &ProductArgs, cache: &Path) -> Result<Asked, Failure> {
     if args.product == reference::WORD {
-        let fault = reference::fault().map_err(|why| {
-            Failure::usage("no-such-fault", why).hint("`kitty-reference faults` names them")
-        })?;
+        let guise = Guise::from_env().map_err(|why| no_guise(&why))?;
         return Ok(Asked {
-            spec: ProductSpec::Executable(
-                reference::executable(cache, fault).map_err(Failure::broken)?,
-            ),
-            env: reference::env(fault),
+            name: guise.words(),
+            spec: ProductSpec::Executable(guise.executable(cache).map_err(Failure::broken)?),
+            env: guise.env(),
         });
     }
     let cwd = std::env::current_dir().map_err(Failure::broken)?;
     let spec = ProductSpec::parse(&args.product, &cwd)
         .map_err(|error| Failure::usage("no-such-product", error.to_string()).hint(error.hint()))?;
     Ok(Asked {
+        name: args.product.clone(),
         spec,
         env: BTreeMap::new(),
     })
+}
+
+fn no_guise(why: &NoGuise) -> Failure {
+    match why {
+        NoGuise::Fault(_) => Failure::usage("no-such-fault", why.to_string())
+            .hint("`kitty-reference faults` names them"),
+        NoGuise::Edition(_) => Failure::usage("no-such-edition", why.to_string())
+            .hint("there are `trusting` and `asking`"),
+    }
 }
 
 pub(super) fn provision_options(args: &ProductArgs) -> ProvisionOptions {

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::{Red, red_checks};
+use crate::Played;
 
 /// Says which release it is, and does nothing else.
 const IDLE: &str = "#!/bin/sh\n[ \"$*\" = --version ] && echo 'version 9.9.9'\n";
@@ -23,23 +23,14 @@ const TRESPASSER: [(&str, &str); 3] = [
     ),
 ];
 
-/// Offers everything, says nothing, and calls it a success.
-const BLANK: &str = r#"#!/bin/sh
-case "$*" in --version) echo 'version 9.9.9';; *--help) echo 'help --mission';; esac
-"#;
-
-/// Fails with one answer to everything, which passes off one figure as another; and leaves traces
-/// where it is called and beside.
-const SCRIBBLER: &str = r#"#!/bin/sh
-case "$*" in --version) echo 'version 9.9.9'; exit;; *--help) echo 'help --mission'; exit;; esac
-case "$*" in
-*--json) echo '{"error_code": "SPEC_KITTY_REPO_NOT_INITIALIZED", "progress_percentage": 58.3}';;
-*) echo 'Progress: 1/6 (58.3%)';;
-esac
-echo x > trace
-[ ! -d ../repo ] || echo x > ../repo/trace
-exit 1
-"#;
+/// Asks the package as a whole, as everybody may.
+const TIDY: [(&str, &str); 2] = [
+    ("specify_cli/status/__init__.py", "from .models import x\n"),
+    (
+        "specify_cli/a.py",
+        "from specify_cli.status import x\ndef f():\n  from .status import y\n",
+    ),
+];
 
 /// Requires one package in any version, and another in one that is not installed.
 const DISAGREEING: [(&str, &str); 2] = [
@@ -54,21 +45,21 @@ const DISAGREEING: [(&str, &str); 2] = [
     ),
 ];
 
-/// What the stand-ins turn red.
-pub fn red() -> Red {
+/// All of them, played.
+pub fn played() -> Vec<Played> {
     nothing_to_look_at();
-    let commands = ["regressions/task-board-progress", "floor/uninitialized-*"];
-    let mut red = red_of(IDLE, &TRESPASSER, &["boundary"]);
-    red.extend(red_of(BLANK, &[], &commands));
-    red.extend(red_of(SCRIBBLER, &[], &commands));
-    red.extend(red_of(IDLE, &DISAGREEING, &["regressions/installed-pins"]));
-    red
+    let pins = "regressions/installed-pins";
+    vec![
+        play("tidy", &TIDY, "boundary"),
+        play("trespasser", &TRESPASSER, "boundary"),
+        play("disagreeing", &DISAGREEING, pins),
+    ]
 }
 
 /// A product that is one file has no source to be judged: that is no pass.
 fn nothing_to_look_at() {
     let world = tempfile::tempdir().unwrap();
-    let product = install(world.path(), IDLE, &[]);
+    let product = install(world.path(), &[]);
     fs_err::remove_dir_all(world.path().join("env/lib")).unwrap();
     let run = crate::play(world.path(), &product, &["boundary"], &[]);
     for scenario in run["scenarios"].as_array().unwrap() {
@@ -77,14 +68,14 @@ fn nothing_to_look_at() {
     }
 }
 
-fn red_of(program: &str, files: &[(&str, &str)], args: &[&str]) -> Red {
+fn play(name: &'static str, files: &[(&str, &str)], filter: &str) -> Played {
     let world = tempfile::tempdir().unwrap();
-    let product = install(world.path(), program, files);
-    red_checks(&crate::play(world.path(), &product, args, &[]))
+    let product = install(world.path(), files);
+    Played::of(name, &crate::play(world.path(), &product, &[filter], &[]))
 }
 
 /// An environment as an installer leaves it.
-fn install(world: &Path, program: &str, files: &[(&str, &str)]) -> PathBuf {
+fn install(world: &Path, files: &[(&str, &str)]) -> PathBuf {
     let env = world.join("env");
     let site = env.join("lib/python3.11/site-packages");
     fs_err::create_dir_all(site.join("spec_kitty_cli-9.9.9.dist-info")).unwrap();
@@ -95,7 +86,7 @@ fn install(world: &Path, program: &str, files: &[(&str, &str)]) -> PathBuf {
     }
     let product = env.join("bin/spec-kitty");
     fs_err::create_dir_all(product.parent().unwrap()).unwrap();
-    fs_err::write(&product, program).unwrap();
+    fs_err::write(&product, IDLE).unwrap();
     fs_err::set_permissions(&product, std::fs::Permissions::from_mode(0o755)).unwrap();
     product
 }

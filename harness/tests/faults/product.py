@@ -54,7 +54,7 @@ def drift():
         return "version"
     schema = spec_kitty_events.Event.model_json_schema()
     ours, theirs = CONTRACT["properties"], schema["properties"]
-    for field in [*(theirs.keys() - ours.keys()), *(ours.keys() - theirs.keys())]:
+    for field in [*sorted(theirs.keys() - ours.keys()), *sorted(ours.keys() - theirs.keys())]:
         return field
     return next((field for field in ours if ours[field] != theirs[field]), None)
 

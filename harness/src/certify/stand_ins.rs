@@ -1,0 +1,29 @@
+//! What the reference cannot be asked at all, why, and the stand-ins on which the checks of it were seen to
+//! fail instead. The test `faults` plays the stand-ins, and fails where it is otherwise.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::CertifyError;
+
+/// By scenario.
+pub type Excused = BTreeMap<String, Excuse>;
+
+/// Why a scenario is not played on the reference, and what is played in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Excuse {
+    /// What the reference has not.
+    pub why: String,
+    /// The stand-in that passes the scenario.
+    pub control: String,
+    /// By check, the stand-ins that turn it red.
+    pub red: BTreeMap<String, Vec<String>>,
+}
+
+/// `harness/stand_ins.toml`. A scenario that is not in it may not be skipped.
+pub fn excused() -> Result<Excused, CertifyError> {
+    toml::from_str(include_str!("../../stand_ins.toml"))
+        .map_err(|error| CertifyError::Unreadable(format!("harness/stand_ins.toml: {error}")))
+}
