@@ -1,15 +1,17 @@
 //! Every scenario as a test, for `cargo test` and `cargo nextest`.
 //!
-//! The product is named by `KITTY_GATE_PRODUCT`. Without it every test is shown as ignored, with
-//! that as its reason: nothing was proven, and nothing looks as if it was. A scenario that skips
-//! while it is played is shown with its own reason; nextest, which would count that as passed, is
-//! told that it failed.
+//! The product is named by `KITTY_GATE_PRODUCT`; `reference` is the reference product, which this very
+//! program then is, too. Without the variable every test is shown as ignored, with that as its reason:
+//! nothing was proven, and nothing looks as if it was. A scenario that skips while it is played is
+//! shown with its own reason; nextest, which would count that as passed, is told that it failed.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
 use kitty_gate::document::{RunDocument, ScenarioDocument};
 use kitty_gate::play::{Keep, Options, StopSwitch};
+use kitty_gate::reference::{self, Guise};
 use kitty_gate::session::{Request, default_cache, run};
 use kitty_gate::verdict::Verdict;
 use kitty_gate::view;
@@ -22,6 +24,9 @@ use support::product::{Options as ProvisionOptions, ProductSpec};
 const UNSET: &str = "KITTY_GATE_PRODUCT is not set: no product was tested, nothing is proven";
 
 fn main() -> ExitCode {
+    if reference::is_called() {
+        return reference::main();
+    }
     support::network::become_privileged();
     let arguments = Arguments::from_args();
     let product = std::env::var(env_vars::PRODUCT).ok();
@@ -52,9 +57,18 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
     let cache = std::env::var_os(env_vars::CACHE)
         .map(Into::into)
         .or_else(default_cache);
+    let cache = cache.ok_or("there is no HOME to keep releases in; set KITTY_GATE_CACHE")?;
+    let (product, spec, env) = if product == reference::WORD {
+        let guise = Guise::from_env()?;
+        let spec = ProductSpec::Executable(guise.executable(&cache)?);
+        (guise.words(), spec, guise.env())
+    } else {
+        let spec = ProductSpec::parse(product, &cwd)?;
+        (product.to_owned(), spec, BTreeMap::new())
+    };
     let request = Request {
-        product: product.to_owned(),
-        spec: ProductSpec::parse(product, &cwd)?,
+        product,
+        spec,
         plan: vec![scenario],
         options: Options {
             jobs: 1,
@@ -62,7 +76,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
             keep: Keep::Never,
             deadline: std::time::Duration::from_secs(120),
         },
-        env: std::collections::BTreeMap::new(),
+        env,
         provision: ProvisionOptions {
             python: std::env::var(env_vars::PYTHON)
                 .ok()
@@ -70,7 +84,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
             caller: Caller::from_env(),
             ..ProvisionOptions::default()
         },
-        cache: cache.ok_or("there is no HOME to keep releases in; set KITTY_GATE_CACHE")?,
+        cache,
         out: out.path().to_owned(),
         run_id: scenario.id.to_owned(),
         started_at: String::new(),

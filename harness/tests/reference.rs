@@ -175,6 +175,40 @@ fn a_fault_that_there_is_not_is_told() {
         .stderr(contains("error[no-such-fault]"));
 }
 
+/// A run says which fault was on, and so does the script that replays it.
+#[test]
+fn a_fault_is_reproduced() {
+    const ONE: &str = "merge/missing-branch-blocks-dry-run";
+    let replay = |fault: &str, exit: i32| {
+        let home = tempfile::tempdir().unwrap();
+        let played = gate(&home)
+            .env(reference::FAULT_VARIABLE, fault)
+            .args(["repro", "reference", ONE, "--out", "repro"])
+            .assert()
+            .code(exit);
+        let path = std::env::var_os("PATH").unwrap();
+        let bin = Path::new(env!("CARGO_BIN_EXE_kitty-gate"))
+            .parent()
+            .unwrap();
+        let dirs = std::iter::once(bin.to_owned()).chain(std::env::split_paths(&path));
+        let replayed = Command::new("sh")
+            .arg(home.path().join("repro/repro.sh"))
+            .env("PATH", std::env::join_paths(dirs).unwrap())
+            .env("HERE", home.path().join("here"))
+            .assert()
+            .code(0);
+        (played, replayed)
+    };
+    let (played, replayed) = replay("dry-run-misses-branch", 1);
+    let command =
+        format!("KITTY_REFERENCE_FAULT=dry-run-misses-branch kitty-gate repro reference {ONE}");
+    played.stdout(contains(command));
+    replayed.stdout(contains("(exit 0)").and(contains("(exit 1)").not()));
+    let (played, replayed) = replay("", 0);
+    played.stdout(contains(format!("  kitty-gate repro reference {ONE}")));
+    replayed.stdout(contains("(exit 1)").and(contains("(exit 0)").not()));
+}
+
 /// A certificate of one fault: it turns red what was declared, and nothing else.
 #[test]
 fn a_fault_does_what_was_declared() {

@@ -12,6 +12,7 @@ use scenarios::stage::{Observation, PRODUCT, StepRecord, Tool};
 use support::sandbox::{environment, git_config};
 
 use crate::record::{Header, ReadError, RunProduct, read_events};
+use crate::reference;
 use crate::verdict::{Attempt, attempts_at, worst_of};
 
 /// Why there is no script.
@@ -90,7 +91,7 @@ fn script(
          BIN=$(cd \"$BIN\" && pwd)\n\n",
     );
     text.push_str(&shell::prelude());
-    text.push_str(&functions());
+    text.push_str(&functions(&header.product));
     for observation in &attempt.observations {
         text.push_str(&replay(observation, run)?);
     }
@@ -103,11 +104,23 @@ fn script(
 
 /// The same packages, pinned; nothing is resolved anew.
 fn installation(product: &RunProduct) -> String {
+    if reference::assignments(&product.spec).is_some() {
+        return THE_REFERENCE.to_owned();
+    }
     if product.lock.is_empty() {
         return "BIN=${BIN:?set BIN to the folder of the spec-kitty to be driven}\n\n".to_owned();
     }
     format!("if [ -z \"${{BIN-}}\" ]; then\n{}fi\n\n", venv(product))
 }
+
+/// `kitty-gate` has to be on PATH where no `BIN` is given.
+const THE_REFERENCE: &str = r#"# The reference product is kitty-gate itself, called by another name.
+if [ -z "${BIN-}" ]; then
+    BIN=$HERE/bin
+    mkdir -p "$BIN" && ln -sf "$(command -v kitty-gate)" "$BIN/spec-kitty"
+fi
+
+"#;
 
 /// For a scenario that replaces packages: never those of an installation that somebody uses.
 fn own_installation(product: &RunProduct) -> String {
@@ -146,12 +159,16 @@ fn is_nested(observation: &Observation) -> bool {
     matches!(observation, Observation::Nested { .. })
 }
 
-/// The sandbox, in sh: the same environment and git configuration as ours.
-fn functions() -> String {
+/// The sandbox, in sh: the same environment and git configuration as ours, and what chooses among the many
+/// selves of the reference.
+fn functions(product: &RunProduct) -> String {
     let (home, tmp) = (Path::new("$S/home"), Path::new("$S/tmp"));
+    let chosen = reference::assignments(&product.spec);
     let assignments: Vec<String> = environment(home, tmp, "$BIN:$PATH".into())
         .iter()
-        .map(|(name, value)| format!("        {name}=\"{}\" \\\n", value.to_string_lossy()))
+        .map(|(name, value)| format!("{name}=\"{}\"", value.to_string_lossy()))
+        .chain(chosen.into_iter().flatten().map(str::to_owned))
+        .map(|assignment| format!("        {assignment} \\\n"))
         .collect();
     let [world, around, product] = PLACEHOLDERS;
     include_str!("functions.sh")
