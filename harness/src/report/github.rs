@@ -205,7 +205,7 @@ mod tests {
         );
         assert_eq!(
             text,
-            "::error title=a%3A b%2C c%25%0A%3A%3Ax::50%25%0A::set-output name=x::y\u{241b}[0m\n"
+            "::error title=a%3A b%2C c%25%0A%3A%3Ax::50%25%0A::set-output name=x::y^[[0m\n"
         );
     }
 

@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 pub const PACKAGE: &str = "spec-kitty-cli";
 
 /// What a product printed, with nothing in it that a terminal, a browser or a reader would follow: control
-/// characters become pictures, and what cannot be seen is named.
+/// characters are written with a caret, and what cannot be seen is named.
 pub fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -24,8 +24,11 @@ pub fn visible(text: &str) -> String {
         match c {
             '\n' | '\t' => seen.push(c),
             '\r' if rest.peek() == Some(&'\n') => {}
-            '\u{0}'..='\u{1f}' => seen.extend(char::from_u32(0x2400 + u32::from(c))),
-            '\u{7f}' => seen.push('\u{2421}'),
+            // As `cat -v` writes them: every font has these.
+            '\u{0}'..='\u{1f}' | '\u{7f}' => {
+                seen.push('^');
+                seen.extend(char::from_u32(u32::from(c) ^ 0x40));
+            }
             _ if is_unseen(c) => {
                 // Writing into a String cannot fail.
                 let _ = write!(seen, "\u{27e8}U+{:04X}\u{27e9}", u32::from(c));
@@ -269,15 +272,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_named() {
-        assert_eq!(
-            visible("a\u{1b}[31mb\0\u{7f}"),
-            "a\u{241b}[31mb\u{2400}\u{2421}"
-        );
+        assert_eq!(visible("a\u{1b}[31mb\0\u{7f}"), "a^[[31mb^@^?");
         assert_eq!(
             visible("x\u{202e}gnp.exe"),
             "x\u{27e8}U+202E\u{27e9}gnp.exe"
         );
-        assert_eq!(visible("a\r\nb\rc\td"), "a\nb\u{240d}c\td");
+        assert_eq!(visible("a\r\nb\rc\td"), "a\nb^Mc\td");
         assert_eq!(
             visible("\u{85}\u{2028}\u{feff}"),
             "⟨U+0085⟩⟨U+2028⟩⟨U+FEFF⟩"

@@ -90,13 +90,13 @@ fn certified(
     check: &CheckDocument,
     names: usize,
 ) -> String {
-    let Some(certified) = evidence.certified(played, &check.id) else {
+    let Some(seen) = evidence.certified(played, &check.id) else {
         return "seen to fail by the tests of kitty-gate".to_owned();
     };
     let mut told = Vec::new();
-    let faults = certified.killed_by.len();
+    let faults = seen.killed_by.len();
     if faults > 0 {
-        let named: Vec<String> = certified
+        let faulty: Vec<String> = seen
             .killed_by
             .iter()
             .take(names)
@@ -111,13 +111,13 @@ fn certified(
         told.push(format!(
             "certified by {}: {}{more}",
             counted(faults, "fault"),
-            named.join(", ")
+            faulty.join(", ")
         ));
     }
-    if !certified.seen_on.is_empty() {
+    if !seen.seen_on.is_empty() {
         told.push(format!(
             "seen to fail on {}",
-            escaped(&certified.seen_on.join(", "))
+            escaped(&seen.seen_on.join(", "))
         ));
     }
     if told.is_empty() {

@@ -21,16 +21,15 @@ pub fn header(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
             escaped(release)
         ),
     );
-    match evidence.gate() {
-        Some(gate) => decided(page, gate),
-        None => {
-            let told = overall(run.overall());
-            put(page, &format!("<h1>{}</h1>", sentence(told)));
-            put(
-                page,
-                "<p class=\"why\">No decision was made on this run.</p>",
-            );
-        }
+    if let Some(gate) = evidence.gate() {
+        decided(page, gate);
+    } else {
+        let told = overall(run.overall());
+        put(page, &format!("<h1>{}</h1>", sentence(told)));
+        put(
+            page,
+            "<p class=\"why\">No decision was made on this run.</p>",
+        );
     }
     bar(page, entries);
     facts(page, evidence);

@@ -182,9 +182,12 @@ fn why(page: &mut String, entry: &Entry<'_>, played: &ScenarioDocument) {
         let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
         put(page, &format!("<p>Repeats: {}</p>", repeats.join(", ")));
     }
+    // The others say the same above or below, in full.
+    let says_more =
+        |standing| !matches!(standing, Standing::Fail | Standing::Skip | Standing::Error);
     if let Some(gated) = entry
         .gated
-        .filter(|gated| gated.standing != Standing::Fail && !gated.because.is_empty())
+        .filter(|gated| says_more(gated.standing) && !gated.because.is_empty())
     {
         put(
             page,

@@ -91,7 +91,7 @@ mod tests {
             code("`<img src=x>`"),
             "<code>&#96;&#60;img src=x&#62;&#96;</code>"
         );
-        assert_eq!(code("a\n\n# b\u{1b}[31m"), "`a # b\u{241b}[31m`");
+        assert_eq!(code("a\n\n# b\u{1b}[31m"), "`a # b^[[31m`");
         assert_eq!(code(" \n"), "");
     }
 

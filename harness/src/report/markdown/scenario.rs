@@ -66,11 +66,13 @@ pub fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
             covered.join(", ")
         ),
     );
-    // A plain failure is told by its checks below.
-    if entry
-        .gated
-        .is_some_and(|gated| gated.standing != Standing::Fail)
-    {
+    // The others say the same below, in full.
+    if entry.gated.is_some_and(|gated| {
+        !matches!(
+            gated.standing,
+            Standing::Fail | Standing::Skip | Standing::Error
+        )
+    }) {
         put(
             text,
             &format!("Stands so because: {}\n", code(&entry.because())),
