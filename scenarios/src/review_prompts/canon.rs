@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use fixtures::WorkPackage;
 use serde_json::Value;
 use support::check::{Judgement, none_of};
 use support::contract::PromptField;
 
 use super::prompt::Prompt;
+use super::{PACKAGE, journey};
 use crate::journey::worktree_of;
 use crate::stage::{Halt, Mission};
 
@@ -18,6 +18,8 @@ pub(super) struct Canon {
     pub repo: PathBuf,
     /// Where the work lies.
     pub worktree: PathBuf,
+    /// What the work is: the file that it makes.
+    pub file: String,
     mission_id: String,
     mission_slug: String,
     package: String,
@@ -28,8 +30,13 @@ pub(super) struct Canon {
 }
 
 impl Canon {
-    /// Reads `lanes.json`, `meta.json`, and the product's record of the lane's worktree.
-    pub(super) fn of(mission: &Mission, package: &WorkPackage) -> Result<Self, Halt> {
+    /// That of the work package that is handed over: `lanes.json`, `meta.json`, and the product's record of
+    /// the lane's worktree.
+    pub(super) fn of(mission: &Mission) -> Result<Self, Halt> {
+        let blueprint = journey().blueprint;
+        let mut packages = blueprint.packages().iter();
+        let package = packages.find(|package| package.id.to_string() == PACKAGE);
+        let package = package.ok_or_else(|| Halt::Broken(format!("there is no {PACKAGE}")))?;
         let text = |document: &Value, key: &str| {
             document[key].as_str().map(str::to_owned).ok_or_else(|| {
                 let why = format!("the release keeps no `{key}` on record");
@@ -46,6 +53,7 @@ impl Canon {
             mission_id: text(&meta, "mission_id")?,
             mission_slug: mission.slug.clone(),
             package: package.id.to_string(),
+            file: package.product_file(),
             mission_branch: text(&lanes, "mission_branch")?,
             lane_branch: text(&record, "branch_name")?,
             base: text(&record, "base_branch")?,

@@ -53,11 +53,7 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = journey().until(stage, Milestone::HandedOver)?;
-    let blueprint = journey().blueprint;
-    let Some(package) = blueprint.packages().first() else {
-        return Ok(());
-    };
-    let canon = Canon::of(&mission, package)?;
+    let canon = Canon::of(&mission)?;
     let others = Script::later().write("src/elsewhere.txt", "Somebody else's.\n");
     stage.change(&mission, others.commit("Go on elsewhere"))?;
 
@@ -75,7 +71,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         },
     )?;
     let there = mission.from(Path::new(fixtures::REPO).join(below(&canon)));
-    try_all(stage, &there, &proposed, &package.product_file())
+    try_all(stage, &there, &proposed, &canon.file)
 }
 
 /// The lane's worktree, relative to the primary checkout.

@@ -72,11 +72,7 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = journey().until(stage, Milestone::HandedOver)?;
-    let blueprint = journey().blueprint;
-    let Some(package) = blueprint.packages().first() else {
-        return Ok(());
-    };
-    let canon = Canon::of(&mission, package)?;
+    let canon = Canon::of(&mission)?;
     let step = review(stage, &mission)?;
     step.check("review-succeeds", exit_zero());
     let prompt = prompt::read(stage, "has-a-prompt", &step.stdout_text())?;

@@ -6,7 +6,7 @@ use support::contract::PromptField;
 
 use super::canon::{BRANCHES, Canon};
 use super::prompt::{self, Prompt};
-use super::{prefixed, review, two_missions};
+use super::{review, two_missions};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -46,11 +46,7 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let [_, mission] = two_missions(stage)?;
-    let blueprint = prefixed().blueprint;
-    let Some(package) = blueprint.packages().first() else {
-        return Ok(());
-    };
-    let canon = Canon::of(&mission, package)?;
+    let canon = Canon::of(&mission)?;
     let step = review(stage, &mission)?;
     step.check("review-succeeds", exit_zero());
     let stdout = step.stdout_text();

@@ -58,11 +58,7 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let first = journey().until(stage, Milestone::HandedOver)?;
     let second = journey().until(stage, Milestone::HandedOver)?;
-    let blueprint = journey().blueprint;
-    let Some(package) = blueprint.packages().first() else {
-        return Ok(());
-    };
-    let canon = [Canon::of(&first, package)?, Canon::of(&second, package)?];
+    let canon = [Canon::of(&first)?, Canon::of(&second)?];
     let both = review_both(stage, &[first, second])?;
     stage.check("both-succeed", both.both_succeed());
     let ids = ["first-has-a-prompt", "second-has-a-prompt"];

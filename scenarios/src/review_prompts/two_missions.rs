@@ -7,7 +7,7 @@ use support::check::{Judgement, equal};
 
 use super::canon::{Canon, IDENTITY};
 use super::two_checkouts::distinct;
-use super::{journey, prompt, review, two_missions};
+use super::{prompt, review, two_missions};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -68,12 +68,8 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let missions = two_missions(stage)?;
-    let blueprint = journey().blueprint;
-    let Some(package) = blueprint.packages().first() else {
-        return Ok(());
-    };
     let [first, second] = &missions;
-    let canon = [Canon::of(first, package)?, Canon::of(second, package)?];
+    let canon = [Canon::of(first)?, Canon::of(second)?];
     let step = review(stage, first)?;
     step.check("first-succeeds", exit_zero());
     let one = step.stdout_text();
