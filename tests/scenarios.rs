@@ -70,6 +70,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
         product,
         spec,
         plan: vec![scenario],
+        shard: None,
         options: Options {
             jobs: 1,
             repeat: 1,

@@ -177,6 +177,7 @@ fn suite_efficiency(product: &str) -> Outcome<()> {
         product: product.to_owned(),
         spec: ProductSpec::parse(product, &std::env::current_dir()?)?,
         plan: scenarios::all(),
+        shard: None,
         options: Options {
             jobs: cores,
             repeat: 1,

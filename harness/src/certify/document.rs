@@ -315,6 +315,8 @@ mod tests {
                 steps: Vec::new(),
                 duration_ms: 0,
                 repeats: Vec::new(),
+                attempts: Vec::new(),
+                shown: None,
                 kept: Vec::new(),
             },
             reach: BTreeSet::new(),

@@ -12,6 +12,9 @@ fn the_committed_schemas_are_those_of_the_types() {
         "certificate",
         "env",
         "doctor",
+        "gate",
+        "issues",
+        "plan",
     ] {
         let committed = format!(
             "{}/../schemas/{format}.schema.json",

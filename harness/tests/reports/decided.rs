@@ -48,6 +48,7 @@ pub fn decided(made: &Made) -> GateDocument {
         product: run.product.clone(),
         decided_on: "2026-11-21".to_owned(),
         decision: Decision::Closed,
+        broken: false,
         because: vec!["a check failed that nobody expected to fail".to_owned()],
         repeat: 1,
         totals,

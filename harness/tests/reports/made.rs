@@ -176,6 +176,7 @@ fn header(plan: Vec<PlannedScenario>) -> Header {
         plan,
         repeat: 1,
         jobs: WORKERS,
+        shard: None,
     }
 }
 

@@ -58,7 +58,7 @@ fn outside_of_fences(page: &str) -> Vec<&str> {
         match fence {
             Some(open) if start.trim_end() == open => fence = None,
             Some(open) => assert!(
-                !start.starts_with(open) || start.trim_end_matches('`') != "",
+                !start.starts_with(open) || !start.trim_end_matches('`').is_empty(),
                 "{line}"
             ),
             None if start.starts_with("```") => fence = Some(start.trim_end_matches("text")),
