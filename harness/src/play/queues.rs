@@ -69,3 +69,21 @@ fn pop(queue: &Mutex<VecDeque<Job>>) -> Option<Job> {
 fn lock(queue: &Mutex<VecDeque<Job>>) -> MutexGuard<'_, VecDeque<Job>> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_measures_time_is_kept_back_until_it_is_asked_for() {
+        let all = scenarios::all();
+        let is_alone = |job: &Job| job.scenario.load == Load::Alone;
+        let queues = Queues::of(&all, 2);
+        assert!(queues.any_alone());
+        let company: Vec<Job> = std::iter::from_fn(|| queues.next(false)).collect();
+        assert!(company.iter().all(|job| !is_alone(job)));
+        let alone: Vec<Job> = std::iter::from_fn(|| queues.next_alone()).collect();
+        assert!(!alone.is_empty() && alone.iter().all(is_alone));
+        assert_eq!(company.len() + alone.len(), 2 * all.len());
+    }
+}
