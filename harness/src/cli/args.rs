@@ -198,6 +198,12 @@ pub struct PlayArgs {
     /// How long one command of the product may take.
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub deadline: Duration,
+    /// The run's folder; must be empty [default: .kitty-gate/runs/<id>, with a link `latest`].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// When to leave the sandboxes of a scenario on disk.
+    #[arg(long, value_enum, default_value = "failed")]
+    pub keep: Keep,
     /// Play only part I of N, as on one of N machines; `auto` (or `auto/N`) takes it from the variables of
     /// GitLab, Buildkite or Kubernetes.
     #[arg(long, value_name = "I/N", value_parser = shard)]
@@ -255,15 +261,9 @@ pub struct RunArgs {
     /// Print the run document on stdout, and everything else on stderr.
     #[arg(long)]
     pub json: bool,
-    /// The run's folder; must be empty [default: .kitty-gate/runs/<id>, with a link `latest`].
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
     /// How to play.
     #[command(flatten)]
     pub play: PlayArgs,
-    /// When to leave the sandboxes of a scenario on disk.
-    #[arg(long, value_enum, default_value = "failed")]
-    pub keep: Keep,
     /// What to write besides.
     #[command(flatten)]
     pub reports: ReportArgs,
@@ -301,15 +301,9 @@ pub struct GateArgs {
     /// Print the decision as JSON on stdout, and everything else on stderr.
     #[arg(long)]
     pub json: bool,
-    /// The run's folder; must be empty [default: .kitty-gate/runs/<id>, with a link `latest`].
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
     /// How to play.
     #[command(flatten)]
     pub play: PlayArgs,
-    /// When to leave the sandboxes of a scenario on disk.
-    #[arg(long, value_enum, default_value = "failed")]
-    pub keep: Keep,
     /// How often each scenario is played; it counts when all are alike.
     #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,

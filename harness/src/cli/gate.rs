@@ -28,9 +28,7 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
         product: &args.product,
         filters: &args.filters,
         play: &args.play,
-        keep: args.keep,
         repeat: args.repeat,
-        out: args.out.as_deref(),
         required: true,
     })?;
     let run = perform(&request)?;

@@ -19,7 +19,7 @@ use super::{print_json, print_text};
 use crate::document::RunDocument;
 use crate::gate::policy::Policy;
 use crate::plan;
-use crate::play::{Keep, Options, StopSwitch};
+use crate::play::{Options, StopSwitch};
 use crate::reference::{self, Guise, NoGuise};
 use crate::session::{self, Request, default_cache};
 use crate::shard::{Timings, cut};
@@ -36,9 +36,7 @@ pub(super) struct Wish<'a> {
     pub(super) product: &'a ProductArgs,
     pub(super) filters: &'a [String],
     pub(super) play: &'a PlayArgs,
-    pub(super) keep: Keep,
     pub(super) repeat: u32,
-    pub(super) out: Option<&'a Path>,
     /// Whether only what the gate requires is to be played.
     pub(super) required: bool,
 }
@@ -48,9 +46,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
         product: &args.product,
         filters: &args.filters,
         play: &args.play,
-        keep: args.keep,
         repeat: args.repeat,
-        out: args.out.as_deref(),
         required: false,
     })?;
     let document = perform(&request)?;
@@ -79,19 +75,19 @@ pub(super) fn prepare(wish: &Wish<'_>) -> Result<Request, Failure> {
         options: Options {
             jobs: wish.play.jobs.map_or_else(cores, usize::from),
             repeat: wish.repeat,
-            keep: wish.keep,
+            keep: wish.play.keep,
             deadline: wish.play.deadline,
         },
         provision: provision_options(wish.product),
         env: asked.env,
         cache,
-        out: out_dir(wish.out, RUNS, &run_id)?,
+        out: out_dir(wish.play.out.as_deref(), RUNS, &run_id)?,
         run_id,
         started_at: now.to_string(),
         real_home: std::env::home_dir(),
         spec,
     };
-    if wish.out.is_none() {
+    if wish.play.out.is_none() {
         // Before it begins: a run that is killed is the latest, too.
         link_latest(&request.out)?;
     }
