@@ -96,7 +96,7 @@ fn certified(
     let mut told = Vec::new();
     let faults = seen.killed_by.len();
     if faults > 0 {
-        let breakers: Vec<String> = seen
+        let by_name: Vec<String> = seen
             .killed_by
             .iter()
             .take(names)
@@ -111,7 +111,7 @@ fn certified(
         told.push(format!(
             "certified by {}: {}{more}",
             counted(faults, "fault"),
-            breakers.join(", ")
+            by_name.join(", ")
         ));
     }
     if !seen.seen_on.is_empty() {
