@@ -9,6 +9,7 @@ use std::sync::Arc;
 use reference::{Edition, TRACE_VARIABLE};
 use support::nested_env::Caller;
 use support::product::{Options, Product, ProductSpec, Store, provision};
+use support::sandbox::place;
 use tempfile::TempDir;
 
 use super::CertifyError;
@@ -30,7 +31,7 @@ impl Workshop {
             provision(&spec, &store, &Options::default()).map_err(CertifyError::Provision)?;
         let room = tempfile::Builder::new()
             .prefix("kitty-gate-certify-")
-            .tempdir()?;
+            .tempdir_in(place())?;
         Ok(Self {
             product,
             store,

@@ -71,9 +71,9 @@ impl Ground {
     }
 }
 
-/// In memory where there is plenty of it: sandboxes are thousands of small files that live for
-/// seconds. A TMPDIR that the caller has set is obeyed.
-fn place() -> PathBuf {
+/// Where thousands of small files belong that live for seconds, as those of sandboxes do: in memory where
+/// there is plenty of it. A TMPDIR that the caller has set is obeyed.
+pub fn place() -> PathBuf {
     let unset = std::env::var_os("TMPDIR").is_none_or(|dir| dir.is_empty());
     let memory = Path::new(MEMORY);
     if unset && is_roomy(memory) {

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use copy::copy_tree;
-pub use ground::Ground;
+pub use ground::{Ground, place};
 
 /// Who commits inside a sandbox. `invalid` is reserved: it can reach nobody.
 pub const IDENTITY: (&str, &str) = ("Gate Operator", "operator@kitty-gate.invalid");
