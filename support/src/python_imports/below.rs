@@ -28,3 +28,33 @@ fn has_foreign_letters(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.is_ascii());
     lines.any(|line| line.contains(foreign))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_cannot_name_the_module_is_not_parsed() {
+        let may = |text| may_name(text, "pkg.status");
+        for text in [
+            "import pkg.status",
+            "from pkg. \\\n status import x",
+            "from .status.models import x",
+            "import pkg.ｓｔａｔｕｓ",
+            // Foreign letters may stand on a line of their own.
+            "import pkg.\\\nｓｔａｔｕｓ\n",
+        ] {
+            assert!(may(text), "{text}");
+        }
+        for text in [
+            "",
+            "status = 1",
+            "self.statuses",
+            "x.status_of",
+            "x.status2",
+            "«plain» text – with signs",
+        ] {
+            assert!(!may(text), "{text}");
+        }
+    }
+}
