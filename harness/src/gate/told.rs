@@ -19,6 +19,8 @@ pub struct Look {
 
 /// How many scenarios of one standing are listed; the rest is counted.
 const LISTED: usize = 40;
+/// The same of what the run does not have: on one of several machines that is most of it.
+const LISTED_MISSING: usize = 5;
 
 /// The scenarios that did not simply pass, then the decision, why, and what to do next: last, where
 /// the eye is when a run has ended. `dir` is the run's folder.
@@ -77,7 +79,12 @@ impl Page {
                 .iter()
                 .filter(|scenario| scenario.standing == standing)
                 .collect();
-            for scenario in those.iter().take(LISTED) {
+            let listed = if standing == Standing::Missing {
+                LISTED_MISSING
+            } else {
+                LISTED
+            };
+            for scenario in those.iter().take(listed) {
                 let label = standing.to_string();
                 let painted = self.painted(&format!("{label:<9}"), colour(standing));
                 let about = if standing == Standing::Known {
@@ -90,8 +97,8 @@ impl Page {
                     self.wrapped("            ", &scenario.because);
                 }
             }
-            if those.len() > LISTED {
-                self.line(&format!("          and {} more", those.len() - LISTED));
+            if those.len() > listed {
+                self.line(&format!("          and {} more", those.len() - listed));
             }
         }
     }
