@@ -234,3 +234,127 @@ fn expectation_of(scenario: &GatedScenario) -> Option<&str> {
         .as_ref()
         .map(|expectation| expectation.at.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::gate::document::{FORMAT, VERSION};
+    use crate::record::RunProduct;
+
+    fn gate(decision: Decision, scenarios: Vec<GatedScenario>) -> GateDocument {
+        GateDocument {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            run_id: "run".to_owned(),
+            product: RunProduct {
+                spec: "3.2.7".to_owned(),
+                release: Some("3.2.7".to_owned()),
+                executable: "spec-kitty".into(),
+                method: "uv".to_owned(),
+                python: None,
+                lock: Vec::new(),
+                findings: Vec::new(),
+            },
+            decided_on: "2026-11-21".to_owned(),
+            decision,
+            broken: false,
+            because: vec![
+                "a reason of several words that does not fit on a narrow line".to_owned(),
+            ],
+            repeat: 3,
+            totals: BTreeMap::new(),
+            scenarios,
+            floor: Vec::new(),
+            exceptions: Vec::new(),
+        }
+    }
+
+    fn scenario(number: usize, standing: Standing) -> GatedScenario {
+        GatedScenario {
+            id: format!("suite/number-{number}"),
+            required: true,
+            standing,
+            verdict: None,
+            because: "because of\u{1b}[31m something".to_owned(),
+            checks: Vec::new(),
+        }
+    }
+
+    fn plain(gate: &GateDocument, width: usize) -> String {
+        let look = Look {
+            colours: false,
+            width,
+        };
+        told(gate, Path::new("run"), look)
+    }
+
+    #[test]
+    fn the_decision_stands_last_with_its_reason_and_the_next_step() {
+        let text = plain(
+            &gate(Decision::Closed, vec![scenario(1, Standing::Fail)]),
+            0,
+        );
+        let lines: Vec<&str> = text.lines().collect();
+        let at = lines
+            .iter()
+            .position(|line| line.starts_with("CLOSED  "))
+            .unwrap();
+        assert!(lines[at + 1].starts_with("  - a reason"));
+        assert_eq!(lines[at + 2], "next  kitty-gate show run suite/number-1");
+        assert_eq!(lines[at + 3], "      kitty-gate repro 3.2.7 suite/number-1");
+        assert_eq!(lines.len(), at + 4);
+    }
+
+    #[test]
+    fn a_narrow_terminal_is_respected() {
+        let text = plain(
+            &gate(Decision::Incomplete, vec![scenario(1, Standing::Skip)]),
+            40,
+        );
+        let prose = text
+            .lines()
+            .filter(|line| line.starts_with("  - ") || line.starts_with("    "));
+        assert!(prose.clone().count() > 2, "{text}");
+        assert!(
+            prose.clone().all(|line| line.chars().count() <= 40),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn only_our_own_colours_reach_a_terminal() {
+        let closed = gate(Decision::Closed, vec![scenario(1, Standing::Fail)]);
+        assert!(!plain(&closed, 80).contains('\u{1b}'));
+        let look = Look {
+            colours: true,
+            width: 80,
+        };
+        let painted = told(&closed, Path::new("run"), look);
+        assert!(
+            painted.contains("\u{1b}[1m\u{1b}[31mCLOSED\u{1b}[0m"),
+            "{painted:?}"
+        );
+        assert!(!painted.contains("of\u{1b}[31m something"), "{painted:?}");
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_counted() {
+        for (standing, listed) in [
+            (Standing::Fail, LISTED),
+            (Standing::Missing, LISTED_MISSING),
+        ] {
+            let many = (1..=listed + 3)
+                .map(|number| scenario(number, standing))
+                .collect();
+            let text = plain(&gate(Decision::Closed, many), 0);
+            assert!(text.contains(&format!("suite/number-{listed}\n")), "{text}");
+            assert!(
+                !text.contains(&format!("suite/number-{}\n", listed + 1)),
+                "{text}"
+            );
+            assert!(text.contains("          and 3 more\n"), "{text}");
+        }
+    }
+}
