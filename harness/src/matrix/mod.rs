@@ -144,10 +144,12 @@ fn stands(
         return (UNKNOWN, format!("nothing of it was promised by {release}"));
     }
     if passed == counted.len() {
-        let text = format!(
-            "all {passed} scenarios passed on {release}, run {}",
-            run.run_id
-        );
+        let those = if passed == 1 {
+            "its scenario"
+        } else {
+            &format!("all {passed} scenarios")
+        };
+        let text = format!("{those} passed on {release}, run {}", run.run_id);
         return (VERIFIED, text);
     }
     if passed + known == counted.len() {
