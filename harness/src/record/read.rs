@@ -59,19 +59,83 @@ pub fn read_events(dir: &Path) -> Result<(Header, Vec<Event>), ReadError> {
             found: header.version,
         });
     }
-    let mut events = Vec::new();
-    for (number, line) in lines {
-        match serde_json::from_str(line) {
-            Ok(event) => events.push(event),
-            Err(_) if !line.ends_with('\n') => break,
-            Err(source) => {
-                return Err(ReadError::Damaged {
-                    path,
-                    line: number + 1,
-                    source,
-                });
-            }
+    let mut lines: Vec<(usize, &str)> = lines.collect();
+    // A kill may have cut the last line off; then it says nothing.
+    let cut = lines.pop_if(|(_, line)| !line.ends_with('\n'));
+    let mut events =
+        parse_all(&lines).map_err(|(line, source)| ReadError::Damaged { path, line, source })?;
+    events.extend(cut.and_then(|(_, line)| serde_json::from_str(line).ok()));
+    Ok((header, events))
+}
+
+/// Parses numbered lines, on all cores: a record has hundreds of thousands of them, and reading it is most of
+/// what a report costs. The error is that of the first damaged line, with its number from 1.
+fn parse_all(lines: &[(usize, &str)]) -> Result<Vec<Event>, (usize, serde_json::Error)> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = lines.len().div_ceil(cores).max(1);
+    let parsed = std::thread::scope(|scope| {
+        let threads: Vec<_> = lines
+            .chunks(share)
+            .map(|chunk| scope.spawn(move || parse(chunk)))
+            .collect();
+        let joined = threads.into_iter().map(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.collect::<Vec<_>>()
+    });
+    let mut events = Vec::with_capacity(lines.len());
+    for part in parsed {
+        events.extend(part?);
+    }
+    Ok(events)
+}
+
+fn parse(lines: &[(usize, &str)]) -> Result<Vec<Event>, (usize, serde_json::Error)> {
+    let event = |(number, line): &(usize, &str)| {
+        serde_json::from_str(line).map_err(|error| (number + 1, error))
+    };
+    lines.iter().map(event).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = r#"{"format":"kitty-gate/events","version":1,"run_id":"r","started_at":"","kitty_gate":"","product":{"spec":"x","release":null,"executable":"","method":"","python":null,"lock":[],"findings":[]},"plan":[],"repeat":1,"jobs":1}"#;
+    const EVENT: &str = r#"{"event":"worker-ready","worker":7,"isolation":"isolated"}"#;
+
+    fn read(body: &str) -> Result<usize, String> {
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::write(dir.path().join(EVENTS_FILE), format!("{HEADER}\n{body}")).unwrap();
+        let read = read_events(dir.path()).map_err(|error| error.to_string())?;
+        Ok(read.1.len())
+    }
+
+    #[test]
+    fn a_damaged_line_is_named_wherever_it_stands() {
+        for damaged in [2, 3, 50, 99] {
+            let line = |number| if number == damaged { "{" } else { EVENT };
+            let body: Vec<&str> = (2..100).map(line).collect();
+            let told = read(&(body.join("\n") + "\n")).unwrap_err();
+            assert!(
+                told.contains(&format!("events.jsonl, line {damaged}: ")),
+                "{told}"
+            );
         }
     }
-    Ok((header, events))
+
+    #[test]
+    fn only_a_last_line_may_be_cut_off() {
+        assert_eq!(read(""), Ok(0));
+        assert_eq!(read(&format!("{EVENT}\n{EVENT}\n{}", &EVENT[..20])), Ok(2));
+        assert_eq!(
+            read(&format!("{EVENT}\n{EVENT}")),
+            Ok(2),
+            "nothing of it is missing"
+        );
+        let told = read(&format!("{}\n{EVENT}\n", &EVENT[..20])).unwrap_err();
+        assert!(told.contains("line 2: "), "{told}");
+    }
 }
