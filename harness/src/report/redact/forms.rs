@@ -54,10 +54,8 @@ static NAMED_HOST: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Hosts that everybody knows.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 5] = [
     "localhost",
-    "pypi.org",
-    "files.pythonhosted.org",
     "github.com",
     "api.github.com",
     "gitlab.com",

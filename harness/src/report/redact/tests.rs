@@ -138,7 +138,7 @@ fn the_rest_stays() {
         "token: expired; token replay detected; bearer authentication; token=$TOKEN",
         "for t in token_stream: token = get_token()",
         "threading.local() and .claude/settings.local.json and ~/.local/share",
-        "host: not found; http://127.0.0.1:8080/x; host=localhost; \"host\": \"pypi.org\"",
+        "host: not found; http://127.0.0.1:8080/x; host=localhost; \"host\": \"github.com\"",
         "kitty-gate repro 3.2.7 merge/missing-branch-blocks-dry-run",
         "https://github.com/home/page",
     ] {
