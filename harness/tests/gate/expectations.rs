@@ -1,6 +1,7 @@
 //! `expectations check` and `expectations update`.
 
 use kitty_gate::gate::Decision;
+use kitty_gate::gate::expectation::{Catalogue, Expectations};
 
 use crate::bench::{Bench, CLOSED, OPEN, USAGE};
 use crate::recorded::Recorded;
@@ -221,5 +222,17 @@ fn a_file_that_cannot_be_used_is_refused_before_anything_is_played() {
             "{}",
             told.stderr
         );
+    }
+}
+
+#[test]
+fn what_we_commit_can_be_used_and_speaks_of_checks_that_there_are() {
+    let file = format!("{}/../expectations.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = fs_err::read_to_string(file).unwrap();
+    let ours = Expectations::read("expectations.toml", &text, &Catalogue::ours());
+    let ours = ours.unwrap_or_else(|refused| panic!("{refused}"));
+    for release in ["3.2.0rc2", "3.2.0", "3.2.7"] {
+        let release = release.parse().unwrap();
+        assert!(ours.entries.iter().any(|entry| entry.is_for(&release)));
     }
 }
