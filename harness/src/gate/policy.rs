@@ -19,6 +19,9 @@ pub struct Wanted {
     pub id: String,
     /// Why it is not required; `None` where it is.
     pub excused: Option<String>,
+    /// Its own checks, without the standing ones. A record in which one of them was never judged is that of
+    /// an older catalogue, and does not prove what is asked today.
+    pub checks: Vec<String>,
 }
 
 /// A promise of the floor, and the scenarios that prove it on this release.
@@ -47,6 +50,11 @@ impl Policy {
             .map(|scenario| Wanted {
                 id: scenario.id.to_owned(),
                 excused: excuse(scenario, release).filter(|_| !is_floor(scenario.id)),
+                checks: scenario
+                    .checks
+                    .iter()
+                    .map(|check| check.id.to_owned())
+                    .collect(),
             })
             .collect();
         Self { scenarios, floor }

@@ -64,11 +64,16 @@ fn stands(
             });
             (Standing::Skip, text)
         }
-        Verdict::Pass | Verdict::Fail => judged(played, checks, repeat),
+        Verdict::Pass | Verdict::Fail => judged(wanted, played, checks, repeat),
     }
 }
 
-fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Standing, String) {
+fn judged(
+    wanted: &Wanted,
+    played: &ScenarioDocument,
+    checks: &[GatedCheck],
+    repeat: u32,
+) -> (Standing, String) {
     let wrong = |check: &&GatedCheck| {
         matches!(
             check.matched,
@@ -92,6 +97,20 @@ fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Sta
         return (Standing::Skip, text);
     }
     if played.verdict == Verdict::Pass {
+        let is_judged = |id: &&String| played.checks.iter().any(|check| check.id == **id);
+        let unjudged: Vec<&str> = wanted
+            .checks
+            .iter()
+            .filter(|id| !is_judged(id))
+            .map(String::as_str)
+            .collect();
+        if !unjudged.is_empty() {
+            let text = format!(
+                "recorded by an older catalogue, without {}",
+                unjudged.join(", ")
+            );
+            return (Standing::Skip, text);
+        }
         (Standing::Pass, String::new())
     } else {
         (Standing::Known, known(checks))

@@ -352,6 +352,31 @@ fn what_is_left_outside_closes_it() {
 }
 
 #[test]
+fn a_record_that_knows_fewer_checks_does_not_prove_what_is_asked_today() {
+    let bench = Bench::new();
+    bench.record(&all_pass());
+    let forget = |line: &str| {
+        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+        for scenario in line["plan"].as_array_mut().into_iter().flatten() {
+            let checks = scenario["checks"].as_array_mut().unwrap();
+            checks.retain(|check| check["id"] != CHECK);
+        }
+        let forgotten = line["observation"]["id"] == CHECK;
+        (!forgotten).then(|| line.to_string() + "\n")
+    };
+    let record: String = bench
+        .read("run/events.jsonl")
+        .lines()
+        .filter_map(forget)
+        .collect();
+    bench.file("run/events.jsonl", &record);
+    let told = bench.gate(&["decide", "run"]);
+    assert_eq!(told.exit, INCOMPLETE);
+    let why = format!("recorded by an older catalogue, without {CHECK}");
+    assert!(told.stdout.contains(&why), "{}", told.stdout);
+}
+
+#[test]
 fn nothing_proven_is_not_open() {
     let ids: Vec<&str> = scenarios::all()
         .iter()
