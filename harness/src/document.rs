@@ -89,6 +89,9 @@ pub struct ScenarioDocument {
     pub issues: Vec<u32>,
     /// Its checks, in the order in which they were judged.
     pub checks: Vec<CheckDocument>,
+    /// The checks that had to be judged and were not, for the scenario did not come so far.
+    #[serde(default)]
+    pub unjudged: Vec<String>,
     /// Why nothing was proven, for a skip.
     pub skip: Option<SkipReason>,
     /// What broke in kitty-gate, for an error.
@@ -266,6 +269,11 @@ impl ScenarioDocument {
                 .checks
                 .iter()
                 .map(|check| CheckDocument::of(planned, check))
+                .collect(),
+            unjudged: shown
+                .unjudged(planned)
+                .into_iter()
+                .map(str::to_owned)
                 .collect(),
             skip: ruling.skip,
             error: ruling.error,

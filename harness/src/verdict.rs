@@ -207,14 +207,19 @@ impl Attempt {
         if self.duration_ms.is_none() {
             return Some(interrupted("the run was killed while it was played"));
         }
+        let missed = self.unjudged(planned);
+        (!missed.is_empty()).then(|| not_exercised(&missed))
+    }
+
+    /// The declared checks that had to be judged and were not, in the order of their declaration.
+    pub fn unjudged<'p>(&self, planned: &'p PlannedScenario) -> Vec<&'p str> {
         let judged: BTreeSet<&str> = self.checks.iter().map(|check| check.id.as_str()).collect();
-        let missed: Vec<&str> = planned
+        planned
             .checks
             .iter()
             .map(|check| check.id.as_str())
             .filter(|id| !judged.contains(id) && self.owes(id))
-            .collect();
-        (!missed.is_empty()).then(|| not_exercised(&missed))
+            .collect()
     }
 
     /// Whether a declared check has to be judged. What every command owes, a scenario that only
@@ -228,8 +233,9 @@ impl Attempt {
         self.duration_ms.is_some() && !matches!(self.stopped, Some(Stopped::Interrupted))
     }
 
-    /// What two attempts must share to count as the same.
-    fn fingerprint(&self, planned: &PlannedScenario) -> (Verdict, BTreeSet<(String, String)>) {
+    /// What two attempts must share to count as the same: the verdict, the failures, and how far a
+    /// failing one came. What kept one from proving anything is the machine's, and may differ.
+    fn fingerprint<'p>(&self, planned: &'p PlannedScenario) -> Fingerprint<'p> {
         let failures = self
             .checks
             .iter()
@@ -241,9 +247,17 @@ impl Attempt {
                 )
             })
             .collect();
-        (self.ruling(planned).verdict, failures)
+        let verdict = self.ruling(planned).verdict;
+        let unjudged = match verdict {
+            Verdict::Fail => self.unjudged(planned),
+            Verdict::Pass | Verdict::Skip | Verdict::Flaky | Verdict::Error => Vec::new(),
+        };
+        (verdict, failures, unjudged)
     }
 }
+
+/// A verdict, the failures as check and signature, and the checks that were not judged.
+type Fingerprint<'p> = (Verdict, BTreeSet<(String, String)>, Vec<&'p str>);
 
 /// Judges a scenario by its attempts, of which `repeat` were asked for.
 pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Ruling {
@@ -496,6 +510,11 @@ mod tests {
             of(&[bad("x"), bad("y")]),
             Verdict::Flaky,
             "fails, but in another way"
+        );
+        assert_eq!(
+            of(&[bad("x"), attempt(vec![check("b", Some("x"))])]),
+            Verdict::Flaky,
+            "fails alike, but did not come as far"
         );
         let cut = Attempt {
             duration_ms: None,

@@ -53,6 +53,12 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
     for check in &scenario.checks {
         check_block(&mut text, check, scenario);
     }
+    if !scenario.unjudged.is_empty() {
+        put(
+            &mut text,
+            &format!("\nnot judged    {}", scenario.unjudged.join(", ")),
+        );
+    }
     put(&mut text, "\ncommands");
     for (number, step) in scenario.steps.iter().enumerate() {
         put(&mut text, &format!("  {number:>2}  {}", step_line(step)));

@@ -310,6 +310,7 @@ mod tests {
                 requirements: Vec::new(),
                 issues: Vec::new(),
                 checks: Vec::new(),
+                unjudged: Vec::new(),
                 skip: None,
                 error: None,
                 steps: Vec::new(),

@@ -90,6 +90,8 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
             match check.matched {
                 Match::Known | Match::Unjudged | Match::Expired => {}
                 Match::Fixed => told.push(format!("{at}: holds now: {name}")),
+                Match::Judged => told.push(format!("{at}: is judged now: {name}")),
+                Match::Unproven => told.push(format!("not expected to be unjudged: {name}")),
                 Match::Otherwise => {
                     told.push(format!("{at}: fails in another way: {name}: {signature}"));
                 }
@@ -143,6 +145,7 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
     for (word, lines) in [
         ("added", &done.added),
         ("widened", &done.widened),
+        ("unjudged", &done.unjudged),
         ("removed", &done.removed),
         ("narrow by hand", &done.by_hand),
     ] {

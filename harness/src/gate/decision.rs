@@ -196,9 +196,9 @@ impl Verdicts<'_> {
             ),
             (
                 Standing::Fixed,
-                "any more, though an expectation says so",
-                "does not fail",
-                "do not fail",
+                "better than an expectation says, which has to be taken back",
+                "does",
+                "do",
             ),
             (Standing::Flaky, "when it is repeated", "changes", "change"),
         ];

@@ -53,7 +53,7 @@ pub enum Standing {
     Error,
     /// Its repeats differ.
     Flaky,
-    /// An expectation says that it fails, and it does not any more: the expectation has to go.
+    /// It does better than an expectation says, which has to go, or to say less.
     Fixed,
     /// An expectation has expired: somebody has to look again.
     Expired,
@@ -154,8 +154,12 @@ pub struct GatedCheck {
 pub enum Match {
     /// It fails exactly as a live expectation says.
     Known,
-    /// An expectation speaks of it, but it was not judged: the scenario ended before.
+    /// It was not judged, for the scenario ended before, and an expectation says so, or accepts its failure.
     Unjudged,
+    /// It was not judged, and nobody expected that: whether it holds is not known.
+    Unproven,
+    /// An expectation says that it is not judged, and it was.
+    Judged,
     /// An expectation says that it fails, and it held.
     Fixed,
     /// The expectation has expired.

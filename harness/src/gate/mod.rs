@@ -8,6 +8,7 @@ mod decision;
 mod document;
 pub mod exception;
 pub mod expectation;
+mod matching;
 pub mod policy;
 mod problem;
 mod standing;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
-use super::document::{Decision, GateDocument, GatedScenario, Standing};
+use super::document::{Decision, GateDocument, GatedScenario, Match, Standing};
 use crate::view::inert;
 
 /// How the terminal wants it.
@@ -209,10 +209,17 @@ fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
         steps.push(format!("kitty-gate show {dir} {}", broken.id));
     }
     if let Some(skipped) = first(Standing::Skip) {
-        steps.push(format!(
-            "mend what is named, or: kitty-gate exception new {dir} {}",
-            skipped.id
-        ));
+        steps.push(match known_at(skipped) {
+            None => format!(
+                "mend what is named, or: kitty-gate exception new {dir} {}",
+                skipped.id
+            ),
+            // No operator answers for what the product does wrong.
+            Some(at) => format!(
+                "kitty-gate show {dir} {}, and say at {at} what is `unjudged`",
+                skipped.id
+            ),
+        });
     }
     if first(Standing::Missing).is_some() {
         steps.push("play what is missing: without filters, or with all shards merged".to_owned());
@@ -225,9 +232,20 @@ fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
     steps
 }
 
+/// Where the failure is known that left checks unjudged which nobody speaks of.
+fn known_at(scenario: &GatedScenario) -> Option<&str> {
+    let of = |matched| {
+        let those = scenario.checks.iter();
+        those.filter(move |check| check.matched == matched)
+    };
+    of(Match::Unproven).next()?;
+    let known = of(Match::Known).next_back()?;
+    let expectation = known.expectation.as_ref();
+    expectation.map(|expectation| expectation.at.as_str())
+}
+
 fn expectation_of(scenario: &GatedScenario) -> Option<&str> {
-    use super::document::Match;
-    let wrong = |matched| matches!(matched, Match::Fixed | Match::Expired);
+    let wrong = |matched| matches!(matched, Match::Fixed | Match::Judged | Match::Expired);
     let check = scenario.checks.iter().find(|check| wrong(check.matched))?;
     check
         .expectation

@@ -148,6 +148,25 @@ impl<'e> Entry<'e> {
         checks.filter(|check| check.outcome == Outcome::Fail)
     }
 
+    /// Why it stands so at the gate, where nothing else that a report shows in full says so: no failed
+    /// check, no reason of a skip, no error.
+    pub fn stands_because(&self) -> Option<&'e str> {
+        let gated = self.gated?;
+        let is_said = match gated.standing {
+            Standing::Fail | Standing::Error => true,
+            Standing::Skip => self.played.is_some_and(|played| played.skip.is_some()),
+            Standing::Pass
+            | Standing::Known
+            | Standing::Excepted
+            | Standing::NotPromised
+            | Standing::Missing
+            | Standing::Flaky
+            | Standing::Fixed
+            | Standing::Expired => false,
+        };
+        (!is_said && !gated.because.is_empty()).then_some(gated.because.as_str())
+    }
+
     /// Why it stands so, in one line; empty for a pass.
     pub fn because(&self) -> String {
         if let Some(gated) = self.gated.filter(|gated| !gated.because.is_empty()) {

@@ -295,6 +295,7 @@ fn element(entry: &Entry<'_>) -> Option<(Element, &'static str)> {
         Standing::NotPromised => {
             verdict.map_or(Some((Element::Skipped, "not-promised")), of_verdict)
         }
+        Standing::Skip if verdict == Some(Verdict::Fail) => Some((Element::Failure, "not-proven")),
         Standing::Skip => Some((Element::Skipped, "not-proven")),
         Standing::Missing => Some((Element::Skipped, "missing")),
         Standing::Error => Some((Element::Error, "kitty-gate")),
@@ -328,6 +329,12 @@ fn text(evidence: &Evidence, entry: &Entry<'_>, message: &str) -> String {
     }
     for check in failures {
         failed(&mut text, check, played);
+    }
+    if !played.unjudged.is_empty() {
+        put(
+            &mut text,
+            &format!("\nnot judged: {}", played.unjudged.join(", ")),
+        );
     }
     put(
         &mut text,

@@ -6,7 +6,7 @@ use support::skip::SkipCode;
 
 use crate::bench::{BROKEN, Bench, CLOSED, Decided, INCOMPLETE, OPEN};
 use crate::recorded::Recorded;
-use crate::{CHECK, OTHER_CHECK, SCENARIO};
+use crate::{CHECK, LAST_CHECK, LIVE, OTHER_CHECK, SCENARIO, expectation};
 
 const RELEASE: &str = "3.2.7";
 
@@ -25,15 +25,6 @@ fn expecting(run: &Recorded, releases: &str, expires: &str) -> Decided {
     bench.decide(run, &["--expectations", "e.toml"])
 }
 
-fn expectation(check: &str, signature: &str, releases: &str, expires: &str) -> String {
-    format!(
-        "[[expectation]]\nscenario = {SCENARIO:?}\ncheck = {check:?}\nsignature = {signature:?}\n\
-         releases = [{releases:?}]\nreason = \"the branch is not looked at\"\nissue = \"#976\"\n\
-         owner = \"us\"\nexpires = {expires:?}\n"
-    )
-}
-
-const LIVE: &str = "2999-12-31";
 const OVER: &str = "2020-01-01";
 
 #[test]
@@ -145,7 +136,7 @@ fn what_is_fixed_must_be_taken_out() {
     let decided = expecting(&all_pass(), "==3.2.7", LIVE);
     decided
         .is(Decision::Closed, CLOSED)
-        .says("does not fail any more");
+        .says("1 scenario does better than an expectation says");
     let scenario = decided.scenario(SCENARIO);
     assert_eq!(scenario.standing, Standing::Fixed);
     assert_eq!(scenario.because, "exits-nonzero holds now: remove e.toml:1");
@@ -161,6 +152,127 @@ fn one_of_two_known_failures_that_is_fixed_must_be_taken_out() {
     let decided = bench.decide(&run, &["--expectations", "e.toml"]);
     decided.is(Decision::Closed, CLOSED);
     assert_eq!(decided.scenario(SCENARIO).standing, Standing::Fixed);
+}
+
+/// An expectation that the check fails with `exit=0`, and leaves these unjudged.
+fn leaving(unjudged: &str) -> String {
+    let whole = expectation(CHECK, "exit=0", "==3.2.7", LIVE);
+    whole.replace(
+        "releases =",
+        &format!("unjudged = [{unjudged:?}]\nreleases ="),
+    )
+}
+
+#[test]
+fn what_a_known_failure_leaves_unjudged_is_not_proven() {
+    let run = all_pass()
+        .fails(SCENARIO, CHECK, "exit=0")
+        .leaves(SCENARIO, LAST_CHECK);
+    let decided = expecting(&run, "==3.2.7", LIVE);
+    decided
+        .is(Decision::Incomplete, INCOMPLETE)
+        .says("1 scenario was not proven");
+    let scenario = decided.scenario(SCENARIO);
+    assert_eq!(scenario.standing, Standing::Skip);
+    assert_eq!(
+        scenario.because,
+        format!(
+            "1 check fails as known (#976); nobody expects that these were never judged: {LAST_CHECK}"
+        )
+    );
+    let matched: Vec<Match> = scenario.checks.iter().map(|check| check.matched).collect();
+    assert_eq!(matched, [Match::Known, Match::Unproven]);
+}
+
+#[test]
+fn what_a_known_failure_leaves_unjudged_can_be_known_too() {
+    let bench = Bench::new();
+    bench.file("e.toml", &leaving(LAST_CHECK));
+    let failing = || all_pass().fails(SCENARIO, CHECK, "exit=0");
+    let expecting = ["--expectations", "e.toml"];
+    let decided = bench.decide(&failing().leaves(SCENARIO, LAST_CHECK), &expecting);
+    decided.is(Decision::Open, OPEN);
+    let scenario = decided.scenario(SCENARIO);
+    assert_eq!(
+        scenario.because,
+        "1 check fails as known (#976); 1 not judged, as known"
+    );
+    let at = |check: usize| {
+        scenario.checks[check]
+            .expectation
+            .as_ref()
+            .map(|known| known.at.as_str())
+    };
+    assert_eq!(
+        (scenario.checks[1].matched, at(1)),
+        (Match::Unjudged, Some("e.toml:1"))
+    );
+    // One more is one too many.
+    let further = failing()
+        .leaves(SCENARIO, LAST_CHECK)
+        .leaves(SCENARIO, OTHER_CHECK);
+    let decided = bench.decide(&further, &expecting);
+    decided.is(Decision::Incomplete, INCOMPLETE);
+    assert!(decided.scenario(SCENARIO).because.ends_with(OTHER_CHECK));
+    // One whose failure is accepted anyway need not be judged.
+    let both = leaving(LAST_CHECK) + &expectation(OTHER_CHECK, "exit=0", "==3.2.7", LIVE);
+    bench.file("e.toml", &both);
+    bench.decide(&further, &expecting).is(Decision::Open, OPEN);
+}
+
+#[test]
+fn what_is_judged_after_all_must_be_taken_out() {
+    let bench = Bench::new();
+    bench.file("e.toml", &leaving(LAST_CHECK));
+    let expecting = ["--expectations", "e.toml"];
+    let run = all_pass().fails(SCENARIO, CHECK, "exit=0");
+    let decided = bench.decide(&run, &expecting);
+    decided
+        .is(Decision::Closed, CLOSED)
+        .says("does better than an expectation says");
+    let scenario = decided.scenario(SCENARIO);
+    assert_eq!(scenario.standing, Standing::Fixed);
+    assert_eq!(
+        scenario.because,
+        format!("{LAST_CHECK} is judged now: take it out of `unjudged` at e.toml:1")
+    );
+    // What it hid may be worse.
+    let run = run.fails(SCENARIO, LAST_CHECK, "worse");
+    let decided = bench.decide(&run, &expecting);
+    assert_eq!(
+        decided
+            .is(Decision::Closed, CLOSED)
+            .scenario(SCENARIO)
+            .standing,
+        Standing::Fail
+    );
+}
+
+#[test]
+fn repeats_that_do_not_come_as_far_are_flaky() {
+    let bench = Bench::new();
+    bench.file("e.toml", &leaving(LAST_CHECK));
+    bench.record(
+        &all_pass()
+            .fails(SCENARIO, CHECK, "exit=0")
+            .leaves(SCENARIO, LAST_CHECK),
+    );
+    let record = bench.read("run/events.jsonl");
+    let judged = record.lines().find(|line| {
+        line.contains(SCENARIO)
+            && line.contains(&format!("{OTHER_CHECK:?}"))
+            && line.contains("\"attempt\":2")
+    });
+    let judged = judged.unwrap();
+    let further = format!("{judged}\n{}", judged.replace(OTHER_CHECK, LAST_CHECK));
+    bench.file("run/events.jsonl", &record.replace(judged, &further));
+    let told = bench.gate(&["decide", "run", "--expectations", "e.toml"]);
+    assert_eq!(told.exit, CLOSED);
+    assert!(
+        told.stdout.contains(&format!("flaky     {SCENARIO}\n")),
+        "{}",
+        told.stdout
+    );
 }
 
 #[test]
@@ -414,6 +526,25 @@ fn a_person_reads_the_decision_the_reason_and_the_next_step() {
     assert!(
         !told.stdout.contains('\u{1b}'),
         "no colours in a pipe, and none of the product's"
+    );
+}
+
+#[test]
+fn a_person_is_led_to_the_expectation_that_says_too_little() {
+    let bench = Bench::new();
+    bench.file("e.toml", &expectation(CHECK, "exit=0", "==3.2.7", LIVE));
+    bench.record(
+        &all_pass()
+            .fails(SCENARIO, CHECK, "exit=0")
+            .leaves(SCENARIO, LAST_CHECK),
+    );
+    let told = bench.gate(&["decide", "run", "--expectations", "e.toml"]);
+    let next = format!("kitty-gate show run {SCENARIO}, and say at e.toml:1 what is `unjudged`\n");
+    assert!(told.stdout.ends_with(&next), "{}", told.stdout);
+    let shown = bench.gate(&["show", "run", SCENARIO]).stdout;
+    assert!(
+        shown.contains(&format!("\nnot judged    {LAST_CHECK}\n")),
+        "{shown}"
     );
 }
 

@@ -5,7 +5,7 @@ use support::skip::SkipCode;
 
 use crate::bench::{Bench, CLOSED, INCOMPLETE, OPEN, USAGE};
 use crate::recorded::Recorded;
-use crate::{CHECK, SCENARIO};
+use crate::{CHECK, LAST_CHECK, SCENARIO, known};
 
 fn all_pass() -> Recorded {
     Recorded::of("3.2.7")
@@ -88,6 +88,16 @@ fn it_does_not_cover_what_the_product_does_wrong() {
     bench
         .decide(&flaky, &["--exception", "x.md"])
         .is(Decision::Closed, CLOSED);
+    // Nor what a failure leaves unjudged, though that was not proven.
+    bench.file("e.toml", &known(CHECK, "exit=0"));
+    let hiding = all_pass()
+        .fails(SCENARIO, CHECK, "exit=0")
+        .leaves(SCENARIO, LAST_CHECK);
+    let given = ["--exception", "x.md", "--expectations", "e.toml"];
+    bench
+        .decide(&hiding, &given)
+        .is(Decision::Incomplete, INCOMPLETE)
+        .says("exception refused: x.md:5: the product fails it, which no exception covers");
     let broken = all_pass().breaks(SCENARIO);
     bench
         .decide(&broken, &["--exception", "x.md"])

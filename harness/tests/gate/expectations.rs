@@ -5,7 +5,7 @@ use kitty_gate::gate::expectation::{Catalogue, Expectations};
 
 use crate::bench::{Bench, CLOSED, OPEN, USAGE};
 use crate::recorded::Recorded;
-use crate::{CHECK, OTHER_CHECK, SCENARIO};
+use crate::{CHECK, LAST_CHECK, OTHER_CHECK, SCENARIO};
 
 const FILLED: [&str; 6] = [
     "--reason",
@@ -169,6 +169,114 @@ fn a_range_is_left_to_a_person() {
     assert!(bench.read("e.toml").contains(">=3.2"));
 }
 
+/// A run that fails and does not come to the last check.
+fn stopping(release: &str) -> Recorded {
+    failing(release).leaves(SCENARIO, LAST_CHECK)
+}
+
+/// Whether the file, as it is now, makes the run open the gate.
+fn opens(bench: &Bench, run: &Recorded) -> bool {
+    let decided = bench.decide(run, &["--expectations", "e.toml"]);
+    decided.gate.decision == Decision::Open
+}
+
+#[test]
+fn what_a_failure_leaves_unjudged_is_taken_up_with_it() {
+    let bench = Bench::new();
+    let run = stopping("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0");
+    update(&bench, &run);
+    let text = bench.read("e.toml");
+    assert_eq!(text.matches("unjudged").count(), 1, "{text}");
+    assert!(
+        text.contains(&format!(
+            "signature = \"exit=0\"\nunjudged = [{LAST_CHECK:?}]\nreleases"
+        )),
+        "{text}"
+    );
+    assert!(opens(&bench, &run), "{text}");
+    assert!(update(&bench, &run).contains("nothing to change"));
+}
+
+#[test]
+fn an_entry_says_anew_what_is_unjudged_and_keeps_what_people_wrote() {
+    let bench = Bench::new();
+    update(&bench, &failing("3.2.7"));
+    let commented = bench
+        .read("e.toml")
+        .replace("signature =", "# As the log says.\nsignature =")
+        .replace("owner = \"us\"", "owner = \"us\" # and them");
+    bench.file("e.toml", &commented);
+    let told = update(&bench, &stopping("3.2.7"));
+    assert!(
+        told.contains(&format!("unjudged        {SCENARIO} {CHECK}: exit=0")),
+        "{told}"
+    );
+    let said = bench.read("e.toml");
+    assert!(opens(&bench, &stopping("3.2.7")), "{said}");
+    let further = stopping("3.2.7").leaves(SCENARIO, OTHER_CHECK);
+    update(&bench, &further);
+    assert!(opens(&bench, &further), "{}", bench.read("e.toml"));
+    // Back again, step by step.
+    update(&bench, &stopping("3.2.7"));
+    assert_eq!(bench.read("e.toml"), said);
+    update(&bench, &failing("3.2.7"));
+    assert_eq!(bench.read("e.toml"), commented);
+}
+
+#[test]
+fn what_one_release_leaves_unjudged_is_not_said_of_another() {
+    let bench = Bench::new();
+    update(&bench, &failing("3.2.7"));
+    update(&bench, &failing("3.2.0"));
+    update(&bench, &stopping("3.2.0"));
+    let text = bench.read("e.toml");
+    assert!(text.contains("releases = [\"==3.2.7\"]"), "{text}");
+    assert!(
+        text.contains(&format!(
+            "unjudged = [{LAST_CHECK:?}]\nreleases = [\"==3.2.0\"]"
+        )),
+        "{text}"
+    );
+    assert_eq!(text.matches("reason = \"we know\"").count(), 2, "{text}");
+    assert!(
+        opens(&bench, &stopping("3.2.0")) && opens(&bench, &failing("3.2.7")),
+        "{text}"
+    );
+    // A third release joins the one that is like it.
+    update(&bench, &stopping("3.2.0rc2"));
+    assert!(
+        bench
+            .read("e.toml")
+            .contains("[\"==3.2.0\", \"==3.2.0rc2\"]")
+    );
+    // A range is left to a person.
+    bench.file("e.toml", &text.replace("[\"==3.2.7\"]", "\">=3.2.5\""));
+    bench.record(&stopping("3.2.7"));
+    let told = bench.gate(&["expectations", "update", "e.toml", "--from", "run"]);
+    assert_eq!(told.exit, CLOSED);
+    assert!(
+        told.stdout.contains("narrow by hand  e.toml:"),
+        "{}",
+        told.stdout
+    );
+}
+
+#[test]
+fn a_check_that_fails_alike_of_two_commands_gets_one_entry() {
+    let bench = Bench::new();
+    bench.record(&failing("3.2.7"));
+    let record = bench.read("run/events.jsonl");
+    let twice = |line: &str| {
+        let is_it = line.contains("exit=0") && line.contains("\"check\"");
+        format!("{line}\n").repeat(if is_it { 2 } else { 1 })
+    };
+    let record: String = record.lines().map(twice).collect();
+    bench.file("run/events.jsonl", &record);
+    let args = ["expectations", "update", "e.toml", "--from", "run"];
+    assert_eq!(bench.gate(&args).exit, OPEN);
+    assert_eq!(bench.read("e.toml").matches("[[expectation]]").count(), 1);
+}
+
 #[test]
 fn check_tells_what_a_run_says_against_the_file() {
     let bench = Bench::new();
@@ -185,6 +293,7 @@ fn check_tells_what_a_run_says_against_the_file() {
             failing("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"),
             "not expected: ",
         ),
+        (stopping("3.2.7"), "not expected to be unjudged: "),
     ] {
         bench.record(&run);
         let told = bench.gate(&["expectations", "check", "e.toml", "--from", "run"]);

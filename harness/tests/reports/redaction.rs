@@ -65,7 +65,7 @@ fn planted(value: &mut Value, canary: &str) {
 }
 
 /// Names of ours are kept by what is known of the machine, so they get no canary of that kind.
-const IDS: [&str; 12] = [
+const IDS: [&str; 13] = [
     "id",
     "run_id",
     "kitty_gate",
@@ -78,6 +78,7 @@ const IDS: [&str; 12] = [
     "sha256",
     "scenarios",
     "scenario",
+    "unjudged",
 ];
 
 fn planted_run(made: &Made, canary: &str) -> RunDocument {

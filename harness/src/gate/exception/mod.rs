@@ -11,6 +11,7 @@ use support::skip::SkipCode;
 
 use super::document::{GatedException, GatedScenario, Standing};
 use crate::document::ScenarioDocument;
+use crate::verdict::Verdict;
 
 pub use draft::{NoDraft, draft};
 
@@ -63,8 +64,9 @@ impl OperatorException {
         played: Option<&ScenarioDocument>,
     ) -> Option<String> {
         let at = |line: usize, why: &str| Some(format!("{}:{line}: {why}", self.file));
+        let fails = played.is_some_and(|played| played.verdict == Verdict::Fail);
         match scenario.standing {
-            Standing::Skip | Standing::Missing => {
+            Standing::Skip | Standing::Missing if !fails => {
                 let code = code_of(played);
                 let is_named = self.assertion.contains(&code);
                 let why = format!(
@@ -85,7 +87,9 @@ impl OperatorException {
                 self.scenario_line,
                 "kitty-gate or a control broke: that is to be mended, not to be excused",
             ),
-            Standing::Known
+            Standing::Skip
+            | Standing::Missing
+            | Standing::Known
             | Standing::Flaky
             | Standing::Fixed
             | Standing::Expired

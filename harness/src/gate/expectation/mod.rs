@@ -4,6 +4,7 @@
 //! is followed up, who answers for it and until when. Whatever differs from it is red.
 
 mod read;
+mod table;
 mod update;
 
 use jiff::civil::Date;
@@ -24,6 +25,8 @@ pub struct Expectation {
     pub check: String,
     /// How it fails, exactly.
     pub signature: String,
+    /// The checks that are not judged while it fails: the scenario does not come so far.
+    pub unjudged: Vec<String>,
     /// The releases, as PEP 440 specifiers; it is for those that any of them contains.
     pub releases: Vec<VersionSpecifiers>,
     /// Why it is accepted for now.

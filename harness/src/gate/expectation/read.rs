@@ -13,8 +13,11 @@ use crate::gate::problem::{Problem, Refused, is_handle, is_placeholder, line_of}
 /// The name of the entries.
 pub(super) const ENTRY: &str = "expectation";
 
+/// The one field that may be left out.
+pub(super) const UNJUDGED: &str = "unjudged";
+
 /// The fields of an entry; all of them are required.
-const FIELDS: [(&str, &str); 8] = [
+pub(super) const FIELDS: [(&str, &str); 8] = [
     (
         "scenario",
         "the id of a scenario, as `kitty-gate list` prints it",
@@ -52,13 +55,14 @@ impl Catalogue {
         Self(scenarios::all().iter().map(entry).collect())
     }
 
-    fn objection(&self, scenario: &str, check: &str) -> Option<String> {
+    /// What is wrong with a check that the field `name` gives.
+    fn objection(&self, scenario: &str, name: &str, check: &str) -> Option<String> {
         match self.0.get(scenario) {
             None => Some(format!(
                 "scenario: there is no `{scenario}`; `kitty-gate list` names all"
             )),
             Some(checks) if checks.iter().all(|known| known != check) => Some(format!(
-                "check: `{scenario}` has no check `{check}`; it has {}",
+                "{name}: `{scenario}` has no check `{check}`; it has {}",
                 checks.join(", ")
             )),
             Some(_) => None,
@@ -131,7 +135,7 @@ impl Reader<'_> {
     fn entry(&mut self, table: &Table) -> Option<Expectation> {
         let line = self.line(table.span());
         for (name, item) in table {
-            if FIELDS.iter().all(|(known, _)| *known != name) {
+            if name != UNJUDGED && FIELDS.iter().all(|(known, _)| *known != name) {
                 let line = self.line(item.span());
                 self.object(line, format!("{name}: there is no such field"));
             }
@@ -158,10 +162,14 @@ impl Reader<'_> {
         ]
         .map(|(name, item)| item.and_then(|item| self.text(name, item)));
         if let (Some(scenario), Some(check)) = (&scenario, &check)
-            && let Some(objection) = self.catalogue.objection(scenario, check)
+            && let Some(objection) = self.catalogue.objection(scenario, "check", check)
         {
             self.object(line, objection);
         }
+        let unjudged = match (table.get(UNJUDGED), &scenario, &check) {
+            (Some(item), Some(scenario), Some(check)) => self.unjudged(item, scenario, check),
+            _ => Vec::new(),
+        };
         if let Some(issue) = issue.as_ref().filter(|issue| !is_handle(issue)) {
             let message = format!(
                 "issue: `{issue}` leads nowhere; give `#976`, `owner/name#976` or an address"
@@ -173,6 +181,7 @@ impl Reader<'_> {
             scenario: scenario?,
             check: check?,
             signature: signature?,
+            unjudged,
             releases: releases?,
             reason: reason?,
             issue: issue?,
@@ -210,6 +219,31 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// The checks of `scenario` that are not judged while `check` fails.
+    fn unjudged(&mut self, item: &Item, scenario: &str, check: &str) -> Vec<String> {
+        let line = self.line(item.span());
+        let words: Option<Vec<&str>> = item
+            .as_array()
+            .and_then(|words| words.iter().map(Value::as_str).collect());
+        let Some(words) = words.filter(|words| !words.is_empty()) else {
+            let message = format!(
+                "{UNJUDGED}: must be checks of the scenario, such as [\"names-the-branch\"]; or leave it out"
+            );
+            self.object(line, message);
+            return Vec::new();
+        };
+        for word in &words {
+            if let Some(objection) = self.catalogue.objection(scenario, UNJUDGED, word) {
+                self.object(line, objection);
+            } else if *word == check {
+                let message =
+                    format!("{UNJUDGED}: `{check}` is the check that fails: it is judged");
+                self.object(line, message);
+            }
+        }
+        words.into_iter().map(str::to_owned).collect()
     }
 
     fn releases(&mut self, item: &Item) -> Option<Vec<VersionSpecifiers>> {
@@ -398,6 +432,27 @@ expires = 2027-03-31
             assert!(told.contains(why), "{to}: {told}");
         }
         assert!(told("a = [").starts_with("e.toml:1: "));
+    }
+
+    #[test]
+    fn what_a_failure_leaves_unjudged_may_be_said() {
+        let with = |unjudged: &str| {
+            WHOLE.replace("releases =", &format!("unjudged = {unjudged}\nreleases ="))
+        };
+        assert!(read(WHOLE).unwrap().entries[0].unjudged.is_empty());
+        let entry = &read(&with("[\"names-the-branch\"]")).unwrap().entries[0];
+        assert_eq!(entry.unjudged, ["names-the-branch"]);
+        for (unjudged, why) in [
+            ("[]", "must be checks of the scenario"),
+            ("\"names-the-branch\"", "must be checks of the scenario"),
+            ("[1]", "must be checks of the scenario"),
+            ("[\"exits-zero\"]", "has no check `exits-zero`; it has "),
+            ("[\"exits-nonzero\"]", "is the check that fails"),
+        ] {
+            let told = told(&with(unjudged));
+            assert!(told.contains("e.toml:7: unjudged: "), "{told}");
+            assert!(told.contains(why), "{told}");
+        }
     }
 
     #[test]

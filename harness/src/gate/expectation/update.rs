@@ -1,12 +1,13 @@
 //! Brings a file of expectations up to what a run saw, and keeps what people wrote in it.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
 use support::product::Release;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::read::ENTRY;
+use super::table::{comments, is_for_only, put_unjudged, releases_of, take_release_out};
 use super::{Expectation, Expectations};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::gate::problem::{Problem, Refused};
@@ -35,6 +36,8 @@ pub struct Update {
     pub added: Vec<String>,
     /// Failures whose entry is for this release now, too.
     pub widened: Vec<String>,
+    /// Failures whose entry says anew what they leave unjudged.
+    pub unjudged: Vec<String>,
     /// What is not true of this release any more, and was taken out.
     pub removed: Vec<String>,
     /// What is not true of this release any more, and stands in a range that a person has to narrow.
@@ -64,9 +67,7 @@ pub fn update(
     for scenario in &run.scenarios {
         if matches!(scenario.verdict, Verdict::Pass | Verdict::Fail) {
             editor.forget(scenario, release);
-            for check in scenario.failures() {
-                editor.take_up(scenario, check, release);
-            }
+            editor.take_up(scenario, release);
         }
     }
     editor.drop_empty();
@@ -93,67 +94,154 @@ impl Editor<'_> {
             if entry.scenario != scenario.id || !entry.is_for(release) || holds(entry, scenario) {
                 continue;
             }
-            let name = format!(
-                "{}:{} {} {}",
-                self.known.file, entry.line, entry.scenario, entry.check
-            );
+            let place = self.place(index);
             let release = self.release.clone();
-            let releases = self.entry(index).and_then(releases_of);
-            let at = releases
-                .as_ref()
-                .and_then(|releases| position(releases, &release));
-            match (releases, at) {
-                (Some(releases), Some(at)) => {
-                    releases.remove(at);
-                    releases.fmt();
-                    self.done.removed.push(name);
-                }
-                _ => self.done.by_hand.push(name),
+            let entry = self.entry(index);
+            if entry.is_some_and(|entry| take_release_out(entry, &release)) {
+                self.done.removed.push(place);
+            } else {
+                self.done.by_hand.push(place);
             }
         }
     }
 
-    /// Sees to it that an entry speaks of the failure.
-    fn take_up(&mut self, scenario: &ScenarioDocument, check: &CheckDocument, release: &Release) {
-        let signature = check.signature.as_deref().unwrap_or_default();
-        let same = |entry: &Expectation| {
-            entry.scenario == scenario.id && entry.check == check.id && entry.signature == signature
-        };
-        let name = format!("{} {}: {signature}", scenario.id, check.id);
-        let specifier = self.release.clone();
-        match self.known.entries.iter().position(same) {
-            Some(index) if self.known.entries[index].is_for(release) => {}
-            Some(index) => {
-                if let Some(releases) = self.entry(index).and_then(releases_of) {
-                    releases.push(specifier);
-                    self.done.widened.push(name);
-                }
-            }
-            None => {
-                let table = self.new_entry(scenario, check, signature);
-                self.is_blank = false;
-                self.entries().push(table);
-                self.done.added.push(name);
-            }
+    /// Sees to it that entries speak of each failure, and one of what was not judged: that of the last
+    /// failure, for it is what the scenario stopped at.
+    fn take_up(&mut self, scenario: &ScenarioDocument, release: &Release) {
+        let mut failures: Vec<Failure<'_>> = scenario
+            .failures()
+            .map(|check| Failure::of(scenario, check))
+            .collect();
+        // A check may be judged of several commands.
+        let mut seen = BTreeSet::new();
+        failures.retain(|failure| seen.insert((failure.check, failure.signature)));
+        let unspoken = self.unspoken(scenario, &failures, release);
+        let last = failures.len().saturating_sub(1);
+        for (number, failure) in failures.iter().enumerate() {
+            let unspoken: &[&str] = if number == last { &unspoken } else { &[] };
+            self.speak_of(failure, unspoken, release);
         }
     }
 
-    fn new_entry(
+    /// The checks that were not judged, and of which no entry that is true of this release speaks.
+    fn unspoken<'s>(
         &self,
-        scenario: &ScenarioDocument,
-        check: &CheckDocument,
-        signature: &str,
-    ) -> Table {
-        let issue = scenario.issues.first().map(|number| format!("#{number}"));
+        scenario: &'s ScenarioDocument,
+        failures: &[Failure<'_>],
+        release: &Release,
+    ) -> Vec<&'s str> {
+        let entries = self.known.of(&scenario.id);
+        let speaking: Vec<&Expectation> = entries.filter(|entry| entry.is_for(release)).collect();
+        let is_spoken_of = |id: &str| {
+            speaking.iter().any(|entry| {
+                let is_true = || failures.iter().any(|failure| failure.is(entry));
+                entry.check == id || (entry.unjudged.iter().any(|told| told == id) && is_true())
+            })
+        };
+        let ids = scenario.unjudged.iter().map(String::as_str);
+        ids.filter(|id| !is_spoken_of(id)).collect()
+    }
+
+    /// Sees to it that an entry speaks of the failure, and of `unspoken`.
+    fn speak_of(&mut self, failure: &Failure<'_>, unspoken: &[&str], release: &Release) {
+        let known = &self.known.entries;
+        let is_of = |index: &usize| failure.is(&known[*index]);
+        let twins: Vec<usize> = (0..known.len()).filter(is_of).collect();
+        let speaks = |index: &usize| known[*index].is_for(release);
+        let speaking = twins.iter().copied().find(speaks);
+        let told = speaking.map_or(&[][..], |index| &known[index].unjudged);
+        let still = told.iter().map(String::as_str);
+        let still = still.filter(|id| !failure.is_judged(id));
+        let unjudged: Vec<&str> = still.chain(unspoken.iter().copied()).collect();
+        match speaking {
+            Some(_) if same(told, &unjudged) => {}
+            Some(index) => self.say_anew(index, failure, &unjudged, &twins),
+            None => self.say(failure, &unjudged, &twins),
+        }
+    }
+
+    /// A failure that no entry speaks of for this release.
+    fn say(&mut self, failure: &Failure<'_>, unjudged: &[&str], twins: &[usize]) {
+        if self.widen(unjudged, twins) {
+            self.done.widened.push(failure.to_string());
+            return;
+        }
+        let entry = self.new_entry(failure, unjudged);
+        self.is_blank = false;
+        self.entries().push(entry);
+        self.done.added.push(failure.to_string());
+    }
+
+    /// A failure whose entry is not true of this release in what it calls unjudged. For other releases it
+    /// stays as it is.
+    fn say_anew(
+        &mut self,
+        index: usize,
+        failure: &Failure<'_>,
+        unjudged: &[&str],
+        twins: &[usize],
+    ) {
+        let release = self.release.clone();
+        let place = self.place(index);
+        let Some(entry) = self.entry(index) else {
+            return;
+        };
+        if is_for_only(entry, &release) {
+            put_unjudged(entry, unjudged);
+        } else if take_release_out(entry, &release) {
+            let mut again = entry.clone();
+            let others: Vec<usize> = twins
+                .iter()
+                .copied()
+                .filter(|&twin| twin != index)
+                .collect();
+            if !self.widen(unjudged, &others) {
+                let releases = Array::from_iter([release.as_str()]);
+                again.insert("releases", Item::Value(releases.into()));
+                put_unjudged(&mut again, unjudged);
+                again.decor_mut().set_prefix("\n");
+                again.set_position(None);
+                self.entries().push(again);
+            }
+        } else {
+            return self.done.by_hand.push(place);
+        }
+        self.done.unjudged.push(failure.to_string());
+    }
+
+    /// Has an entry for other releases, which calls the same unjudged, speak of this one, too; whether there is
+    /// one.
+    fn widen(&mut self, unjudged: &[&str], twins: &[usize]) -> bool {
+        let fits = |index: &usize| same(&self.known.entries[*index].unjudged, unjudged);
+        let release = self.release.clone();
+        let fitting = twins.iter().copied().find(fits);
+        let releases = fitting.and_then(|index| self.entry(index).and_then(releases_of));
+        releases.is_some_and(|releases| {
+            releases.push(release);
+            true
+        })
+    }
+
+    fn place(&self, index: usize) -> String {
+        let entry = &self.known.entries[index];
+        format!(
+            "{}:{} {} {}",
+            self.known.file, entry.line, entry.scenario, entry.check
+        )
+    }
+
+    fn new_entry(&self, failure: &Failure<'_>, unjudged: &[&str]) -> Table {
+        let issues = &failure.scenario.issues;
+        let issue = issues.first().map(|number| format!("#{number}"));
         let or =
             |given: &Option<String>, draft: &str| given.clone().unwrap_or_else(|| draft.to_owned());
         let mut table = Table::new();
         let mut put = |name: &str, value: Value| {
             table.insert(name, Item::Value(value));
         };
-        put("scenario", scenario.id.as_str().into());
-        put("check", check.id.as_str().into());
-        put("signature", signature.into());
+        put("scenario", failure.scenario.id.as_str().into());
+        put("check", failure.check.into());
+        put("signature", failure.signature.into());
         put("releases", Array::from_iter([self.release.as_str()]).into());
         put(
             "reason",
@@ -169,6 +257,7 @@ impl Editor<'_> {
             "expires",
             or(&self.defaults.expires, "TODO: until when, as 2027-03-31").into(),
         );
+        put_unjudged(&mut table, unjudged);
         table
             .decor_mut()
             .set_prefix(if self.is_blank { "" } else { "\n" });
@@ -227,9 +316,45 @@ impl Editor<'_> {
     }
 }
 
-/// A prefix that says something; else nothing.
-fn comments(prefix: &str) -> &str {
-    if prefix.contains('#') { prefix } else { "" }
+/// A check that failed in one way.
+struct Failure<'s> {
+    scenario: &'s ScenarioDocument,
+    check: &'s str,
+    signature: &'s str,
+}
+
+impl<'s> Failure<'s> {
+    fn of(scenario: &'s ScenarioDocument, check: &'s CheckDocument) -> Self {
+        Self {
+            scenario,
+            check: &check.id,
+            signature: check.signature.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Whether `entry` speaks of it, of whatever release.
+    fn is(&self, entry: &Expectation) -> bool {
+        entry.scenario == self.scenario.id
+            && entry.check == self.check
+            && entry.signature == self.signature
+    }
+
+    /// Whether the scenario came to judge the check.
+    fn is_judged(&self, id: &str) -> bool {
+        self.scenario.checks.iter().any(|check| check.id == id)
+    }
+}
+
+impl std::fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (scenario, check) = (&self.scenario.id, self.check);
+        write!(f, "{scenario} {check}: {}", self.signature)
+    }
+}
+
+fn same(told: &[String], wanted: &[&str]) -> bool {
+    let told: BTreeSet<&str> = told.iter().map(String::as_str).collect();
+    told == wanted.iter().copied().collect()
 }
 
 /// Whether the run bears out the entry, or says nothing against it.
@@ -241,23 +366,4 @@ fn holds(entry: &Expectation, scenario: &ScenarioDocument) -> bool {
     let mut judged = judged.peekable();
     judged.peek().is_none()
         || judged.any(|check| check.signature.as_deref() == Some(&entry.signature))
-}
-
-fn releases_of(table: &mut Table) -> Option<&mut Array> {
-    let item = table.get_mut("releases")?;
-    if let Some(word) = item.as_str().map(str::to_owned) {
-        *item = Item::Value(Array::from_iter([word]).into());
-    }
-    item.as_array_mut()
-}
-
-/// Where exactly this release stands. A range that holds others, too, is left to a person.
-fn position(releases: &Array, release: &str) -> Option<usize> {
-    let wanted = VersionSpecifiers::from_str(release).ok()?;
-    releases.iter().position(|value| {
-        let range = value
-            .as_str()
-            .and_then(|word| VersionSpecifiers::from_str(word).ok());
-        range.as_ref() == Some(&wanted)
-    })
 }

@@ -79,6 +79,18 @@ pub fn held(page: &mut String, evidence: &Evidence, played: &ScenarioDocument) {
     page.push_str("</ul>\n");
 }
 
+/// The checks that the scenario did not come to.
+pub fn unjudged(page: &mut String, played: &ScenarioDocument) {
+    if played.unjudged.is_empty() {
+        return;
+    }
+    page.push_str("<h3>Not judged</h3>\n<ul class=\"unjudged\">\n");
+    for id in &played.unjudged {
+        put(page, &format!("<li>{}</li>", escaped(id)));
+    }
+    page.push_str("</ul>\n");
+}
+
 fn is_standing(check: &CheckDocument) -> bool {
     check.id.starts_with("stage/")
 }

@@ -1,10 +1,9 @@
 //! One scenario of the list.
 
-use super::check::{failed, held};
+use super::check::{failed, held, unjudged};
 use super::escape::{anchor, escaped};
 use super::put;
 use crate::document::{ScenarioDocument, StepDocument};
-use crate::gate::Standing;
 use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
 use crate::report::words::{command, covers, ending, first_lines, repro, shortened, time, visible};
@@ -125,6 +124,7 @@ fn body(
     }
     steps(page, evidence, entry, played, streams);
     held(page, evidence, played);
+    unjudged(page, played);
 }
 
 fn step_of(played: &ScenarioDocument, number: Option<usize>) -> Option<&StepDocument> {
@@ -182,16 +182,10 @@ fn why(page: &mut String, entry: &Entry<'_>, played: &ScenarioDocument) {
         let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
         put(page, &format!("<p>Repeats: {}</p>", repeats.join(", ")));
     }
-    // The others say the same above or below, in full.
-    let says_more =
-        |standing| !matches!(standing, Standing::Fail | Standing::Skip | Standing::Error);
-    if let Some(gated) = entry
-        .gated
-        .filter(|gated| says_more(gated.standing) && !gated.because.is_empty())
-    {
+    if let Some(because) = entry.stands_because() {
         put(
             page,
-            &format!("<p class=\"stands\">{}</p>", escaped(&gated.because)),
+            &format!("<p class=\"stands\">{}</p>", escaped(because)),
         );
     }
 }

@@ -6,7 +6,6 @@ use scenarios::FLOOR;
 
 use super::escape::{code, fenced, head, prose, row};
 use crate::document::{CheckDocument, ScenarioDocument, StepDocument};
-use crate::gate::Standing;
 use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
 use crate::report::words::{command, covers, ending, first_lines, repro, shortened, time, visible};
@@ -66,17 +65,8 @@ pub fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
             covered.join(", ")
         ),
     );
-    // The others say the same below, in full.
-    if entry.gated.is_some_and(|gated| {
-        !matches!(
-            gated.standing,
-            Standing::Fail | Standing::Skip | Standing::Error
-        )
-    }) {
-        put(
-            text,
-            &format!("Stands so because: {}\n", code(&entry.because())),
-        );
+    if let Some(because) = entry.stands_because() {
+        put(text, &format!("Stands so because: {}\n", code(because)));
     }
     if let Some(reason) = &played.skip {
         put(
@@ -96,6 +86,10 @@ pub fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
     }
     for check in entry.failures() {
         failure(text, evidence, entry, check);
+    }
+    if !played.unjudged.is_empty() {
+        let ids: Vec<String> = played.unjudged.iter().map(|id| code(id)).collect();
+        put(text, &format!("Not judged: {}\n", ids.join(", ")));
     }
     steps(text, played);
     put(

@@ -174,6 +174,7 @@ impl Texts for ScenarioDocument {
             requirements,
             issues: _,
             checks,
+            unjudged,
             skip,
             error,
             steps,
@@ -187,6 +188,7 @@ impl Texts for ScenarioDocument {
         visitor.id(title);
         ids(requirements, visitor);
         checks.texts(visitor);
+        ids(unjudged, visitor);
         skip.texts(visitor);
         optional(error, visitor);
         steps.texts(visitor);

@@ -1,0 +1,206 @@
+//! The checks of one scenario, held against the expectations.
+
+use support::check::Outcome;
+use support::product::Release;
+
+use super::decision::{Case, is_judged};
+use super::document::{GatedCheck, Match, MatchedExpectation};
+use super::expectation::Expectation;
+use super::policy::Wanted;
+use crate::document::{CheckDocument, ScenarioDocument};
+
+/// Every failure, every expectation for this release, and every check that was not judged: in the order in
+/// which the scenario judged, what it did not judge last.
+pub(super) fn matched(
+    wanted: &Wanted,
+    played: Option<&ScenarioDocument>,
+    case: &Case<'_>,
+    release: Option<&Release>,
+) -> Vec<GatedCheck> {
+    let all: Vec<&Expectation> = case.expectations.of(&wanted.id).collect();
+    let is_live = |known: &&&Expectation| release.is_some_and(|release| known.is_for(release));
+    let live: Vec<&Expectation> = all.iter().filter(is_live).copied().collect();
+    let judged = played.filter(|played| is_judged(played.verdict));
+    let found: &[CheckDocument] = judged.map_or(&[], |played| &played.checks);
+    let matcher = Matcher {
+        case,
+        found,
+        all,
+        live,
+    };
+    let mut checks: Vec<GatedCheck> = Vec::new();
+    for check in found.iter().filter(|check| check.outcome == Outcome::Fail) {
+        let failure = matcher.failure(check);
+        // A check may be judged of several commands.
+        if !checks.contains(&failure) {
+            checks.push(failure);
+        }
+    }
+    let unborne = matcher
+        .live
+        .iter()
+        .filter_map(|known| matcher.unborne(known, &checks));
+    let unborne: Vec<GatedCheck> = unborne.collect();
+    checks.extend(unborne);
+    checks.extend(matcher.judged_after_all());
+    if let Some(played) = judged {
+        let unreached = unjudged(wanted, played);
+        let untold = unreached
+            .into_iter()
+            .filter(|id| checks.iter().all(|told| told.id != *id));
+        let untold: Vec<GatedCheck> = untold.map(|id| matcher.unreached(id)).collect();
+        checks.extend(untold);
+    }
+    checks
+}
+
+/// What the scenario did not come to judge, and what the catalogue of its record did not know.
+fn unjudged<'a>(wanted: &'a Wanted, played: &'a ScenarioDocument) -> Vec<&'a str> {
+    let is_judged = |id: &str| played.checks.iter().any(|check| check.id == id);
+    let unknown = wanted
+        .checks
+        .iter()
+        .filter(|id| !is_judged(id) && !played.unjudged.contains(id));
+    let all = played.unjudged.iter().chain(unknown);
+    all.map(String::as_str).collect()
+}
+
+/// Holds the checks of a scenario against the expectations for it.
+struct Matcher<'a> {
+    case: &'a Case<'a>,
+    /// What was judged.
+    found: &'a [CheckDocument],
+    /// The expectations for the scenario.
+    all: Vec<&'a Expectation>,
+    /// Those of them that speak of this release.
+    live: Vec<&'a Expectation>,
+}
+
+impl Matcher<'_> {
+    /// A check that failed.
+    fn failure(&self, check: &CheckDocument) -> GatedCheck {
+        let is_exact = |known: &&&Expectation| says(known, check);
+        let is_of = |known: &&&Expectation| known.check == check.id;
+        // One that another failure of this check bears out does not speak of this one.
+        let is_free = |known: &&&Expectation| is_of(known) && !self.is_borne_out(known);
+        let (matched, by) = if let Some(known) = self.live.iter().find(is_exact) {
+            let expired = known.has_expired(self.case.today);
+            (
+                if expired {
+                    Match::Expired
+                } else {
+                    Match::Known
+                },
+                Some(known),
+            )
+        } else if let Some(other) = self.live.iter().find(is_free) {
+            (Match::Otherwise, Some(other))
+        } else if self.live.iter().any(|known| known.check == check.id) {
+            (Match::Unexpected, None)
+        } else if let Some(other) = self
+            .all
+            .iter()
+            .find(is_exact)
+            .or(self.all.iter().find(is_of))
+        {
+            (Match::OutOfRange, Some(other))
+        } else {
+            (Match::Unexpected, None)
+        };
+        GatedCheck {
+            id: check.id.clone(),
+            signature: check.signature.clone(),
+            matched,
+            expectation: by.map(|known| self.quote(known)),
+        }
+    }
+
+    /// An expectation for this release that no failure bears out, unless one was told to differ from
+    /// it.
+    fn unborne(&self, known: &Expectation, told: &[GatedCheck]) -> Option<GatedCheck> {
+        let at = self.place(known);
+        let is_told = |check: &GatedCheck| {
+            check
+                .expectation
+                .as_ref()
+                .is_some_and(|quoted| quoted.at == at)
+        };
+        if self.is_borne_out(known) || told.iter().any(is_told) {
+            return None;
+        }
+        let matched = if self.found.iter().any(|check| check.id == known.check) {
+            Match::Fixed
+        } else if known.has_expired(self.case.today) {
+            Match::Expired
+        } else {
+            Match::Unjudged
+        };
+        Some(GatedCheck {
+            id: known.check.clone(),
+            signature: None,
+            matched,
+            expectation: Some(self.quote(known)),
+        })
+    }
+
+    /// Checks that an expectation which is true calls unjudged, and that were judged.
+    fn judged_after_all(&self) -> Vec<GatedCheck> {
+        let mut after_all = Vec::new();
+        let is_judged = |id: &&String| self.found.iter().any(|check| check.id == **id);
+        for known in self.live.iter().filter(|known| self.is_borne_out(known)) {
+            let judged = known.unjudged.iter().filter(is_judged);
+            after_all.extend(judged.map(|id| GatedCheck {
+                id: id.clone(),
+                signature: None,
+                matched: Match::Judged,
+                expectation: Some(self.quote(known)),
+            }));
+        }
+        after_all
+    }
+
+    /// A check that was not judged.
+    fn unreached(&self, id: &str) -> GatedCheck {
+        let says_so = |known: &&&Expectation| {
+            self.is_borne_out(known) && known.unjudged.iter().any(|unjudged| unjudged == id)
+        };
+        let by = self.live.iter().find(says_so);
+        GatedCheck {
+            id: id.to_owned(),
+            signature: None,
+            matched: if by.is_some() {
+                Match::Unjudged
+            } else {
+                Match::Unproven
+            },
+            expectation: by.map(|known| self.quote(known)),
+        }
+    }
+
+    fn is_borne_out(&self, known: &Expectation) -> bool {
+        self.found.iter().any(|check| says(known, check))
+    }
+
+    fn place(&self, known: &Expectation) -> String {
+        format!("{}:{}", self.case.expectations.file, known.line)
+    }
+
+    fn quote(&self, known: &Expectation) -> MatchedExpectation {
+        MatchedExpectation {
+            at: self.place(known),
+            signature: known.signature.clone(),
+            releases: known.releases.iter().map(ToString::to_string).collect(),
+            reason: known.reason.clone(),
+            issue: known.issue.clone(),
+            owner: known.owner.clone(),
+            expires: known.expires.to_string(),
+        }
+    }
+}
+
+/// Whether the check fails exactly as it is known to.
+fn says(known: &Expectation, check: &CheckDocument) -> bool {
+    check.outcome == Outcome::Fail
+        && known.check == check.id
+        && Some(&known.signature) == check.signature.as_ref()
+}
