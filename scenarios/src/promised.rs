@@ -33,6 +33,7 @@ pub const RANGES: &[PromisedBy] = &[
             "sync/server-auth",
             "sync/bounded-retries",
             "sync/no-failure-wording",
+            "sync/no-failure-wording-on-a-terminal",
             "sync/local-failure-stays-honest",
             "sync/unreachable",
             "sync/lifecycle-commands",
@@ -125,6 +126,7 @@ mod tests {
         assert!(covers("sync/healthy", "3.2.0rc2"));
         assert!(covers("sync/healthy", "3.2.5"));
         assert!(!covers("sync/healthy", "3.2.6rc1"));
+        assert!(!covers("sync/no-failure-wording-on-a-terminal", "3.2.7"));
         assert!(covers("sync/armed-healthy", "4.0.0rc7"));
         assert!(!covers("contract-drift/caught", "3.2.0a10"));
         assert!(covers("contract-drift/caught", "3.2.0rc2"));
