@@ -1,4 +1,4 @@
-//! The everyday commands end within two seconds in a project of normal size.
+//! The everyday commands end within two seconds in a project of normal size, on a machine that people work on.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use fixtures::Recipe;
 use fixtures::dialect::Ask;
 use support::check::{Judgement, none_of};
 
-use super::figures::{Company, Figures};
+use super::figures::{Company, Figures, Pace};
 use crate::expect::exit_zero;
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
@@ -44,8 +44,8 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// How often each command is measured, after once for the machine to have read its files.
 const REPEATS: usize = 5;
 
-/// Computes for some tenths of a second and waits for nothing, so that its wall time tells who else
-/// wants the machine.
+/// Computes for some tenths of a second and waits for nothing: its wall time tells who else wants the machine,
+/// its CPU time how fast the machine is.
 const SPIN: &str = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
 
 /// Wall time of the spin over its CPU time, beyond which somebody does.
@@ -150,7 +150,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         Company::Crowded
     };
     stage.require("measured", did_all(&faults, &measured, &spins, company))?;
-    judge(stage, &measured, company)
+    judge(stage, &measured, spins.pace(), company)
 }
 
 /// Judges each command of which something can be said. The scenario is not exercised where that is
@@ -158,11 +158,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 fn judge(
     stage: &Stage<'_>,
     measured: &[(Everyday, Figures)],
+    pace: Pace,
     company: Company,
 ) -> Result<(), Halt> {
     let mut untold = Vec::new();
     for (command, figures) in measured {
-        match figures.within(LIMIT, company) {
+        match figures.within(LIMIT, pace, company) {
             Some(judgement) => stage.check(command.check(), judgement),
             None => untold.push(format!("{}: {figures}", command.check())),
         }
