@@ -13,6 +13,7 @@ mod empty_id;
 mod every_id_gets_a_result;
 mod foreign_mission_id;
 mod inline_subtasks;
+mod on_a_terminal;
 mod orphan_id;
 mod protected_branch;
 mod reply;
@@ -40,6 +41,7 @@ pub const SCENARIOS: &[&Scenario] = &[
     &protected_branch::SCENARIO,
     &coordination_cold_start::SCENARIO,
     &foreign_mission_id::SCENARIO,
+    &on_a_terminal::SCENARIO,
 ];
 
 /// The ids of the mixed call: every format, a work package, and an id that is nowhere.

@@ -1,0 +1,44 @@
+//! On a terminal, too, a mark is kept, and nobody beyond this machine is asked.
+
+use fixtures::Recipe;
+
+use super::truth::Truth;
+use crate::expect::exit_zero;
+use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::stage::{Halt, PRODUCT, Stage};
+
+/// That nothing beyond this machine is asked is a standing check. A person sits at a terminal, and releases
+/// do more for persons: see `docs/findings.md`.
+pub const SCENARIO: Scenario = Scenario {
+    id: "mark-status/on-a-terminal",
+    promise: "on a terminal, too, a mark is kept, and nobody beyond this machine is asked",
+    requirements: &["FR-009", "FR-011"],
+    issues: &[783],
+    checks: &[
+        CheckSpec::new("exits-zero", "FR-009", "marking an open task succeeds"),
+        CheckSpec::new("is-persisted", "FR-011", "it is read back as done"),
+        CheckSpec::new("nothing-else-moves", "FR-011", "no other task is marked"),
+    ],
+    load: Load::Busy,
+    run,
+};
+
+fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let mission = stage.mission(&Recipe::mark_status())?;
+    let before = Truth::read(&mission)?;
+    let command = [PRODUCT, "agent", "tasks", "mark-status", "T001"];
+    let options = ["--status", "done", "--mission", &mission.slug];
+    let step = stage.run_on_terminal(&mission, command.iter().chain(&options))?;
+    step.check("exits-zero", exit_zero());
+    let after = Truth::read(&mission)?;
+    stage.check("is-persisted", after.holds(&before, &["T001"]));
+    stage.check(
+        "nothing-else-moves",
+        support::check::none_of(
+            "only T001 changes",
+            &after.stray_changes(&before, &["T001"]),
+            |_| "strayed".to_owned(),
+        ),
+    );
+    Ok(())
+}
