@@ -278,6 +278,16 @@ fn a_check_that_fails_alike_of_two_commands_gets_one_entry() {
 }
 
 #[test]
+fn what_the_release_never_promised_is_not_taken_up() {
+    let bench = Bench::new();
+    let run = Recorded::of("3.2.7").also("sync/healthy");
+    let told = update(&bench, &run.fails("sync/healthy", "exits-zero", "exit=1"));
+    assert!(told.contains("nothing to change"), "{told}");
+    let run = Recorded::of("3.2.0").fails("sync/healthy", "exits-zero", "exit=1");
+    assert!(update(&bench, &run).contains("added"));
+}
+
+#[test]
 fn check_tells_what_a_run_says_against_the_file() {
     let bench = Bench::new();
     update(&bench, &failing("3.2.7"));

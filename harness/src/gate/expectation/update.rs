@@ -10,6 +10,7 @@ use super::read::ENTRY;
 use super::table::{comments, is_for_only, put_unjudged, releases_of, take_release_out};
 use super::{Expectation, Expectations};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
+use crate::gate::policy::Policy;
 use crate::gate::problem::{Problem, Refused};
 use crate::verdict::Verdict;
 
@@ -64,11 +65,14 @@ pub fn update(
         is_blank: text.trim().is_empty(),
         done: Update::default(),
     };
-    for scenario in &run.scenarios {
-        if matches!(scenario.verdict, Verdict::Pass | Verdict::Fail) {
-            editor.forget(scenario, release);
-            editor.take_up(scenario, release);
-        }
+    // What the release never promised needs no excuse.
+    let policy = Policy::of(Some(release));
+    let is_judged = |scenario: &&ScenarioDocument| {
+        matches!(scenario.verdict, Verdict::Pass | Verdict::Fail) && policy.requires(&scenario.id)
+    };
+    for scenario in run.scenarios.iter().filter(is_judged) {
+        editor.forget(scenario, release);
+        editor.take_up(scenario, release);
     }
     editor.drop_empty();
     let mut done = editor.done;
