@@ -242,7 +242,13 @@ fn what_one_release_leaves_unjudged_is_not_said_of_another() {
         opens(&bench, &stopping("3.2.0")) && opens(&bench, &failing("3.2.7")),
         "{text}"
     );
-    // A third release joins the one that is like it.
+    // What becomes like it joins it.
+    update(&bench, &stopping("3.2.7"));
+    let joined = bench.read("e.toml");
+    assert!(joined.contains("[\"==3.2.0\", \"==3.2.7\"]"), "{joined}");
+    assert_eq!(joined.matches("[[expectation]]").count(), 1, "{joined}");
+    bench.file("e.toml", &text);
+    // And so does a third release.
     update(&bench, &stopping("3.2.0rc2"));
     assert!(
         bench

@@ -30,6 +30,17 @@ pub(super) fn put_unjudged(table: &mut Table, unjudged: &[&str]) {
     table.sort_values_by(|a, _, b, _| place(a).cmp(&place(b)));
 }
 
+/// An entry that says the same of one release alone, and with these checks unjudged.
+pub(super) fn again(mut entry: Table, release: &str, unjudged: &[&str]) -> Table {
+    let releases = Array::from_iter([release]);
+    entry.insert("releases", Item::Value(releases.into()));
+    put_unjudged(&mut entry, unjudged);
+    // It goes to the end of the file, without the comments that stand above the other.
+    entry.decor_mut().set_prefix("\n");
+    entry.set_position(None);
+    entry
+}
+
 /// The releases of an entry, as an array.
 pub(super) fn releases_of(table: &mut Table) -> Option<&mut Array> {
     let item = table.get_mut("releases")?;

@@ -7,7 +7,7 @@ use support::product::Release;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::read::ENTRY;
-use super::table::{comments, is_for_only, put_unjudged, releases_of, take_release_out};
+use super::table::{again, comments, is_for_only, put_unjudged, releases_of, take_release_out};
 use super::{Expectation, Expectations};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::gate::policy::Policy;
@@ -187,28 +187,18 @@ impl Editor<'_> {
     ) {
         let release = self.release.clone();
         let place = self.place(index);
+        let fits_another = self.fitting(unjudged, twins).is_some();
         let Some(entry) = self.entry(index) else {
             return;
         };
-        if is_for_only(entry, &release) {
+        let before = entry.clone();
+        if is_for_only(entry, &release) && !fits_another {
             put_unjudged(entry, unjudged);
-        } else if take_release_out(entry, &release) {
-            let mut again = entry.clone();
-            let others: Vec<usize> = twins
-                .iter()
-                .copied()
-                .filter(|&twin| twin != index)
-                .collect();
-            if !self.widen(unjudged, &others) {
-                let releases = Array::from_iter([release.as_str()]);
-                again.insert("releases", Item::Value(releases.into()));
-                put_unjudged(&mut again, unjudged);
-                again.decor_mut().set_prefix("\n");
-                again.set_position(None);
-                self.entries().push(again);
-            }
-        } else {
+        } else if !take_release_out(entry, &release) {
             return self.done.by_hand.push(place);
+        } else if !self.widen(unjudged, twins) {
+            let again = again(before, &release, unjudged);
+            self.entries().push(again);
         }
         self.done.unjudged.push(failure.to_string());
     }
@@ -216,14 +206,18 @@ impl Editor<'_> {
     /// Has an entry for other releases, which calls the same unjudged, speak of this one, too; whether there is
     /// one.
     fn widen(&mut self, unjudged: &[&str], twins: &[usize]) -> bool {
-        let fits = |index: &usize| same(&self.known.entries[*index].unjudged, unjudged);
         let release = self.release.clone();
-        let fitting = twins.iter().copied().find(fits);
+        let fitting = self.fitting(unjudged, twins);
         let releases = fitting.and_then(|index| self.entry(index).and_then(releases_of));
         releases.is_some_and(|releases| {
             releases.push(release);
             true
         })
+    }
+
+    fn fitting(&self, unjudged: &[&str], twins: &[usize]) -> Option<usize> {
+        let fits = |index: &usize| same(&self.known.entries[*index].unjudged, unjudged);
+        twins.iter().copied().find(fits)
     }
 
     fn place(&self, index: usize) -> String {
