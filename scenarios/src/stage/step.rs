@@ -87,6 +87,11 @@ impl Step {
         self.finished.duration
     }
 
+    /// Whether the blow of an interrupt reached it before it had ended.
+    pub fn was_interrupted(&self) -> bool {
+        self.finished.interrupted.is_some()
+    }
+
     /// What it computed: user and system time, with that of descendants it waited for.
     pub fn cpu(&self) -> Duration {
         self.finished.cpu

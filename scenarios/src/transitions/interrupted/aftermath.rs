@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use fixtures::staged;
 use support::canary::files_below;
 use support::check::Judgement;
 
@@ -36,8 +37,8 @@ impl Aftermath {
     /// Looks at what the struck command has left, and calls the command once more.
     ///
     /// A state that was seen before needs no second call. Two states are the same where the log tells
-    /// the same transitions, and the same files have the same lengths, those of git's refs, locks
-    /// and worktrees among them: ids and times differ between any two.
+    /// the same transitions, the same paths are staged, and the same files have the same lengths, those of
+    /// git's refs, locks and worktrees among them: ids and times differ between any two.
     pub(super) fn look(
         &mut self,
         stage: &mut Stage<'_>,
@@ -179,7 +180,8 @@ fn shape(mission: &Mission) -> Result<String, Halt> {
             format!("{} {size}", path.display())
         })
         .collect();
-    Ok(format!("{log}\n{}", files.join("\n")))
+    let staged = staged(&repo).map_or_else(|error| error.to_string(), |paths| paths.join("\n"));
+    Ok(format!("{log}\n{staged}\n{}", files.join("\n")))
 }
 
 /// Objects have the names of what is in them, times included.
