@@ -56,6 +56,33 @@ fn a_signal_is_not_an_exit_code() {
     assert_eq!(finished.exit.code(), None);
 }
 
+/// Set where this program was started once more, by a shell that ignores some signals.
+const IGNORING: &str = "KITTY_GATE_TESTS_IGNORING";
+
+#[test]
+fn what_the_caller_ignores_is_not_ignored_by_a_child() {
+    let ignored = |status: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        u64::from_str_radix(mask.unwrap().trim(), 16).unwrap() & 0b111
+    };
+    if std::env::var_os(IGNORING).is_some() {
+        let ours = fs_err::read_to_string("/proc/self/status").unwrap();
+        assert_eq!(ignored(&ours), 0b111, "the control: it is ignored here");
+        let (_dir, finished) = run("grep SigIgn /proc/self/status");
+        assert_eq!(ignored(&text(&finished.stdout)), 0);
+        return;
+    }
+    let script = "trap '' HUP INT QUIT; exec \"$0\" --exact what_the_caller_ignores_is_not_ignored_by_a_child";
+    let told = std::process::Command::new("sh")
+        .args(["-c", script])
+        .arg(std::env::current_exe().unwrap())
+        .env(IGNORING, "1")
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("1 passed"), "{told}");
+}
+
 #[test]
 fn stdin_is_closed() {
     let (_dir, finished) = run("read line && echo got || echo closed");

@@ -8,6 +8,7 @@
 //! duct starts the child; it kills only the direct child, so ending a tree is done here. There is
 //! no `pre_exec`: nothing of ours runs between fork and exec.
 
+mod inherited;
 mod interrupt;
 mod registry;
 mod stream;
@@ -150,6 +151,7 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
         source,
     };
     adopt_orphans().map_err(watch)?;
+    inherited::ignore_nothing().map_err(watch)?;
     let stdout = fs_err::File::create(&invocation.stdout).map_err(watch)?;
     let stderr = fs_err::File::create(&invocation.stderr).map_err(watch)?;
     let mark = tree::Mark::new();
