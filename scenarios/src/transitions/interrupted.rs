@@ -1,8 +1,9 @@
 //! An implement that is interrupted leaves a work package that can be taken up again.
 //!
 //! The command is struck at the moment of its claim, each time that it stages something (what is staged and never
-//! committed lies in the way of the next commit), and at moments spread over its whole duration. Whatever it leaves is judged: what the log says, and whether the same command of the same agent
-//! then gets the work package to `in_progress`.
+//! committed lies in the way of the next commit), and at moments spread over its whole duration. Whatever it
+//! leaves is judged: what the log says, and whether the same command of the same agent then gets the work package
+//! to `in_progress`.
 
 mod aftermath;
 mod spread;
@@ -79,7 +80,7 @@ pub const INTERRUPTED: Scenario = Scenario {
 
 const PACKAGE: &str = "WP01";
 
-/// How many stagings are struck at, at the most. 3.2.7 was seen to have nine.
+/// How many stagings are struck at, at the most. 3.2.7 was seen to have seven.
 const MOST_STAGINGS: usize = 16;
 
 fn killed(stage: &mut Stage<'_>) -> Result<(), Halt> {
