@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use reference::{EDITION_VARIABLE, Edition, FAULT_VARIABLE, Fault};
+use reference::{EDITION_VARIABLE, Edition, FAULT_VARIABLE, Fault, NULL_VARIABLE, NullProduct};
 
 /// The word for it on the command line.
 pub const WORD: &str = "reference";
@@ -39,6 +39,8 @@ pub struct Guise {
     pub edition: Edition,
     /// What it does wrong; nothing, where it is clean.
     pub fault: Option<Fault>,
+    /// The null product that it is; none, where it does what it is asked.
+    pub null: Option<NullProduct>,
 }
 
 /// Why there is no such guise.
@@ -50,9 +52,28 @@ pub enum NoGuise {
     /// The variable names an edition that there is not.
     #[error("{EDITION_VARIABLE} names no edition: {0}")]
     Edition(String),
+    /// The variable names a null product that there is not.
+    #[error("{NULL_VARIABLE} names no null product: {0}")]
+    Null(String),
 }
 
 impl Guise {
+    /// An edition that keeps every promise.
+    pub fn clean(edition: Edition) -> Self {
+        Self {
+            edition,
+            ..Self::default()
+        }
+    }
+
+    /// A null product of an edition.
+    pub fn null(edition: Edition, null: NullProduct) -> Self {
+        Self {
+            null: Some(null),
+            ..Self::clean(edition)
+        }
+    }
+
     /// The one that the caller's environment chooses.
     pub fn from_env() -> Result<Self, NoGuise> {
         let named = |variable| std::env::var(variable).ok().filter(|name| !name.is_empty());
@@ -62,9 +83,13 @@ impl Guise {
         let edition = named(EDITION_VARIABLE)
             .map(|name| Edition::named(&name).ok_or(NoGuise::Edition(name)))
             .transpose()?;
+        let null = named(NULL_VARIABLE)
+            .map(|name| NullProduct::named(&name).ok_or(NoGuise::Null(name)))
+            .transpose()?;
         Ok(Self {
             edition: edition.unwrap_or_default(),
             fault,
+            null,
         })
     }
 
@@ -97,22 +122,34 @@ impl Guise {
         let fault = self.fault.map(|fault| (FAULT_VARIABLE, fault.name()));
         let edition =
             (self.edition != Edition::default()).then(|| (EDITION_VARIABLE, self.edition.name()));
+        let null = self.null.map(|null| (NULL_VARIABLE, null.name()));
         fault
             .into_iter()
             .chain(edition)
+            .chain(null)
             .map(|(variable, name)| (variable.to_owned(), name.into()))
             .collect()
     }
 
     /// Its name, unlike that of any other.
     pub fn name(self) -> String {
-        let fault = self.fault.map_or("clean", Fault::name);
-        if self.edition == Edition::default() {
-            fault.to_owned()
+        let fault = self.fault.map(|fault| fault.name().to_owned());
+        let null = self.null.map(|null| format!("null-{}", null.name()));
+        let edition =
+            (self.edition != Edition::default()).then(|| format!("@{}", self.edition.name()));
+        let what: Vec<String> = fault.into_iter().chain(null).collect();
+        let what = if what.is_empty() {
+            "clean".to_owned()
         } else {
-            format!("{fault}@{}", self.edition.name())
-        }
+            what.join("+")
+        };
+        what + &edition.unwrap_or_default()
     }
+}
+
+/// The names of all null products.
+pub fn null_products() -> Vec<&'static str> {
+    NullProduct::ALL.map(NullProduct::name).to_vec()
 }
 
 /// What stands before the word where a product was asked for in the words of a [`Guise`]; nothing where it is
@@ -122,7 +159,7 @@ pub fn assignments(product: &str) -> Option<Vec<&str>> {
     let words: Vec<&str> = before.split_whitespace().collect();
     let is_ours = |word: &&str| {
         let name = word.split('=').next().unwrap_or_default();
-        [FAULT_VARIABLE, EDITION_VARIABLE].contains(&name)
+        [FAULT_VARIABLE, EDITION_VARIABLE, NULL_VARIABLE].contains(&name)
     };
     words.iter().all(is_ours).then_some(words)
 }
@@ -139,6 +176,7 @@ mod tests {
         let other = Guise {
             edition: Edition::Asking,
             fault: Some(Fault::SyncDrags),
+            ..Guise::default()
         };
         let chosen = [
             "KITTY_REFERENCE_EDITION=asking",

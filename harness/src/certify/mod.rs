@@ -198,10 +198,7 @@ impl Player<'_> {
         edition: Edition,
         scenarios: &[&'static Scenario],
     ) -> Result<Vec<Clean>, CertifyError> {
-        let guise = Guise {
-            edition,
-            fault: None,
-        };
+        let guise = Guise::clean(edition);
         let mut jobs = Vec::new();
         for scenario in scenarios {
             // What prepares a scenario is part of it, so that none uses what was prepared for another.
@@ -247,8 +244,8 @@ impl Player<'_> {
             let mut companies = BTreeMap::new();
             for clean in clean.iter().filter(|clean| is_worth_it(clean)) {
                 let guise = Guise {
-                    edition: clean.edition,
                     fault: Some(fault),
+                    ..Guise::clean(clean.edition)
                 };
                 let company = match companies.entry(guise) {
                     Entry::Occupied(known) => Arc::clone(known.get()),

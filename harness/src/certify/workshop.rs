@@ -56,10 +56,7 @@ impl Workshop {
     ) -> Result<Arc<Company>, CertifyError> {
         let folder = self.trace_folder(edition, scenario);
         fs_err::create_dir_all(&folder)?;
-        let clean = Guise {
-            edition,
-            fault: None,
-        };
+        let clean = Guise::clean(edition);
         let mut env = clean.env();
         env.insert(TRACE_VARIABLE.to_owned(), OsString::from(folder));
         self.gather(&format!("{}/{}", clean.name(), of_file(scenario)), env)

@@ -173,6 +173,10 @@ fn no_guise(why: &NoGuise) -> Failure {
             .hint("`kitty-reference faults` names them"),
         NoGuise::Edition(_) => Failure::usage("no-such-edition", why.to_string())
             .hint("there are `trusting` and `asking`"),
+        NoGuise::Null(_) => Failure::usage("no-such-null-product", why.to_string()).hint(format!(
+            "there are {}",
+            reference::null_products().join(", ")
+        )),
     }
 }
 
