@@ -5,6 +5,7 @@
 
 mod boundary;
 mod contract_drift;
+mod control;
 pub mod expect;
 mod floor;
 mod journey;

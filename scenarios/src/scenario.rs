@@ -69,7 +69,12 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
     CheckSpec::new(
         "stage/can-be-asked",
         "sandbox",
-        "no help page, login or preparation that the scenario needs ends in a crash",
+        "no help page, login or preparation that the scenario needs ends in a crash, or says that it did what it did not",
+    ),
+    CheckSpec::new(
+        "stage/answers",
+        "sandbox",
+        "every command of the product that ends by itself says something, on either stream",
     ),
     CheckSpec::new(
         "stage/leaves-no-process",

@@ -234,7 +234,7 @@ pub(crate) fn perform(
         ))),
     };
     if let Some(halt) = halt {
-        stop_at(halt);
+        stop_at(stage.blame(halt));
     }
     Some(stage.close())
 }
@@ -252,7 +252,7 @@ fn stopped(halt: Halt) -> Stopped {
         Halt::Control(reason) => Stopped::Control { reason: *reason },
         Halt::OnCheck(check) => Stopped::OnCheck { check },
         Halt::Interrupted => Stopped::Interrupted,
-        Halt::Crash(message) | Halt::Broken(message) => Stopped::Broken { message },
+        Halt::Useless(message) | Halt::Broken(message) => Stopped::Broken { message },
     }
 }
 

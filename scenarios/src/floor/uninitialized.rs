@@ -1,10 +1,11 @@
 //! A repository that was never initialised, beside one that was.
 
+use fixtures::dialect::{Ask, Topology};
 use fixtures::{Change, PLAIN_REPOSITORY, Recipe, Snapshot};
 use support::check::{Judgement, none_of};
 use support::process::Exit;
 
-use crate::expect::{exit_nonzero, one_json_document};
+use crate::expect::{exit_nonzero, exit_zero, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -85,6 +86,11 @@ pub const SCENARIO: Scenario = Scenario {
             "the initialised one beside it is as it was",
         ),
         CheckSpec::new(
+            "an-initialised-one-takes-a-mission",
+            "gates/uninitialized-repo-fails-loud",
+            "the control: in an initialised repository a mission is created, and is there",
+        ),
+        CheckSpec::new(
             "an-initialised-one-is-not-refused",
             "gates/uninitialized-repo-fails-loud",
             "the control: in the initialised repository the code is not given",
@@ -99,6 +105,9 @@ const CODE: &str = "SPEC_KITTY_REPO_NOT_INITIALIZED";
 
 /// A mission that is nowhere.
 const NOBODY: &str = "foo";
+
+/// The mission that the control has made.
+const CREATED: &str = "calculator";
 
 /// Judged by their exit and by saying anything at all: what they say differs with the release.
 const OTHERS: [(&str, &[&str]); 3] = [
@@ -136,6 +145,13 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         stage.check(check, unchanged(&before[at].diff(&after[at])));
     }
     let initialised = stage.mission(&Recipe::mark_status())?;
+    let create = Ask::CreateMission {
+        name: CREATED,
+        topology: Topology::Default,
+    };
+    let step = stage.ask(&initialised, &create)?;
+    let control = created(&step, &initialised)?;
+    step.check("an-initialised-one-takes-a-mission", |_| control);
     let step = ask(stage, &initialised, "plan", &initialised.slug)?;
     step.check("an-initialised-one-is-not-refused", |step| {
         let expected = format!("an answer without {CODE}");
@@ -146,6 +162,24 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         }
     });
     Ok(())
+}
+
+/// The command succeeded, and there is a mission of this name.
+fn created(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
+    let expected = format!("a folder kitty-specs/*{CREATED}*");
+    let exit = exit_zero()(step);
+    if !exit.held() {
+        return Ok(exit);
+    }
+    let mut missions = Vec::new();
+    for entry in fs_err::read_dir(mission.repo().join("kitty-specs"))? {
+        missions.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    Ok(if missions.iter().any(|name| name.contains(CREATED)) {
+        Judgement::pass(expected, missions.join(", "))
+    } else {
+        Judgement::fail("not-created", expected, missions.join(", "))
+    })
 }
 
 /// `specify`, `plan` or `tasks` with `--json`, for a mission where the release takes one.

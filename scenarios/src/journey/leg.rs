@@ -42,7 +42,7 @@ pub(crate) fn or_stop(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Ha
         return Ok(());
     }
     if let Some(crash) = traceback_of(step) {
-        return Err(Halt::Crash(format!("{}: {crash}", step.argv().join(" "))));
+        return Err(Halt::Useless(format!("{}: {crash}", step.argv().join(" "))));
     }
     let why = format!("the preparation stops at {leg:?}: {}", judgement.observed);
     let code = SkipCode::NotExercised;

@@ -7,7 +7,7 @@ use fixtures::{ANALYSIS, Blueprint, MissionId, MissionSlug, Script, WorkPackage,
 use serde_json::Value;
 
 use super::{Journey, Leg, Milestone};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::stage::{CREATE, Halt, Mission, Stage, Step, is_absence};
 
 /// What becomes of a leg, once its command has ended. An error ends the way.
 pub(crate) type Judge = fn(&mut Stage<'_>, Leg, &Step) -> Result<(), Halt>;
@@ -131,8 +131,7 @@ impl<'s, 'a> Walk<'s, 'a> {
         };
         self.go(Leg::Create, &ask)?;
         self.mission = find(&self.mission, self.journey.name)?;
-        let file = self.mission.spec_dir().join("meta.json");
-        let meta = serde_json::from_slice(&fs_err::read(file)?).map_err(std::io::Error::from)?;
+        let meta = self.mission.meta()?;
         if matches!(topology, Topology::Legacy | Topology::Flat) {
             self.forget_topology(meta)?;
         }
@@ -197,9 +196,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// Puts every work package into the first one's lane. A product does so by itself only where
     /// files overlap, which most releases then refuse.
     fn share_a_lane(&mut self) -> Result<(), Halt> {
-        let path = self.mission.spec_dir().join("lanes.json");
-        let mut manifest: Value =
-            serde_json::from_slice(&fs_err::read(path)?).map_err(std::io::Error::from)?;
+        let mut manifest = lanes_of(&self.mission)?;
         let packages = self.journey.blueprint.packages();
         let ids: Vec<&str> = packages.iter().map(|package| package.id.as_str()).collect();
         let scope: Vec<&str> = packages
@@ -318,15 +315,18 @@ impl<'s, 'a> Walk<'s, 'a> {
 /// Who reviews. Some releases refuse a review by whoever did the work.
 const REVIEWER: &str = "reviewer";
 
-/// The mission in this world whose handle begins so.
+/// The mission in this world whose handle begins so. A command that says that it made one, and did not, is to blame.
 pub(super) fn find(at: &Mission, name: &str) -> Result<Mission, Halt> {
-    let specs = at.repo().join("kitty-specs");
-    for entry in fs_err::read_dir(&specs)? {
+    let nothing = || Halt::Useless(format!("{CREATE}: made-nothing: kitty-specs"));
+    let folders = match std::fs::read_dir(at.repo().join("kitty-specs")) {
+        Err(error) if is_absence(&error) => return Err(nothing()),
+        folders => folders?,
+    };
+    for entry in folders {
         let slug = entry?.file_name().to_string_lossy().into_owned();
-        let meta = specs.join(&slug).join("meta.json");
-        if slug.starts_with(name) && meta.is_file() {
-            let meta: Value =
-                serde_json::from_slice(&fs_err::read(meta)?).map_err(std::io::Error::from)?;
+        let path = Path::new("kitty-specs").join(&slug).join("meta.json");
+        if slug.starts_with(name) && at.repo().join(&path).is_file() {
+            let meta = at.made_document(CREATE, &path)?;
             let id = meta["mission_id"].as_str().unwrap_or_default();
             return Ok(at.named(&fixtures::Mission {
                 slug: MissionSlug::new(slug),
@@ -335,20 +335,21 @@ pub(super) fn find(at: &Mission, name: &str) -> Result<Mission, Halt> {
             }));
         }
     }
-    let why = "the mission that was made has no folder in the checkout";
-    Err(Halt::not_exercised(
-        None,
-        why,
-        "look at what `agent mission create` makes",
-    ))
+    Err(nothing())
+}
+
+/// What the product says of the lanes, once the tasks are finalised.
+fn lanes_of(mission: &Mission) -> Result<Value, Halt> {
+    mission.made_document(
+        "agent mission finalize-tasks",
+        &mission.folder().join("lanes.json"),
+    )
 }
 
 /// Where a work package is worked on, relative to the primary checkout: the worktree of its lane, or
 /// the checkout itself where its lane has none.
 pub(crate) fn worktree_of(mission: &Mission, package: &WorkPackage) -> Result<PathBuf, Halt> {
-    let file = mission.spec_dir().join("lanes.json");
-    let lanes: Value =
-        serde_json::from_slice(&fs_err::read(file)?).map_err(std::io::Error::from)?;
+    let lanes = lanes_of(mission)?;
     let holds = |lane: &&Value| {
         let packages = lane["wp_ids"].as_array();
         packages.is_some_and(|ids| ids.iter().any(|id| id == package.id.as_str()))

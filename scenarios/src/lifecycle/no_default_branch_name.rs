@@ -2,7 +2,6 @@
 
 use fixtures::dialect::Topology;
 use fixtures::{Blueprint, WorkPackage};
-use serde_json::Value;
 use support::check::{Judgement, equal, none_of};
 
 use super::{CHECKS, way};
@@ -51,8 +50,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         ..Journey::of(single, Topology::Flat)
     };
     let mission = way::go(stage, &journey)?;
-    let meta = fs_err::read(mission.spec_dir().join("meta.json"))?;
-    let meta: Value = serde_json::from_slice(&meta).map_err(std::io::Error::from)?;
+    let meta = mission.meta()?;
     let target = meta["target_branch"].as_str();
     stage.check(
         "target-is-the-branch-it-began-on",

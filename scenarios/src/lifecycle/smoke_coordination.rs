@@ -1,7 +1,6 @@
 //! The whole way with a branch that keeps the status: the default from 3.2.0 on, and so the gate.
 
 use fixtures::dialect::Topology;
-use serde_json::Value;
 
 use super::{CHECKS, way};
 use crate::journey::Journey;
@@ -30,9 +29,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
 /// A release that gives no choice may know no such topology at all.
 fn has_coordination(mission: &Mission) -> Result<(), Halt> {
-    let meta = fs_err::read(mission.spec_dir().join("meta.json"))?;
-    let meta: Value = serde_json::from_slice(&meta).map_err(std::io::Error::from)?;
-    if meta["coordination_branch"].is_string() {
+    if mission.meta()?["coordination_branch"].is_string() {
         return Ok(());
     }
     let why = "a mission of this release has no coordination branch, and none can be chosen";

@@ -6,6 +6,7 @@ use support::contract::{MarkReply, Reported};
 use super::mark;
 use super::reply::{one_entry_each, reports};
 use super::truth::Truth;
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::exit_nonzero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -16,6 +17,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-010"],
     issues: &[783],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "exits-nonzero",
             "FR-010",
@@ -43,6 +45,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_marks(stage)?;
     let ids = ["T999", "T998"];
     let mission = stage.mission(&Recipe::mark_status())?;
     let before = Truth::read(&mission)?;

@@ -7,6 +7,7 @@ use support::contract::{MarkReply, Reported};
 use super::reply::one_entry_each;
 use super::truth::Truth;
 use super::{mark, mark_with};
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -16,6 +17,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-008"],
     issues: &[783],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "stdout-is-one-json-document",
             "FR-002",
@@ -42,6 +44,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_marks(stage)?;
     let mission = stage.mission(&Recipe::mark_status())?;
     let for_people = mark_with(stage, &mission, &["WP02"], &[])?;
     for_people.check("is-not-unknown-to-people", is_not_unknown());

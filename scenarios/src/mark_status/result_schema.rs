@@ -4,6 +4,7 @@ use fixtures::Recipe;
 use support::contract::Contract;
 
 use super::{MIXED, mark};
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::keeps;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -14,6 +15,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["NFR-004"],
     issues: &[783],
     checks: &[
+        MARKS,
         CheckSpec::new("mixed-call", "NFR-004", "a call with ids of every format"),
         CheckSpec::new("repeated-call", "NFR-004", "the same call again"),
         CheckSpec::new(
@@ -32,6 +34,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_marks(stage)?;
     let mission = stage.mission(&Recipe::mark_status())?;
     for (check, ids) in [
         ("mixed-call", MIXED.as_slice()),

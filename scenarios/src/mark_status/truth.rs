@@ -13,7 +13,7 @@ use support::canary::files_below;
 use support::check::Judgement;
 
 use super::tasks_md::{RowState, changed_lines, row_id, row_state};
-use crate::stage::{Halt, Mission};
+use crate::stage::{Halt, Mission, is_absence};
 
 const LOG: &str = "status.events.jsonl";
 const SNAPSHOT: &str = "status.json";
@@ -71,7 +71,7 @@ impl Truth {
             }
         }
         Ok(Self {
-            tasks_md: fs_err::read_to_string(repo.join(&tasks))?,
+            tasks_md: text_of(&repo.join(&tasks))?,
             committed_tasks_md: fixtures::committed_text(&repo, &tasks)?,
             logs,
         })
@@ -230,7 +230,19 @@ impl Truth {
     }
 }
 
+/// A file that is not there says nothing.
+fn text_of(file: &Path) -> Result<String, Halt> {
+    match fs_err::read(file) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if is_absence(&error) => Ok(String::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl Keeper {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::TasksMd, Self::EventLog];
+
     fn name(self) -> &'static str {
         match self {
             Self::TasksMd => TASKS,
@@ -243,7 +255,7 @@ impl Log {
     fn read(path: &Path) -> Result<Self, Halt> {
         let mut log = Self::default();
         // A line that does not parse is no mark; corrupt logs are another suite's promise.
-        for event in fs_err::read_to_string(path)?
+        for event in text_of(path)?
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
         {

@@ -5,6 +5,7 @@ use support::check::Judgement;
 use support::contract::DryRun;
 
 use super::dry_run;
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::exit_nonzero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -15,6 +16,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-016"],
     issues: &[976],
     checks: &[
+        MERGES,
         CheckSpec::new(
             "rejected-review-alone-is-named",
             "FR-016",
@@ -49,6 +51,7 @@ const MISSING: &str = "missing_mission_branch";
 const REJECTED: &str = "REJECTED_REVIEW_ARTIFACT_CONFLICT";
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let rejected = Recipe::merge_ready().with_rejected_review();
     let control = stage.mission(&rejected)?;
     let alone = dry_run(stage, &control)?;

@@ -3,6 +3,7 @@
 use fixtures::Recipe;
 
 use super::dry_run;
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{no_traceback, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -13,6 +14,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-016", "FR-017"],
     issues: &[976],
     checks: &[
+        MERGES,
         CheckSpec::new(
             "stdout-is-one-json-document",
             "FR-017",
@@ -25,6 +27,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let mission = stage.mission(
         &Recipe::merge_ready()
             .coordination()

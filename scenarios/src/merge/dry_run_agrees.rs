@@ -5,8 +5,9 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::{dry_run_with, is_ready, merge_with};
+use crate::control::work_arrived;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage, Step};
+use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/dry-run-agrees-with-merge",
@@ -74,10 +75,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         let more: &[&str] = if state.push { &["--push"] } else { &[] };
         let foreseen = foresee(stage, &state.recipe, more)?;
         let mission = stage.mission(&state.recipe)?;
+        let before = Before::of(&state.recipe, &mission)?;
         let real = merge_with(stage, &mission, more)?;
+        let effect = before.effect(&mission)?;
         real.check(state.check, |real| match state.check {
-            "ready" => ready_and_merged(&foreseen, real),
-            _ => agree(&foreseen, real),
+            "ready" => ready_and_merged(&foreseen, real, &effect),
+            _ => agree(&foreseen, real, &effect),
         });
     }
     Ok(())
@@ -130,14 +133,56 @@ fn foresee(stage: &mut Stage<'_>, recipe: &Recipe, more: &[&str]) -> Result<Fore
     let mission = stage.mission(recipe)?;
     let step = dry_run_with(stage, &mission, &[&["--json"], more].concat())?;
     Ok(Foresight {
-        ready: is_ready(&step),
+        ready: is_ready(&step, &mission),
         quote: step.quote(),
     })
 }
 
+/// What a merge begins with.
+struct Before {
+    target: Option<String>,
+    /// Whether there is work on a lane's branch.
+    has_work: bool,
+}
+
+impl Before {
+    fn of(recipe: &Recipe, mission: &Mission) -> Result<Self, Halt> {
+        let lane = recipe.mission().lane_branch(&recipe.lane());
+        let lane = fixtures::tip(&mission.repo(), &format!("refs/heads/{lane}"))?;
+        Ok(Self {
+            target: target_of(mission)?,
+            has_work: lane.is_some(),
+        })
+    }
+
+    /// What a merge that says that it succeeded must have done: the target has moved, and has the work.
+    fn effect(&self, mission: &Mission) -> Result<Judgement, Halt> {
+        let expected = format!("{} has moved", mission.target);
+        let after = target_of(mission)?;
+        if after == self.target {
+            return Ok(Judgement::fail(
+                "merged-nothing",
+                expected,
+                "it is where it was",
+            ));
+        }
+        if self.has_work {
+            return work_arrived(&mission.repo(), &mission.target);
+        }
+        Ok(Judgement::pass(expected, after.unwrap_or_default()))
+    }
+}
+
+fn target_of(mission: &Mission) -> Result<Option<String>, Halt> {
+    Ok(fixtures::tip(
+        &mission.repo(),
+        &format!("refs/heads/{}", mission.target),
+    )?)
+}
+
 /// Where all is well, agreeing that nothing works is not enough.
-fn ready_and_merged(foreseen: &Foresight, real: &Step) -> Judgement {
-    let judgement = agree(foreseen, real);
+fn ready_and_merged(foreseen: &Foresight, real: &Step, effect: &Judgement) -> Judgement {
+    let judgement = agree(foreseen, real, effect);
     if judgement.held() && !foreseen.ready {
         let expected = "ready, and merged";
         return Judgement::fail("nothing-merges", expected, real.quote());
@@ -145,8 +190,12 @@ fn ready_and_merged(foreseen: &Foresight, real: &Step) -> Judgement {
     judgement
 }
 
-fn agree(foreseen: &Foresight, real: &Step) -> Judgement {
+/// `effect` is what the merge did; it counts where the merge says that it succeeded.
+fn agree(foreseen: &Foresight, real: &Step, effect: &Judgement) -> Judgement {
     let merged = real.exit() == Exit::Code(0);
+    if merged && !effect.held() {
+        return effect.clone();
+    }
     let expected = "a merge that succeeds exactly when the dry run is ready";
     if foreseen.ready == merged {
         let both = if merged {

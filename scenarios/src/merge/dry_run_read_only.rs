@@ -3,6 +3,7 @@
 use fixtures::{Recipe, Script};
 
 use super::{dry_run, nothing_moved, ready};
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -12,6 +13,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-016"],
     issues: &[976],
     checks: &[
+        MERGES,
         CheckSpec::new(
             "the-dry-run-answers",
             "FR-016",
@@ -38,8 +40,9 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let control = stage.mission(&Recipe::merge_ready())?;
-    dry_run(stage, &control)?.check("the-dry-run-answers", ready());
+    dry_run(stage, &control)?.check("the-dry-run-answers", ready(&control));
     // A fetch is seen only where there is something new to fetch.
     let moved_on = |target: &str| {
         Script::later().remote_commit(target, "NEWS.md", "Somebody else was here.\n", "news")

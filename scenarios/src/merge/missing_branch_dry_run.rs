@@ -5,6 +5,7 @@ use support::check::Judgement;
 use support::contract::Contract;
 
 use super::{dry_run, dry_run_with};
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{exit_nonzero, keeps};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -15,6 +16,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-016", "FR-017"],
     issues: &[976],
     checks: &[
+        MERGES,
         CheckSpec::new("exits-nonzero", "FR-016", "the dry run does not succeed"),
         CheckSpec::new(
             "stdout-is-one-json-document",
@@ -47,6 +49,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let recipe = Recipe::merge_ready().without_mission_branch();
     let mission = stage.mission(&recipe)?;
     let for_people = dry_run_with(stage, &mission, &[])?;

@@ -4,6 +4,7 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{merge, nothing_moved};
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{exit_nonzero, no_traceback};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
@@ -14,6 +15,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-018"],
     issues: &[976],
     checks: &[
+        MERGES,
         CheckSpec::new("exits-nonzero", "FR-018", "the merge does not succeed"),
         CheckSpec::new("names-the-branch", "FR-018", "the refusal names the branch"),
         CheckSpec::new("no-traceback", "FR-018", "it is a refusal, not a crash"),
@@ -28,6 +30,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let mission = stage.mission(&Recipe::merge_ready().without_mission_branch())?;
     let before = stage.snapshot(&mission)?;
     let step = merge(stage, &mission)?;

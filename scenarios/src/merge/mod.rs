@@ -13,12 +13,12 @@ mod remediation_works;
 mod uncommitted_edits;
 
 use fixtures::dialect::merge_verb;
-use fixtures::{Change, Recipe, Snapshot};
+use fixtures::{Change, Snapshot};
 use support::check::{Judgement, none_of};
 use support::contract::DryRun;
 use support::process::Exit;
 
-use crate::expect::exit_zero;
+use crate::control::work_arrived;
 use crate::scenario::Scenario;
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -62,11 +62,11 @@ fn merge_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result
     stage.run(mission, args)
 }
 
-/// The dry run says that the merge can go on.
-fn ready() -> impl FnOnce(&Step) -> Judgement {
+/// The dry run says that the merge of this mission can go on.
+fn ready(mission: &Mission) -> impl FnOnce(&Step) -> Judgement {
     |step| {
-        let expected = "a dry run that is ready";
-        if is_ready(step) {
+        let expected = "a dry run that is ready, and says into which target";
+        if is_ready(step, mission) {
             Judgement::pass(expected, step.exit().to_string())
         } else {
             Judgement::fail("not-ready", expected, step.quote())
@@ -74,21 +74,29 @@ fn ready() -> impl FnOnce(&Step) -> Judgement {
     }
 }
 
-/// A dry run is ready when it exits with zero and does not say otherwise: no release has ever
-/// printed `ready: true`.
-fn is_ready(step: &Step) -> bool {
-    let says_not = step
-        .try_document()
-        .is_ok_and(|document| DryRun::read(document).says_not_ready());
-    step.exit() == Exit::Code(0) && !says_not
+/// A dry run is ready when it exits with zero, names the target, which nobody has told it, and does not say
+/// that it is not ready: no release has ever printed `ready: true`.
+fn is_ready(step: &Step, mission: &Mission) -> bool {
+    let said = step.try_document().ok().map(DryRun::read);
+    step.exit() == Exit::Code(0)
+        && said
+            .is_some_and(|said| said.target() == Some(&*mission.target) && !said.says_not_ready())
 }
 
-/// The control of a scenario that a refusal would satisfy: where all is well, the merge succeeds.
-fn prove_that_it_merges(stage: &mut Stage<'_>, check: &str) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::merge_ready())?;
-    let merged = merge(stage, &mission)?;
-    merged.check(check, exit_zero());
-    Ok(())
+/// A merge that succeeds has brought the work to the target; any other says why it does not.
+fn merges_or_refuses(mission: &Mission) -> Result<impl FnOnce(&Step) -> Judgement, Halt> {
+    let arrived = work_arrived(&mission.repo(), &mission.target)?;
+    Ok(|step: &Step| {
+        let expected = "the work on the target, or a refusal that says why";
+        match step.exit() {
+            Exit::Code(0) => arrived,
+            Exit::Code(_) if step.says_nothing() => {
+                Judgement::fail("refused-without-a-word", expected, step.quote())
+            }
+            Exit::Code(_) => Judgement::pass(expected, step.quote()),
+            exit => Judgement::fail(exit.to_string(), expected, step.quote()),
+        }
+    })
 }
 
 /// Nothing an outsider can see is different.

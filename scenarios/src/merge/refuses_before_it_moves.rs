@@ -4,7 +4,8 @@ use fixtures::{Change, Kind, Recipe, Snapshot};
 use support::check::Judgement;
 use support::process::Exit;
 
-use super::{merge, none_moved, prove_that_it_merges};
+use super::{merge, merges_or_refuses, none_moved};
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::no_traceback;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -21,36 +22,33 @@ pub const SCENARIO: Scenario = Scenario {
             "it succeeds, or all is as before",
         ),
         CheckSpec::new("no-traceback", "DM2", "neither stream shows a traceback"),
-        CheckSpec::new(
-            "the-command-merges",
-            "FR-018",
-            "the control: where all is well, the merge succeeds",
-        ),
+        MERGES,
     ],
     load: Load::Busy,
     run,
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage, "the-command-merges")?;
+    prove_that_it_merges(stage)?;
     let mission = stage.mission(&Recipe::merge_ready().target("main"))?;
     let before = stage.snapshot(&mission)?;
     let step = merge(stage, &mission)?;
     let after = stage.snapshot(&mission)?;
+    let refusal = merges_or_refuses(&mission)?(&step);
     step.check("a-failed-merge-moved-nothing", |step| {
-        judge(step, &before, &after)
+        judge(step, refusal, &before, &after)
     });
     step.check("no-traceback", no_traceback());
     Ok(())
 }
 
-fn judge(step: &Step, before: &Snapshot, after: &Snapshot) -> Judgement {
-    match step.exit() {
-        Exit::Code(0) => Judgement::pass("success, or no change", "it succeeded"),
-        Exit::Code(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Flooded | Exit::Killed => {
-            what_moved(before, after)
-        }
+/// `effect` is whether a success has an effect, and a refusal a reason.
+fn judge(step: &Step, effect: Judgement, before: &Snapshot, after: &Snapshot) -> Judgement {
+    if step.exit() == Exit::Code(0) {
+        return effect;
     }
+    let moved = what_moved(before, after);
+    if moved.held() { effect } else { moved }
 }
 
 /// The notes that a merge keeps for itself (its state file, its lock files, its configuration of

@@ -4,6 +4,7 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::remediation::ask;
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -13,6 +14,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-017"],
     issues: &[976],
     checks: &[
+        MERGES,
         CheckSpec::new(
             "is-proposed",
             "FR-017",
@@ -29,6 +31,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let mission = stage.mission(
         &Recipe::merge_ready()
             .without_mission_branch()

@@ -5,9 +5,10 @@ use support::check::Judgement;
 
 use super::remediation::ask;
 use super::{dry_run, merge, ready};
+use crate::control::work_arrived;
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Mission, Stage};
+use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/remediation-works",
@@ -49,10 +50,13 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         exists(&mission.branch, tip.as_deref()),
     );
     let foretold = dry_run(stage, &mission)?;
-    foretold.check("dry-run-is-ready", ready());
+    foretold.check("dry-run-is-ready", ready(&mission));
     let merged = merge(stage, &mission)?;
     merged.check("merge-succeeds", exit_zero());
-    stage.check("work-arrives", work_arrived(&mission)?);
+    stage.check(
+        "work-arrives",
+        work_arrived(&mission.repo(), &mission.target)?,
+    );
     Ok(())
 }
 
@@ -62,19 +66,4 @@ fn exists(branch: &str, tip: Option<&str>) -> Judgement {
         Some(tip) => Judgement::pass(expected, tip),
         None => Judgement::fail("not-created", expected, "there is none"),
     }
-}
-
-fn work_arrived(mission: &Mission) -> Result<Judgement, Halt> {
-    let file = std::path::Path::new("src/wp01/result.txt");
-    let expected = format!("{} in the tree of {}", file.display(), mission.target);
-    Ok(
-        match fixtures::text_at(
-            &mission.repo(),
-            &format!("refs/heads/{}", mission.target),
-            file,
-        )? {
-            Some(_) => Judgement::pass(expected, "it is there"),
-            None => Judgement::fail("work-missing", expected, "it is not there"),
-        },
-    )
 }

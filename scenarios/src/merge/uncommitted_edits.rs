@@ -3,7 +3,8 @@
 use fixtures::Recipe;
 use support::check::Judgement;
 
-use super::{merge, prove_that_it_merges};
+use super::{merge, merges_or_refuses};
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -19,10 +20,11 @@ pub const SCENARIO: Scenario = Scenario {
             "merged or refused, the edited file has the edit",
         ),
         CheckSpec::new(
-            "the-command-merges",
+            "merges-or-refuses",
             "FR-018",
-            "the control: where all is well, the merge succeeds",
+            "a merge that succeeds has brought the work to the target; any other says why it does not",
         ),
+        MERGES,
     ],
     load: Load::Busy,
     run,
@@ -32,11 +34,12 @@ pub const SCENARIO: Scenario = Scenario {
 const EDITED: &str = "README.md";
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage, "the-command-merges")?;
+    prove_that_it_merges(stage)?;
     let mission = stage.mission(&Recipe::merge_ready().with_dirty_tracked_file())?;
     let file = mission.repo().join(EDITED);
     let edited = fs_err::read_to_string(&file)?;
     let step = merge(stage, &mission)?;
+    step.check("merges-or-refuses", merges_or_refuses(&mission)?);
     let after = fs_err::read_to_string(&file).unwrap_or_default();
     step.check("the-edit-survives", |step| {
         let expected = format!("{EDITED} with the edit");

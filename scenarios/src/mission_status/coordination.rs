@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use fixtures::dialect::{Ask, Topology};
-use serde_json::Value;
 use support::check::Judgement;
 
 use super::question::ACTOR;
@@ -24,8 +23,7 @@ impl Coordinated {
     /// As the product makes it when nobody chooses. `check` says whether the claim succeeded.
     pub(super) fn new(stage: &mut Stage<'_>, check: &str) -> Result<Self, Halt> {
         let mission = Journey::pair(Topology::Default).until(stage, Milestone::Finalised)?;
-        let meta = fs_err::read(mission.spec_dir().join("meta.json"))?;
-        let meta: Value = serde_json::from_slice(&meta).map_err(std::io::Error::from)?;
+        let meta = mission.meta()?;
         let Some(branch) = meta["coordination_branch"].as_str().map(str::to_owned) else {
             return Err(Halt::not_exercised(
                 None,

@@ -9,6 +9,7 @@ use support::process::Exit;
 
 use super::question::Question;
 use super::refusal::Refusal;
+use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -18,6 +19,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["execution-state/refusals-are-json"],
     issues: &[1619],
     checks: &[
+        FOLLOWS,
         CheckSpec::new(
             "unknown-mission-is-refused",
             "execution-state/refusals-are-json",
@@ -60,6 +62,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_status_follows(stage)?;
     let nobody = fixtures::Mission {
         slug: MissionSlug::new("nobody-knows-it"),
         id: MissionId::new(""),

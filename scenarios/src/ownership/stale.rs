@@ -1,8 +1,9 @@
 //! The second work package of a lane is begun: it decides now, whatever the record of the worktree
 //! says, and a record that lags behind is told as that.
 
+use std::path::Path;
+
 use fixtures::Script;
-use serde_json::Value;
 use support::check::{Judgement, none_of};
 
 use super::guard::{Effect, Line, STALE, VIOLATION, lines, made, nothing_committed, refused};
@@ -74,8 +75,9 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 /// Judges the record, and puts the first work package into it where the release has renewed it.
 fn make_stale(stage: &mut Stage<'_>, lane: &SharedLane) -> Result<(), Halt> {
     let file = lane.context();
-    let text = fs_err::read(lane.mission.repo().join(&file))?;
-    let mut record: Value = serde_json::from_slice(&text).map_err(std::io::Error::from)?;
+    let mut record = lane
+        .mission
+        .made_document("agent action implement", Path::new(&file))?;
     let named = record["current_wp"].as_str().unwrap_or("none").to_owned();
     stage.check("implement-renews-the-record", renewed(&named));
     if named != "WP01" {

@@ -4,6 +4,7 @@ use fixtures::{Recipe, StatusLane, TASK_BOARD};
 use serde_json::Value;
 use support::check::{Judgement, equal, none_of};
 
+use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
@@ -45,6 +46,7 @@ pub const SCENARIO: Scenario = Scenario {
             "#966",
             "the control: it counts the work packages in every state",
         ),
+        FOLLOWS,
         CheckSpec::new(
             "names-the-mission",
             "#966",
@@ -90,7 +92,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("json-has-what-is-done", |_| has_done(&board));
     step.check("json-has-weighted-progress", |_| has_weighted(&board));
     step.check("json-progress-has-a-meaning", |_| has_a_meaning(&board));
-    Ok(())
+    prove_that_status_follows(stage)
 }
 
 fn board(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {

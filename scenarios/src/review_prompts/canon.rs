@@ -118,5 +118,11 @@ fn read(file: &std::path::Path) -> Result<Value, Halt> {
         let remedy = "look at where it keeps what its lanes are";
         return Err(Halt::not_exercised(None, &why, remedy));
     }
-    Ok(serde_json::from_slice(&fs_err::read(file)?).map_err(std::io::Error::from)?)
+    let no_json = |_| {
+        Halt::Useless(format!(
+            "agent action implement: no-json: {}",
+            file.display()
+        ))
+    };
+    serde_json::from_slice(&fs_err::read(file)?).map_err(no_json)
 }

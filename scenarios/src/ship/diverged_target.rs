@@ -1,9 +1,11 @@
 //! A target that has diverged from the branch that it tracks stops a merge, and the merge says so.
 
 use fixtures::Recipe;
+use support::check::Judgement;
 
 use super::{NOT_SYNCHRONIZED, is_refused, merge, nothing_shipped, preview, says_why};
-use crate::expect::{exit_nonzero, exit_zero, one_json_document};
+use crate::control::{merged, work_arrived};
+use crate::expect::{exit_nonzero, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -66,7 +68,9 @@ const DIAGNOSTICS: &str = "reliability/ship-diagnostics";
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let in_sync = stage.mission(&Recipe::merge_ready().with_origin())?;
-    merge(stage, &in_sync, true)?.check("in-sync-merges", exit_zero());
+    let step = merge(stage, &in_sync, true)?;
+    let control = merged_and_pushed(&step, &in_sync)?;
+    step.check("in-sync-merges", |_| control);
 
     let plain = ["plain-merge-is-blocked", "plain-merge-says-why"];
     prove(stage, plain, |stage, mission| merge(stage, mission, false))?;
@@ -78,6 +82,16 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     })?;
     let push = ["push-is-blocked", "push-says-why"];
     prove(stage, push, |stage, mission| merge(stage, mission, true))
+}
+
+/// The merge succeeded, and the work is on the target, here and at the origin.
+fn merged_and_pushed(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
+    let merged = merged(step, mission)?;
+    if merged.held() {
+        work_arrived(&mission.root().join(fixtures::ORIGIN), &mission.target)
+    } else {
+        Ok(merged)
+    }
 }
 
 /// One way to ask, on its own copy of the diverged mission.

@@ -4,6 +4,7 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{REJECTED, blockers, merge, preview, says_why};
+use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -16,6 +17,7 @@ pub const SCENARIO: Scenario = Scenario {
     ],
     issues: &[904, 953],
     checks: &[
+        MERGES,
         CheckSpec::new(
             "the-merge-refuses",
             "reliability/rejected-verdict",
@@ -42,6 +44,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let rejected = Recipe::merge_ready().with_rejected_review();
     let refusal = compare(stage, &rejected, "rejected-review", false)?;
     refusal.check("the-merge-refuses", |step| says_why(step, REJECTED, "WP01"));

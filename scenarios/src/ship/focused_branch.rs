@@ -1,12 +1,11 @@
 //! The way out that a blocked merge proposes: a branch of the mission's own, for a pull request.
 
-use std::path::Path;
-
 use fixtures::Recipe;
 use support::check::{Judgement, none_of};
 use support::contract::ShipBlocker;
 
 use super::{blockers, merge};
+use crate::control::{MERGES, prove_that_it_merges, work_arrived};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage};
@@ -17,6 +16,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["reliability/focused-branch"],
     issues: &[953],
     checks: &[
+        MERGES,
         CheckSpec::new(
             "is-proposed",
             PROMISE,
@@ -51,6 +51,7 @@ struct Way {
 }
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_merges(stage)?;
     let mission = stage.mission(&Recipe::merge_ready().target_diverged())?;
     let way = proposed(stage, &mission)?;
     for command in &way.commands {
@@ -62,7 +63,8 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             return Err(Halt::OnCheck("commands-run".to_owned()));
         }
     }
-    stage.check("has-the-work", has_work(&mission, &way.branch)?);
+    let origin = mission.root().join(fixtures::ORIGIN);
+    stage.check("has-the-work", work_arrived(&origin, &way.branch)?);
 
     let range = format!("origin/{}...origin/{}", mission.target, way.branch);
     let step = stage.follow(&mission, &format!("git diff --name-only {range}"))?;
@@ -118,24 +120,6 @@ fn way_of(blocker: &ShipBlocker) -> Option<Way> {
     Some(Way {
         branch: switch.split_whitespace().nth(3)?.to_owned(),
         commands: vec![(*switch).to_owned(), (*push).to_owned()],
-    })
-}
-
-fn has_work(mission: &Mission, branch: &str) -> Result<Judgement, Halt> {
-    let file = Path::new("src/wp01/result.txt");
-    let origin = mission.root().join(fixtures::ORIGIN);
-    let expected = format!("{} on the pushed branch", file.display());
-    let reference = format!("refs/heads/{branch}");
-    if fixtures::tip(&origin, &reference)?.is_none() {
-        return Ok(Judgement::fail(
-            "not-pushed",
-            expected,
-            "the origin has no such branch",
-        ));
-    }
-    Ok(match fixtures::text_at(&origin, &reference, file)? {
-        Some(text) => Judgement::pass(expected, text),
-        None => Judgement::fail("work-missing", expected, "it is not there"),
     })
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 use support::check::Judgement;
 
 use super::{REJECTED, is_refused, merge, nothing_shipped, preview, says_why};
-use crate::expect::{exit_nonzero, exit_zero};
+use crate::control::merged;
+use crate::expect::exit_nonzero;
 use crate::journey::{Journey, Milestone, succeeded};
 use crate::scenario::CheckSpec;
 use crate::stage::{Halt, Mission, Stage, Step};
@@ -72,7 +73,9 @@ const PACKAGE: &str = "WP01";
 /// A written mission in which the review rejects what stands in this lane: merge and dry run.
 pub(super) fn written(stage: &mut Stage<'_>, lane: &str) -> Result<(), Halt> {
     let sound = mission(stage, &Recipe::merge_ready(), lane)?;
-    merge(stage, &sound, false)?.check("without-it-the-merge-succeeds", exit_zero());
+    let step = merge(stage, &sound, false)?;
+    let control = merged(&step, &sound)?;
+    step.check("without-it-the-merge-succeeds", |_| control);
 
     let rejected = Recipe::merge_ready().with_rejected_review();
     let subject = mission(stage, &rejected, lane)?;

@@ -5,10 +5,12 @@ use std::time::Duration;
 use fixtures::Recipe;
 use fixtures::dialect::Ask;
 use support::check::{Judgement, none_of};
+use support::contract::DryRun;
 
 use super::figures::{Company, Figures, Pace};
 use crate::expect::exit_zero;
 use crate::mark_status::mark;
+use crate::mark_status::truth::{Keeper, Truth};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -123,6 +125,31 @@ impl Everyday {
         let step = stage.ask(&mission, &ask)?;
         Ok((mission, step))
     }
+
+    /// Whether it did what it was asked: a command that does nothing is quick.
+    fn is_done(self, mission: &Mission, step: &Step) -> Result<Judgement, Halt> {
+        let exit = exit_zero()(step);
+        if !exit.held() {
+            return Ok(exit);
+        }
+        let truth = Truth::read(mission)?;
+        let document = step.try_document().unwrap_or_default();
+        let done = match self {
+            Self::Mark => Keeper::ALL
+                .iter()
+                .any(|keeper| truth.is_done(*keeper, "T001")),
+            Self::Move | Self::Emit => truth.lane_of("WP01") == Some("blocked"),
+            Self::Status => document["by_lane"].is_object(),
+            Self::Next => document.to_string().contains(&mission.slug),
+            Self::DryRun => DryRun::read(document).target() == Some(&mission.target),
+        };
+        let expected = "exit 0, and what was asked";
+        Ok(if done {
+            Judgement::pass(expected, "done")
+        } else {
+            Judgement::fail("not-done", expected, step.quote())
+        })
+    }
 }
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
@@ -131,8 +158,14 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     for repeat in 0..=REPEATS {
         for (command, figures) in &mut measured {
             let (mission, step) = command.play(stage)?;
-            if !exit_zero()(&step).held() {
-                faults.push(format!("{}: {}", command.check(), step.exit()));
+            let done = command.is_done(&mission, &step)?;
+            if !done.held() {
+                let signature = done.signature.unwrap_or_default();
+                faults.push(format!(
+                    "{}: {signature}\n{}",
+                    command.check(),
+                    done.observed
+                ));
             }
             if repeat > 0 {
                 figures.add(&step);
@@ -140,7 +173,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
                 spins.add(&stage.follow(&mission, SPIN)?);
             }
         }
-        if repeat > 0 && spins.stretch() > HOPELESS {
+        if !faults.is_empty() || (repeat > 0 && spins.stretch() > HOPELESS) {
             break;
         }
     }
@@ -186,9 +219,12 @@ fn did_all(
     spins: &Figures,
     company: Company,
 ) -> Judgement {
-    let expected = "every command exits with 0, each time";
+    let expected = "every command exits with 0 and does what it is asked, each time";
     if !faults.is_empty() {
-        return none_of(expected, faults, |first| first.replace(": ", "-fails: "));
+        return none_of(expected, faults, |first| {
+            let first = first.lines().next().unwrap_or_default();
+            first.replacen(": ", "-fails: ", 1)
+        });
     }
     let rows = measured
         .iter()

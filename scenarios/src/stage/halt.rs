@@ -18,9 +18,10 @@ pub enum Halt {
     /// A control failed: nothing that follows could be believed.
     #[error("{0}")]
     Control(Box<SkipReason>),
-    /// A help page that the scenario needs ended in a crash; the stage judges it.
+    /// A help page, login or preparation that the scenario needs crashed, or did not do what it said: the
+    /// command line and, behind a colon, how. The stage makes a failed check of it.
     #[error("{0}")]
-    Crash(String),
+    Useless(String),
     /// The operator asked to stop.
     #[error("the operator stopped the run")]
     Interrupted,

@@ -81,7 +81,7 @@ impl Stage<'_> {
         let sandbox = self.sandbox_of(mission)?.clone();
         let login = Arc::clone(&self.setting.login);
         let planted = login.plant(self.setting, self.enclosure, &sandbox, &service, session);
-        for target in self.noting_crashes(planted)? {
+        for target in planted? {
             self.trouble.note_attempt("auth login", &target);
         }
         self.hidden.push((

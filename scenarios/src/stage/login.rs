@@ -202,7 +202,7 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
             files,
             attempts,
         }),
-        (_, Some(crash)) => Err(Halt::Crash(format!(
+        (_, Some(crash)) => Err(Halt::Useless(format!(
             "{PRODUCT} {}: {crash}",
             COMMAND.join(" ")
         ))),

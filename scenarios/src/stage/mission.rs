@@ -1,7 +1,12 @@
 //! A mission on a stage: a fixture in its own sandbox.
 
 use std::collections::BTreeMap;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::Halt;
 
 /// A mission that a scenario plays with.
 #[derive(Debug, Clone)]
@@ -80,6 +85,27 @@ impl Mission {
         self.repo().join("kitty-specs").join(&self.slug)
     }
 
+    /// A JSON file that a command of the product was to make, by its path in the primary checkout. Where it is
+    /// not there or is no JSON, the command did not do what it said.
+    pub fn made_document(&self, command: &str, path: &Path) -> Result<Value, Halt> {
+        let why = |how: &str| Halt::Useless(format!("{command}: {how}: {}", last_part(path)));
+        match std::fs::read(self.repo().join(path)) {
+            Ok(text) => serde_json::from_slice(&text).map_err(|_| why("no-json")),
+            Err(error) if is_absence(&error) => Err(why("made-nothing")),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the product says of the mission itself.
+    pub fn meta(&self) -> Result<Value, Halt> {
+        self.made_document(CREATE, &self.folder().join("meta.json"))
+    }
+
+    /// The mission's folder, relative to the primary checkout.
+    pub fn folder(&self) -> PathBuf {
+        Path::new("kitty-specs").join(&self.slug)
+    }
+
     /// The number of its world, from 1, as the record and the repro script name it.
     pub fn number(&self) -> usize {
         self.sandbox + 1
@@ -102,4 +128,22 @@ impl Mission {
     pub(super) fn sandbox(&self) -> usize {
         self.sandbox
     }
+}
+
+/// What has to make a mission.
+pub(crate) const CREATE: &str = "agent mission create";
+
+fn last_part(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Whether there is nothing of the kind that was asked for.
+pub(crate) fn is_absence(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+    )
 }

@@ -37,6 +37,7 @@ pub use hosted::Hosted;
 pub use limit::Limit;
 pub use login::{Login, Session};
 pub use mission::Mission;
+pub(crate) use mission::{CREATE, is_absence};
 pub use nested::{Nested, Tool};
 pub use preparation::Preparations;
 pub use record::{CheckRecord, Ending, Observation, Recorder, StepRecord, Stopped, StreamRecord};
@@ -47,6 +48,9 @@ use trouble::Trouble;
 
 /// How the product is called, in argv and on PATH.
 pub const PRODUCT: &str = "spec-kitty";
+
+/// What puts the product on a terminal.
+const TERMINAL: &str = "script";
 
 /// What one stream may grow to before the command is ended, in bytes.
 const STREAM_LIMIT: u64 = 64 * 1024 * 1024;
@@ -215,12 +219,12 @@ impl<'a> Stage<'a> {
     ) -> Result<Step, Halt> {
         let line = shell_words::join(command);
         let args = ["-qec", &line, "/dev/null"].map(OsString::from).to_vec();
-        let Ok(path) = which::which_in("script", Some("/usr/bin:/bin"), "/") else {
+        let Ok(path) = which::which_in(TERMINAL, Some("/usr/bin:/bin"), "/") else {
             let why = "there is no `script` to make a pseudo-terminal with";
             return Err(Halt::not_exercised(None, why, "install util-linux"));
         };
         let program = Program {
-            name: "script",
+            name: TERMINAL,
             path: &path,
             bin: &self.setting.bin.clone(),
         };
@@ -235,25 +239,26 @@ impl<'a> Stage<'a> {
             self.trouble
                 .note_attempt(&format!("{} --help", command.join(" ")), &attempt.target);
         }
-        self.noting_crashes(answer)
+        answer
     }
 
     /// Ends the scenario where a command that only prepares it has crashed: that is a failure, and
     /// must not look like something that was not exercised.
     pub fn refuse_crash(&mut self, step: &Step) -> Result<(), Halt> {
         let crash = traceback_of(step).map(|crash| format!("{}: {crash}", step.argv().join(" ")));
-        self.noting_crashes(crash.map_or(Ok(()), |crash| Err(Halt::Crash(crash))))
+        crash.map_or(Ok(()), |crash| Err(Halt::Useless(crash)))
     }
 
-    /// What is asked of the product besides the steps may crash; that is judged with them.
-    fn noting_crashes<T>(&mut self, answer: Result<T, Halt>) -> Result<T, Halt> {
-        answer.map_err(|halt| match halt {
-            Halt::Crash(crash) => {
-                self.trouble.note_crash(crash);
+    /// What the harness is told of why the scenario ended. What the product is to blame for becomes a standing
+    /// check that failed.
+    pub fn blame(&mut self, halt: Halt) -> Halt {
+        match halt {
+            Halt::Useless(why) => {
+                self.trouble.note_useless(why);
                 Halt::OnCheck("stage/can-be-asked".to_owned())
             }
             other => other,
-        })
+        }
     }
 
     /// Judges something that is not one command's output; it is filed with the latest command.

@@ -47,14 +47,14 @@ struct Kept {
 #[derive(Debug, Clone)]
 enum Prevented {
     Missing(Box<SkipReason>),
-    Crash(String),
+    Useless(String),
 }
 
 impl From<Prevented> for Halt {
     fn from(prevented: Prevented) -> Self {
         match prevented {
             Prevented::Missing(reason) => Self::Missing(reason),
-            Prevented::Crash(crash) => Self::Crash(crash),
+            Prevented::Useless(crash) => Self::Useless(crash),
         }
     }
 }
@@ -126,9 +126,7 @@ impl Stage<'_> {
                 .clone(),
         };
         drop(slot);
-        let kept = outcome.map_err(Halt::from);
-        let kept = self.noting_crashes(kept)?;
-        self.take(name, &kept)
+        self.take(name, &outcome?)
     }
 
     fn prepare(
@@ -150,7 +148,7 @@ impl Stage<'_> {
         match self.make(name, &draft, make) {
             Ok(()) => {}
             Err(Halt::Missing(reason)) => return Ok(Err(Prevented::Missing(reason))),
-            Err(Halt::Crash(crash)) => return Ok(Err(Prevented::Crash(crash))),
+            Err(Halt::Useless(crash)) => return Ok(Err(Prevented::Useless(crash))),
             Err(other) => return Err(other),
         }
         // Somebody who was first has made one as good.
@@ -176,16 +174,7 @@ impl Stage<'_> {
             ..self.setting.clone()
         };
         let mut stage = Stage::new(name, &setting, self.enclosure)?;
-        let mission = match make(&mut stage) {
-            // Its stage goes with it: what crashed is told on the stage that asked.
-            Err(Halt::OnCheck(check)) => {
-                return Err(stage
-                    .trouble
-                    .take_crash()
-                    .map_or(Halt::OnCheck(check), Halt::Crash));
-            }
-            outcome => outcome?,
-        };
+        let mission = make(&mut stage)?;
         let world = draft.join(WORLD);
         keep_world(mission.root(), &stage.places(&mission)?, &world)?;
         pack_world(&world, &draft.join(ARCHIVE))?;

@@ -14,7 +14,7 @@ use support::network::Attempt;
 use support::process::{Exit, Finished, Leak, Stream};
 use support::skip::SkipReason;
 
-use super::Mission;
+use super::{Mission, PRODUCT, TERMINAL};
 
 /// How much of a stream is kept in the record, in bytes; the whole is in its file.
 const EXCERPT: usize = 4096;
@@ -231,6 +231,21 @@ impl CheckRecord {
 }
 
 impl StepRecord {
+    /// Whether the product was asked, ended by itself, and said nothing. What a shell is told to run may well
+    /// say nothing, and so may a command that was cut off.
+    pub(super) fn is_silent_answer(&self) -> bool {
+        let is_product = self
+            .argv
+            .first()
+            .is_some_and(|name| name == PRODUCT || name == TERMINAL);
+        let says_nothing = |stream: &StreamRecord| stream.excerpt.trim().is_empty();
+        is_product
+            && self.ended == Ending::Exit
+            && self.interrupted_ms.is_none()
+            && says_nothing(&self.stdout)
+            && says_nothing(&self.stderr)
+    }
+
     pub(super) fn of(
         index: usize,
         mission: &Mission,

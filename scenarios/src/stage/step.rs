@@ -62,6 +62,11 @@ impl Step {
         }
     }
 
+    /// Whether both streams are empty, but for white space.
+    pub fn says_nothing(&self) -> bool {
+        self.stdout_text().trim().is_empty() && self.stderr_text().trim().is_empty()
+    }
+
     /// How it ended.
     pub fn exit(&self) -> Exit {
         self.finished.exit

@@ -91,7 +91,7 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         (_, Ok(_)) if crash.is_some() => {
             let command = [&[PRODUCT], command, &["--help"]].concat().join(" ");
             let crash = crash.unwrap_or_default();
-            Err(Halt::Crash(format!("{command}: {crash}")))
+            Err(Halt::Useless(format!("{command}: {crash}")))
         }
         // No such command: nothing is offered. Any other refusal says nothing, and is not kept.
         (Exit::Code(2), Ok(_)) => Ok(String::new()),

@@ -10,7 +10,8 @@ pub(super) struct Trouble {
     endings: Vec<String>,
     attempts: Vec<String>,
     leaks: Vec<String>,
-    crashes: Vec<String>,
+    useless: Vec<String>,
+    silent: Vec<String>,
 }
 
 impl Trouble {
@@ -29,6 +30,10 @@ impl Trouble {
             Ending::Signal => self.endings.push(format!("{command}: died of a signal")),
             Ending::Exit | Ending::Killed => {}
         }
+        if step.is_silent_answer() {
+            self.silent
+                .push(format!("{command}: exit {}", step.exit.unwrap_or_default()));
+        }
         let attempts = step.attempts.iter();
         self.attempts
             .extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
@@ -44,32 +49,40 @@ impl Trouble {
         self.attempts.push(format!("{command}: {target}"));
     }
 
-    /// Takes down a help page or a login that ended in a crash.
-    pub(super) fn note_crash(&mut self, crash: String) {
-        self.crashes.push(crash);
-    }
-
-    /// The first of the crashes, if there was one.
-    pub(super) fn take_crash(&mut self) -> Option<String> {
-        (!self.crashes.is_empty()).then(|| self.crashes.swap_remove(0))
+    /// Takes down why the scenario could not ask: a help page, a login or a preparation that crashed or did
+    /// not do what it said.
+    pub(super) fn note_useless(&mut self, why: String) {
+        self.useless.push(why);
     }
 
     /// Whether there is something to judge though no command was run.
     pub(super) fn is_there(&self) -> bool {
-        let all = [&self.endings, &self.attempts, &self.leaks, &self.crashes];
+        let all = [
+            &self.endings,
+            &self.attempts,
+            &self.leaks,
+            &self.useless,
+            &self.silent,
+        ];
         all.iter().any(|seen| !seen.is_empty())
     }
 
     /// The standing checks, by id.
-    pub(super) fn judge(&self) -> [(&'static str, Judgement); 4] {
+    pub(super) fn judge(&self) -> [(&'static str, Judgement); 5] {
         [
             (
                 "stage/can-be-asked",
-                none_of("none", &self.crashes, |first| {
+                none_of("none", &self.useless, |first| {
                     first
                         .split_once(": ")
                         .map_or("crash", |(_, crash)| crash)
                         .to_owned()
+                }),
+            ),
+            (
+                "stage/answers",
+                none_of("none that says nothing", &self.silent, |first| {
+                    signature_of_silence(first)
                 }),
             ),
             ("stage/ends-in-time", none("did-not-end", &self.endings)),
@@ -83,6 +96,12 @@ impl Trouble {
             ),
         ]
     }
+}
+
+/// With the exit code, not with the command line: that has ids in it.
+fn signature_of_silence(silent: &str) -> String {
+    let exit = silent.rsplit_once(": ").map_or("", |(_, exit)| exit);
+    format!("silent: {exit}")
 }
 
 fn none(signature: &str, seen: &[String]) -> Judgement {

@@ -6,8 +6,7 @@ use support::check::Judgement;
 
 use super::healthy::delivered;
 use super::hygiene::no_diagnostic;
-use super::play::must_have_called;
-use crate::expect::exit_zero;
+use super::play::{TASK, mark_as, must_have_called};
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Session, Stage};
@@ -42,9 +41,13 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let (hosted, mission) = stage.hosted_with(&mission, Behaviour::healthy(), Session::Expired)?;
-    let step = mark(stage, &mission, &["T001"])?;
-    must_have_called(&hosted, &step, &[])?;
-    step.check("exits-zero", exit_zero());
+    let play = mark_as(stage, hosted, mission, TASK, |stage, mission| {
+        mark(stage, mission, &[TASK])
+    })?;
+    let (step, hosted) = (&play.step, &play.hosted);
+    must_have_called(hosted, step, &[])?;
+    let success = play.succeeded()?;
+    step.check("exits-zero", |_| success);
     step.check("session-is-renewed", |_| {
         renewed(&hosted.asked(Endpoint::Refresh))
     });

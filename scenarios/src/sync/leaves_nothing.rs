@@ -8,6 +8,7 @@ use support::check::{Judgement, none_of};
 use support::process::Exit;
 
 use super::healthy::delivered;
+use super::hygiene::SUCCESS;
 use super::play::{play, without_socket};
 use crate::expect::traceback_of;
 use crate::mark_status::mark;
@@ -20,6 +21,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-001", "FR-005"],
     issues: &[952],
     checks: &[
+        SUCCESS[1],
         CheckSpec::new(
             "no-daemon",
             "FR-001",
@@ -43,6 +45,8 @@ const DAEMON: [&str; 2] = [
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let play = play(stage, without_socket())?;
+    let persisted = play.persisted()?;
+    play.step.check(SUCCESS[1].id, |_| persisted);
     let mut left = Vec::new();
     for file in DAEMON {
         if stage.home_file(&play.mission, file)?.exists() {

@@ -5,7 +5,8 @@ use support::contract::sync_diagnostic::Sign;
 
 use super::no_failure_wording::none_of_these;
 use super::play::{batches, finalised, forbidden, must_have_been_refused};
-use crate::expect::exit_nonzero;
+use crate::expect::{exit_nonzero, exit_zero};
+use crate::mark_status::truth::Truth;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -15,6 +16,11 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-001"],
     issues: &[952],
     checks: &[
+        CheckSpec::new(
+            "the-command-works",
+            "FR-001",
+            "the control: a work package that there is is moved, and is there afterwards",
+        ),
         CheckSpec::new(
             "exits-nonzero",
             "DS7",
@@ -35,10 +41,13 @@ pub const SCENARIO: Scenario = Scenario {
     run,
 };
 
+/// A work package that does not exist.
+const NOBODY: &str = "WP99";
+
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = finalised(stage)?;
     let (hosted, mission) = stage.hosted(&mission, batches([forbidden()]))?;
-    let step = move_what_is_not_there(stage, &mission)?;
+    let step = move_package(stage, &mission, NOBODY)?;
     must_have_been_refused(&hosted, &step)?;
     step.check("exits-nonzero", exit_nonzero());
     step.check("says-why", says_why);
@@ -46,12 +55,30 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("claims-no-success", |step| {
         none_of_these(&reading, step, "no claim of success", &[Sign::SuccessClaim])
     });
+    let control = move_package(stage, &mission, "WP01")?;
+    let moved = is_claimed(&control, &mission)?;
+    control.check("the-command-works", |_| moved);
     Ok(())
 }
 
-/// A work package that does not exist.
-fn move_what_is_not_there(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    let command = ["agent", "tasks", "move-task", "WP99", "--to", "claimed"];
+fn is_claimed(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
+    let exit = exit_zero()(step);
+    if !exit.held() {
+        return Ok(exit);
+    }
+    let (expected, truth) = ("WP01 in lane claimed", Truth::read(mission)?);
+    Ok(match truth.lane_of("WP01") {
+        Some("claimed") => Judgement::pass(expected, "it is"),
+        other => Judgement::fail(
+            "not-moved",
+            expected,
+            format!("it is in lane {}", other.unwrap_or("none")),
+        ),
+    })
+}
+
+fn move_package(stage: &mut Stage<'_>, mission: &Mission, package: &str) -> Result<Step, Halt> {
+    let command = ["agent", "tasks", "move-task", package, "--to", "claimed"];
     stage.run(
         mission,
         command

@@ -8,11 +8,9 @@ use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use serde_json::json;
 use support::check::Judgement;
 use support::contract::sync_diagnostic::{Sign, StderrReading};
-use support::process::Exit;
 
 use super::hygiene::exactly_one;
-use super::play::{batches, forbidden, must_have_called};
-use crate::expect::exit_zero;
+use super::play::{TASK, batches, forbidden, mark_as, must_have_called};
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Hosted, Mission, PRODUCT, Session, Stage, Step};
@@ -62,17 +60,17 @@ const CHECKS: &[CheckSpec] = &[
     CheckSpec::new(
         "refused-is-told",
         "FR-003",
-        "a refused batch, the control: exit 0, and one diagnostic",
+        "a refused batch, the control: a success, a mark that is kept, and one diagnostic",
     ),
     CheckSpec::new(
         "no-socket-is-a-success",
         "FR-001",
-        "no way to the socket, the control: exit 0",
+        "no way to the socket, the control: a success, and a mark that is kept",
     ),
     CheckSpec::new(
         "logged-out-is-a-success",
         "FR-001",
-        "a session that is over and not renewed, the control: exit 0",
+        "a session that is over and not renewed, the control: a success, and a mark that is kept",
     ),
     CheckSpec::new("refused-not-red", "FR-006", "a refused batch: nothing red"),
     CheckSpec::new(
@@ -185,12 +183,19 @@ fn judge(
         let mission = stage.mission(&Recipe::mark_status())?;
         let (hosted, mission): (Hosted, Mission) =
             stage.hosted_with(&mission, case.behaviour, case.session)?;
-        let (step, reading) = play(stage, &mission)?;
-        must_have_called(&hosted, &step, &[case.endpoint])?;
+        let mut reading = StderrReading::default();
+        let played = mark_as(stage, hosted, mission, TASK, |stage, mission| {
+            let (step, read) = play(stage, mission)?;
+            reading = read;
+            Ok(step)
+        })?;
+        let step = &played.step;
+        must_have_called(&played.hosted, step, &[case.endpoint])?;
+        let success = played.succeeded()?;
         let [control, red, connection, unhandled] = case.checks;
         step.check(control, |step| match case.endpoint {
-            Endpoint::Batch if step.exit() == Exit::Code(0) => exactly_one(&reading, step),
-            _ => exit_zero()(step),
+            Endpoint::Batch if success.held() => exactly_one(&reading, step),
+            _ => success,
         });
         step.check(red, |step| {
             none_of_these(&reading, step, "nothing red", &[Sign::FailureStyled])

@@ -6,16 +6,17 @@ use std::collections::BTreeSet;
 use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint, Request};
 use serde_json::json;
+use support::check::Judgement;
 use support::process::Exit;
 use support::skip::SkipCode;
 
-use crate::expect::traceback_of;
+use crate::expect::{exit_zero, traceback_of};
 use crate::mark_status::mark;
 use crate::mark_status::truth::{Keeper, Truth};
 use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
 
 /// The task that is marked: a plain checkbox row, which every release can mark.
-const TASK: &str = "T001";
+pub(super) const TASK: &str = "T001";
 
 /// One more that is open.
 const ANOTHER: &str = "T003";
@@ -30,8 +31,18 @@ pub(super) struct Play {
 }
 
 impl Play {
+    /// Whether it succeeded: an exit code is said, a mark that is kept is done.
+    pub(super) fn succeeded(&self) -> Result<Judgement, Halt> {
+        let exit = exit_zero()(&self.step);
+        if exit.held() {
+            self.persisted()
+        } else {
+            Ok(exit)
+        }
+    }
+
     /// What the repository says of the mark, and who keeps it.
-    pub(super) fn persisted(&self) -> Result<support::check::Judgement, Halt> {
+    pub(super) fn persisted(&self) -> Result<Judgement, Halt> {
         let after = Truth::read(&self.mission)?;
         let keeper: Keeper = after.keeper(&self.before);
         Ok(after.keeps(keeper, &[self.task]))
@@ -100,9 +111,23 @@ fn mark_one(
     task: &'static str,
     endpoints: &[Endpoint],
 ) -> Result<Play, Halt> {
+    let play = mark_as(stage, hosted, mission, task, |stage, mission| {
+        mark(stage, mission, &[task])
+    })?;
+    must_have_called(&play.hosted, &play.step, endpoints)?;
+    Ok(play)
+}
+
+/// One command that marks `task`, in whichever way.
+pub(super) fn mark_as(
+    stage: &mut Stage<'_>,
+    hosted: Hosted,
+    mission: Mission,
+    task: &'static str,
+    run: impl FnOnce(&mut Stage<'_>, &Mission) -> Result<Step, Halt>,
+) -> Result<Play, Halt> {
     let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &[task])?;
-    must_have_called(&hosted, &step, endpoints)?;
+    let step = run(stage, &mission)?;
     Ok(Play {
         step,
         hosted,

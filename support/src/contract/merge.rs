@@ -54,6 +54,11 @@ impl DryRun {
         Self { document, blockers }
     }
 
+    /// The branch that it says the mission would be merged into.
+    pub fn target(&self) -> Option<&str> {
+        self.document.get("target_branch").and_then(Value::as_str)
+    }
+
     /// Whether the document itself says that the merge is not ready.
     pub fn says_not_ready(&self) -> bool {
         self.document.get("ready") == Some(&Value::Bool(false)) || !self.blockers.is_empty()
