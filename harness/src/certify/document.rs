@@ -7,7 +7,7 @@ use scenarios::Scenario;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AT_REST, CertifyError, CheckName, Clean, Declared, Excused, Findings};
+use super::{AT_REST, CertifiedNull, CertifyError, CheckName, Clean, Declared, Excused, Findings, nulls};
 use crate::verdict::Verdict;
 
 /// For each check, by what it was seen to fail.
@@ -27,6 +27,9 @@ pub struct Certificate {
     pub scenarios: Vec<CertifiedScenario>,
     /// Every fault.
     pub by_fault: Vec<CertifiedFault>,
+    /// Every null product; none in a certificate of an older kitty-gate.
+    #[serde(default)]
+    pub null_products: Vec<CertifiedNull>,
 }
 
 /// A scenario, with its checks.
@@ -91,6 +94,8 @@ pub struct Objections {
     pub needless: Vec<String>,
     /// What could not be measured, because the machine was not at rest.
     pub unmeasured: Vec<String>,
+    /// Scenarios that pass on a null product, with it: they prove nothing.
+    pub passes_on_null: Vec<String>,
     /// Checks that nothing turns red.
     pub survivors: Vec<CheckName>,
     /// Faults that turn nothing red.
@@ -155,6 +160,7 @@ impl Certificate {
                 })
                 .collect(),
             scenarios: certified,
+            null_products: nulls::certified(&findings.nulls),
         })
     }
 
@@ -208,6 +214,7 @@ impl Objections {
         let uncaught = findings.red.iter().filter(|(_, red)| red.is_empty());
         Self {
             survivors,
+            passes_on_null: nulls::passed(&findings.nulls),
             uncaught: uncaught.map(|(fault, _)| fault.name().to_owned()).collect(),
             undeclared: differences(findings, declared),
             broken: findings.broken.clone(),
@@ -338,6 +345,7 @@ mod tests {
         let findings = Findings {
             clean: vec![clean],
             red: BTreeMap::from([(Fault::ALL[0], BTreeMap::new())]),
+            nulls: BTreeMap::new(),
             broken: Vec::new(),
         };
         let certificate = Certificate::of(&findings, excused).unwrap();

@@ -5,11 +5,14 @@
 //! fault is switched on, and the scenarios whose commands come by it are played again: in the others it
 //! cannot change anything.
 //!
+//! Last, every scenario is run on every null product, on which none may pass (issue 15).
+//!
 //! What no edition can be asked is in `harness/stand_ins.toml`, or the certificate is refused: a skip is no
 //! pass.
 
 mod declared;
 mod document;
+mod nulls;
 mod pool;
 mod stand_ins;
 mod workshop;
@@ -32,6 +35,7 @@ pub(crate) use document::EVERY_SCENARIO;
 pub use document::{
     Certificate, CertifiedCheck, CertifiedFault, CertifiedScenario, Objections, PlayedOn, committed,
 };
+pub use nulls::{CertifiedNull, NullVerdicts};
 use pool::Job;
 pub use stand_ins::{Excuse, Excused, excused};
 use workshop::Workshop;
@@ -78,6 +82,8 @@ pub struct Findings {
     pub clean: Vec<Clean>,
     /// What each fault turned red, with the signature of each check.
     pub red: BTreeMap<Fault, BTreeMap<CheckName, String>>,
+    /// What came of every scenario on each null product; nothing where not all faults were played.
+    pub nulls: NullVerdicts,
     /// What each fault broke in kitty-gate itself; nothing, if all is well.
     pub broken: Vec<String>,
 }
@@ -117,7 +123,9 @@ pub fn play(
     };
     let clean = player.play_clean()?;
     let documents = player.play_faults(&clean, faults, told)?;
-    let (mut red, mut broken) = (BTreeMap::new(), Vec::new());
+    let (nulls, mut broken) =
+        if is_whole { player.run_nulls(&clean)? } else { (NullVerdicts::new(), Vec::new()) };
+    let mut red = BTreeMap::new();
     for fault in faults {
         red.insert(*fault, BTreeMap::new());
     }
@@ -132,7 +140,12 @@ pub fn play(
             broke(&document).map(|why| format!("{}: {}: {why}", fault.name(), document.id)),
         );
     }
-    Ok(Findings { clean, red, broken })
+    Ok(Findings {
+        clean,
+        red,
+        nulls,
+        broken,
+    })
 }
 
 /// A control that fails is what a fault can do; anything else that ends a scenario as an error is ours.

@@ -75,10 +75,11 @@ fn progress(done: usize, all: usize) {
 
 fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> String {
     let mut text = format!(
-        "checks: {} of {} killed; faults: {}; scenarios: {}\n",
+        "checks: {} of {} killed; faults: {}; null products: {}; scenarios: {}\n",
         certificate.killed,
         certificate.checks,
         certificate.faults,
+        certificate.null_products.len(),
         scenarios_by_place(certificate),
     );
     let survivors: Vec<String> = objections
@@ -93,6 +94,7 @@ fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> S
             "not measured, the machine is not at rest",
             &objections.unmeasured,
         ),
+        ("it passes on a null product", &objections.passes_on_null),
         ("nothing turns it red", &survivors),
         ("nobody catches it", &objections.uncaught),
         ("not as declared", &objections.undeclared),

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::print_text;
 use super::run::{
-    asked_product, cache_dir, out_dir, perform, plan_failure, provision_options, run_id,
+    confirmed_product, cache_dir, out_dir, perform, plan_failure, provision_options, run_id,
 };
 use crate::plan;
 use crate::play::{Keep, Options};
@@ -18,7 +18,7 @@ const REPROS: &str = ".kitty-gate/repros";
 pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let now = jiff::Timestamp::now();
     let cache = cache_dir(args.product.cache.as_deref())?;
-    let asked = asked_product(&args.product, &cache)?;
+    let asked = confirmed_product(&args.product, &cache)?;
     let spec = asked.spec;
     let plan =
         plan::select(std::slice::from_ref(&args.scenario)).map_err(|error| plan_failure(&error))?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use scenarios::Scenario;
 use support::nested_env::Caller;
-use support::product::{Options as ProvisionOptions, ProductSpec, Tool};
+use support::product::{Options as ProvisionOptions, ProductSpec, Store, Tool, confirm};
 
 use super::args::{Installer, PlayArgs, ProductArgs, RunArgs};
 use super::exit::Exit;
@@ -65,7 +65,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
 pub(super) fn prepare(wish: &Wish<'_>) -> Result<Request, Failure> {
     let now = jiff::Timestamp::now();
     let cache = cache_dir(wish.product.cache.as_deref())?;
-    let asked = asked_product(wish.product, &cache)?;
+    let asked = confirmed_product(wish.product, &cache)?;
     let spec = asked.spec;
     let run_id = run_id(now, &spec);
     let request = Request {
@@ -146,6 +146,18 @@ pub(super) struct Asked {
     pub(super) spec: ProductSpec,
     /// What its commands see beyond the environment of every sandbox.
     pub(super) env: BTreeMap<String, OsString>,
+}
+
+/// The product that the command line names, once it has said that it is the product.
+pub(super) fn confirmed_product(args: &ProductArgs, cache: &Path) -> Result<Asked, Failure> {
+    let asked = asked_product(args, cache)?;
+    let store = Store::at(cache);
+    match confirm(&asked.spec, &store).map_err(Failure::broken)? {
+        None => Ok(asked),
+        Some(refused) => Err(Failure::usage("not-the-product", refused.to_string()).hint(
+            "give a release of spec-kitty-cli, or a wheel, a checkout or an executable of it",
+        )),
+    }
 }
 
 pub(super) fn asked_product(args: &ProductArgs, cache: &Path) -> Result<Asked, Failure> {

@@ -5,8 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::Played;
 
-/// Says which release it is, and does nothing else.
-const IDLE: &str = "#!/bin/sh\n[ \"$*\" = --version ] && echo 'version 9.9.9'\n";
+/// Says which release it is; what else it is asked, the reference does.
+const BUSY: &str =
+    "#!/bin/bash\n[ \"$*\" = --version ] && exec echo 'spec-kitty-cli version 9.9.9'\nexec -a spec-kitty @REFERENCE@ \"$@\"\n";
+
+/// Says which release it is and what it offers, and does nothing.
+const IDLE: &str = "#!/bin/sh\ncase \"$*\" in\n--version) echo 'spec-kitty-cli version 9.9.9';;\n\
+    *--help) echo 'Usage: spec-kitty --mission --json';;\nesac\n";
 
 /// Breaks the border in every place; and its first file is no Python, so that nothing which is
 /// written into it can be found.
@@ -50,16 +55,17 @@ pub fn played() -> Vec<Played> {
     nothing_to_look_at();
     let pins = "regressions/installed-pins";
     vec![
-        play("tidy", &TIDY, "boundary"),
-        play("trespasser", &TRESPASSER, "boundary"),
-        play("disagreeing", &DISAGREEING, pins),
+        play("tidy", &TIDY, BUSY, "boundary"),
+        play("trespasser", &TRESPASSER, BUSY, "boundary"),
+        play("idle", &TIDY, IDLE, "boundary"),
+        play("disagreeing", &DISAGREEING, BUSY, pins),
     ]
 }
 
 /// A product that is one file has no source to be judged: that is no pass.
 fn nothing_to_look_at() {
     let world = tempfile::tempdir().unwrap();
-    let product = install(world.path(), &[]);
+    let product = install(world.path(), &[], IDLE);
     fs_err::remove_dir_all(world.path().join("env/lib")).unwrap();
     let run = crate::play(world.path(), &product, &["boundary"], &[]);
     for scenario in run["scenarios"].as_array().unwrap() {
@@ -68,14 +74,14 @@ fn nothing_to_look_at() {
     }
 }
 
-fn play(name: &'static str, files: &[(&str, &str)], filter: &str) -> Played {
+fn play(name: &'static str, files: &[(&str, &str)], program: &str, filter: &str) -> Played {
     let world = tempfile::tempdir().unwrap();
-    let product = install(world.path(), files);
+    let product = install(world.path(), files, program);
     Played::of(name, &crate::play(world.path(), &product, &[filter], &[]))
 }
 
 /// An environment as an installer leaves it.
-fn install(world: &Path, files: &[(&str, &str)]) -> PathBuf {
+fn install(world: &Path, files: &[(&str, &str)], program: &str) -> PathBuf {
     let env = world.join("env");
     let site = env.join("lib/python3.11/site-packages");
     fs_err::create_dir_all(site.join("spec_kitty_cli-9.9.9.dist-info")).unwrap();
@@ -86,7 +92,7 @@ fn install(world: &Path, files: &[(&str, &str)]) -> PathBuf {
     }
     let product = env.join("bin/spec-kitty");
     fs_err::create_dir_all(product.parent().unwrap()).unwrap();
-    fs_err::write(&product, IDLE).unwrap();
+    fs_err::write(&product, program.replace("@REFERENCE@", crate::REFERENCE)).unwrap();
     fs_err::set_permissions(&product, std::fs::Permissions::from_mode(0o755)).unwrap();
     product
 }

@@ -20,6 +20,9 @@ use std::process::Command;
 use kitty_gate::certify::{committed, excused};
 use serde_json::Value;
 
+/// The reference product, wherever it is called from, once it is called `spec-kitty`.
+const REFERENCE: &str = env!("CARGO_BIN_EXE_kitty-gate");
+
 /// What became of the scenarios that a stand-in was played with.
 struct Played {
     name: &'static str,

@@ -1,4 +1,7 @@
-"""A stand-in for the product: the consumer of the contract, and a pip, each bad in the way MODE says."""
+"""A stand-in for the product: the consumer of the contract, and a pip, each bad in the way MODE says.
+
+All else is done by the reference product; by the idle one, nothing is done.
+"""
 
 import importlib.metadata
 import json
@@ -25,9 +28,13 @@ def spec_kitty():
     if words == ["--version"]:
         print("spec-kitty-cli version 9.9.9")
     elif "--help" in words:
-        print("options: --teamspace-dry-run")
+        print("Usage: spec-kitty doctor mission-state\noptions: --teamspace-dry-run --mission --json")
+    elif MODE == "idle":
+        pass
     elif words[:2] == ["doctor", "mission-state"]:
         consume(pathlib.Path(words[words.index("--fixture-dir") + 1]))
+    else:
+        os.execv("@REFERENCE@", ["spec-kitty", *words])
 
 
 def consume(fixtures):

@@ -17,10 +17,12 @@ const SICK: &str = "sick";
 const SCARRED: &str = "scarred";
 /// Keeps every promise.
 const SOUND: &str = "sound";
+/// Is packed as it should be, and does nothing.
+const IDLE: &str = "idle";
 
 /// All of them, played.
 pub fn played() -> Vec<Played> {
-    let modes = [SOUND, BLIND, SICK, SCARRED];
+    let modes = [SOUND, BLIND, SICK, SCARRED, IDLE];
     modes.map(|mode| Played::of(mode, &run(mode))).into()
 }
 
@@ -51,7 +53,7 @@ fn run_with(mode: &str, path: &OsStr, filters: &[&str]) -> Value {
 }
 
 fn product(mode: &str) -> Package {
-    let code = include_str!("product.py").replace("@MODE@", mode);
+    let code = include_str!("product.py").replace("@MODE@", mode).replace("@REFERENCE@", crate::REFERENCE);
     let scripts =
         "[console_scripts]\nspec-kitty = spec_kitty_cli:spec_kitty\npip = spec_kitty_cli:pip\n";
     package(

@@ -9,6 +9,7 @@ use support::python_imports::{Found, Place, Scan};
 use super::probes::probes;
 use super::rules::{PACKAGES, is_violation};
 use super::{imports_of_status, source};
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -22,6 +23,7 @@ pub const SCENARIO: Scenario = Scenario {
     ],
     issues: &[1619],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "module-level-is-caught",
             "execution-state/boundary-of-the-cli",
@@ -47,6 +49,7 @@ type Spot = (String, usize, Place);
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let original = source(stage)?;
+    prove_that_it_marks(stage)?;
     let copy = stage.folder("copy")?;
     for package in PACKAGES {
         if original.join(package).is_dir() {

@@ -1,7 +1,8 @@
 //! The border of the package `specify_cli.status`: nobody but itself and a few named files imports
 //! its submodules (#1619, boundary rules of WP03).
 //!
-//! Nothing is run: what is judged is the source of the release as it is installed.
+//! What is judged is the source of the release as it is installed; it is read, never executed. The control runs the
+//! product that has this source.
 
 mod injected;
 mod probes;

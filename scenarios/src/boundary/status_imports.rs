@@ -5,6 +5,7 @@ use support::python_imports::{Found, Place};
 
 use super::rules::{STATUS, is_violation};
 use super::{imports_of_status, source};
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -18,6 +19,7 @@ pub const SCENARIO: Scenario = Scenario {
     ],
     issues: &[1619],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "every-file-is-read",
             "execution-state/boundary-of-the-cli",
@@ -44,7 +46,10 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let seen = imports_of_status(&source(stage)?)?;
+    let source = source(stage)?;
+    // What is judged is the source of a product that works.
+    prove_that_it_marks(stage)?;
+    let seen = imports_of_status(&source)?;
     let unread = none_of("all of them", &seen.unread, |_| {
         format!("unread={}", seen.unread.len())
     });

@@ -6,6 +6,7 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::{drift, nested};
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
@@ -15,6 +16,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-015"],
     issues: &[975],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "control-agrees",
             "FR-015",
@@ -42,6 +44,8 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let (nested, real) = nested(stage)?;
+    // What is judged are the packages of a product that works.
+    prove_that_it_marks(stage)?;
     let mission = stage.mission(&Recipe::contract_log())?;
     let step = check(stage, &nested, &mission)?;
     stage.control("control-agrees", &step, agrees(&step))?;

@@ -5,6 +5,7 @@ use support::check::{Judgement, none_of};
 
 use super::schema::{snapshot, tells};
 use super::{drift, nested};
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -14,6 +15,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-015"],
     issues: &[975],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "control-is-whole",
             "FR-015",
@@ -59,6 +61,8 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let (nested, real) = nested(stage)?;
+    // What is judged are the packages of a product that works.
+    prove_that_it_marks(stage)?;
     let mission = stage.mission(&Recipe::contract_log())?;
     let (step, contract) = snapshot(stage, &nested, &mission)?;
     let whole = if contract.is_whole() {

@@ -9,6 +9,7 @@ use support::check::{Judgement, none_of};
 use support::process::Exit;
 
 use super::requirement::{Requirement, installed_versions, requirements_of};
+use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
@@ -18,6 +19,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["NFR-002"],
     issues: &[848],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "every-requirement-has-a-range",
             "#848",
@@ -80,6 +82,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     };
     let bare = own.iter().filter(|requirement| requirement.is_open());
     let bare: Vec<&Requirement> = bare.copied().collect();
+    prove_that_it_marks(stage)?;
     stage.check(
         "every-requirement-has-a-range",
         none_of("a range for each", &bare, |first| {

@@ -29,7 +29,8 @@ pub(super) fn key_of(
 /// What tells one state of somebody else's installation from another: the file and its path, and
 /// the packages that it runs. The script itself stays the same when its package is upgraded.
 pub(super) fn key_of_executable(path: &Path) -> io::Result<String> {
-    let mut parts = vec![hash_of_file(path)?, path.to_string_lossy().into_owned()];
+    // An older kitty-gate took any program for the product, and may have left it in the store.
+    let mut parts = vec!["says who it is".to_owned(), hash_of_file(path)?, path.to_string_lossy().into_owned()];
     for site in packages::sites_of(&bin_of(path)?) {
         for LockedPackage { name, version, .. } in packages::installed_in(&site) {
             if name == PACKAGE {

@@ -1,12 +1,13 @@
 //! An executable that somebody else installed: taken as it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::home::{run_product, warm};
 use super::identity::{bin_of, key_of_executable};
 use super::store::Store;
-use super::{EXECUTABLE, Method, Product, Release, packages};
+use super::{EXECUTABLE, Method, PACKAGE, Product, Release, packages};
 use crate::nested_env::reason::{EnvError, Reason};
+use crate::nested_env::text;
 use crate::process::Exit;
 use crate::sandbox::Ground;
 use crate::skip::{SkipCode, SkipPhase};
@@ -33,7 +34,7 @@ pub(super) fn provision(path: &Path, store: &Store) -> Result<Product, EnvError>
     fs_err::create_dir(&bin)?;
     let executable = bin.join(EXECUTABLE);
     fs_err::os::unix::fs::symlink(path, &executable)?;
-    let release = release_of(&executable, &bin)?;
+    let release = release_of(path)?;
     let lock = packages::sites_of(&bin_of(path)?)
         .first()
         .map(|site| packages::installed_in(site))
@@ -55,22 +56,72 @@ pub(super) fn provision(path: &Path, store: &Store) -> Result<Product, EnvError>
     Ok(product)
 }
 
-/// The last word of `--version` that is one.
-fn release_of(executable: &Path, bin: &Path) -> Result<Release, EnvError> {
-    let mut ground = Ground::new("version", None)?;
-    let sandbox = ground.sandbox()?;
-    let finished = run_product(executable, bin, &sandbox, &["--version"])?;
-    let said = String::from_utf8_lossy(&finished.stdout.bytes()?).into_owned();
-    let release = said
-        .split_whitespace()
-        .rev()
-        .find_map(|word| word.trim_start_matches('v').parse().ok());
-    match release {
-        Some(release) if finished.exit == Exit::Code(0) => Ok(release),
+/// What an executable says instead of being the product; nothing where it says that it is, or is known, or where
+/// provisioning will say why it cannot be asked.
+pub(super) fn claim(path: &Path, store: &Store) -> Result<Option<String>, EnvError> {
+    if store.shelf("executables", &key_of_executable(path)?).record::<Product>().is_some() {
+        return Ok(None);
+    }
+    let answer = match ask_version(path) {
+        Err(EnvError::Prevented(_)) => return Ok(None),
+        answer => answer?,
+    };
+    let is_known = answer.release.is_some() || is_installed_as_the_product(path)?;
+    let was_cut_off = matches!(answer.exit, Exit::Killed | Exit::TimedOut);
+    Ok((!is_known && !was_cut_off).then(|| format!("its `--version` {}", answer.told())))
+}
+
+/// Whether the metadata beside it says so: a program that an installer made for the package, under its name.
+fn is_installed_as_the_product(path: &Path) -> Result<bool, EnvError> {
+    let real = fs_err::canonicalize(path)?;
+    let is_installed =
+        |site: &PathBuf| packages::installed_in(site).iter().any(|package| package.name == PACKAGE);
+    Ok(real.file_name().is_some_and(|name| name == EXECUTABLE)
+        && packages::sites_of(&bin_of(path)?).iter().any(is_installed))
+}
+
+fn release_of(path: &Path) -> Result<Release, EnvError> {
+    let answer = ask_version(path)?;
+    match &answer.release {
+        Some(release) if answer.exit == Exit::Code(0) => Ok(release.clone()),
         _ => {
             let reason = Reason::new(SkipCode::ProductUnusable, SkipPhase::Verify, EXECUTABLE);
-            let text = format!("--version: {}; it printed {said:?}", finished.exit);
-            Err(reason.excerpt(&text).into())
+            Err(reason.excerpt(&format!("--version {}", answer.told())).into())
         }
     }
+}
+
+/// What a program answers to `--version`.
+struct Answer {
+    exit: Exit,
+    said: String,
+    /// The release, where a line names the package and a version behind it.
+    release: Option<Release>,
+}
+
+impl Answer {
+    fn told(&self) -> String {
+        format!("ended with {} and printed {:?}", self.exit, text::cut(&self.said, 200))
+    }
+}
+
+fn ask_version(path: &Path) -> Result<Answer, EnvError> {
+    let mut ground = Ground::new("version", None)?;
+    let sandbox = ground.sandbox()?;
+    // Under the product's name, as every scenario calls it.
+    let bin = sandbox.root().join("bin");
+    fs_err::create_dir(&bin)?;
+    let executable = bin.join(EXECUTABLE);
+    fs_err::os::unix::fs::symlink(path, &executable)?;
+    let finished = run_product(&executable, &bin, &sandbox, &["--version"])?;
+    // Its beginning is enough: a program that floods its stdout is no product.
+    let said = finished.stdout.excerpt(4096)?;
+    let release = said.lines().find_map(release_in);
+    Ok(Answer { exit: finished.exit, said, release })
+}
+
+/// `spec-kitty-cli version 3.2.7`, as every release says it.
+fn release_in(line: &str) -> Option<Release> {
+    let mut words = line.split_whitespace().skip_while(|word| *word != PACKAGE).skip(1);
+    words.find_map(|word| word.trim_start_matches('v').parse().ok())
 }

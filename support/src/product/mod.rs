@@ -7,6 +7,7 @@
 
 mod as_of;
 mod checkout;
+mod claimed;
 mod finding;
 mod home;
 mod identity;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use claimed::{NotTheProduct, confirm};
 pub use finding::{Finding, FindingCode};
 pub use pylock::LockedPackage;
 pub use release::{NotARelease, Release};

@@ -46,7 +46,7 @@ pub(super) fn first_difference<'a>(
     lock.iter().find_map(|locked| {
         let found = installed
             .iter()
-            .find(|package| package.name == normal(&locked.name));
+            .find(|package| package.name == normalised(&locked.name));
         let same = found.is_some_and(|found| is_version(&locked.version, &found.version));
         (!same).then(|| (locked, found.map(|found| found.version.clone())))
     })
@@ -62,7 +62,7 @@ fn is_version(locked: &str, installed: &str) -> bool {
 fn package(folder: &str) -> Option<LockedPackage> {
     let (name, version) = folder.strip_suffix(".dist-info")?.split_once('-')?;
     Some(LockedPackage {
-        name: normal(name),
+        name: normalised(name),
         version: version.to_owned(),
         sha256: None,
     })
@@ -72,12 +72,12 @@ fn package(folder: &str) -> Option<LockedPackage> {
 pub(super) fn is_wheel_of(file: &Path, package: &str) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let project = name.split('-').next().unwrap_or_default();
-    name.ends_with(".whl") && normal(project) == normal(package)
+    name.ends_with(".whl") && normalised(project) == normalised(package)
 }
 
 /// The version of a package of `site`, by whichever spelling of its name.
 pub(super) fn version_in(site: &Path, package: &str) -> Option<String> {
-    let name = normal(package);
+    let name = normalised(package);
     let found = installed_in(site)
         .into_iter()
         .find(|found| found.name == name)?;
@@ -85,7 +85,7 @@ pub(super) fn version_in(site: &Path, package: &str) -> Option<String> {
 }
 
 /// The normal form of a package's name (PEP 503).
-fn normal(name: &str) -> String {
+pub(super) fn normalised(name: &str) -> String {
     let words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_lowercase()
 }
