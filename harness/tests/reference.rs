@@ -32,7 +32,8 @@ fn gate(home: &TempDir) -> Command {
         .env("HOME", home.path())
         .env("KITTY_GATE_CACHE", home.path().join("cache"))
         .env_remove(reference::FAULT_VARIABLE)
-        .env_remove(reference::EDITION_VARIABLE);
+        .env_remove(reference::EDITION_VARIABLE)
+        .env_remove(reference::NULL_VARIABLE);
     gate
 }
 
@@ -203,10 +204,11 @@ fn a_fault_is_reproduced() {
     let command =
         format!("KITTY_REFERENCE_FAULT=dry-run-misses-branch kitty-gate repro reference {ONE}");
     played.stdout(contains(command));
+    // The control merges in both; the dry run is refused in one of them.
     replayed.stdout(contains("(exit 0)").and(contains("(exit 1)").not()));
     let (played, replayed) = replay("", 0);
     played.stdout(contains(format!("  kitty-gate repro reference {ONE}")));
-    replayed.stdout(contains("(exit 1)").and(contains("(exit 0)").not()));
+    replayed.stdout(contains("(exit 0)").and(contains("(exit 1)")));
 }
 
 /// A certificate of one fault: it turns red what was declared, and nothing else.
@@ -218,4 +220,98 @@ fn a_fault_does_what_was_declared() {
         .assert()
         .code(0)
         .stderr(contains("faults: 1;").and(contains("not as declared").not()));
+}
+
+/// A product that does nothing, or only says that it did, passes nothing (issue 15). `certify` runs all suites.
+#[test]
+fn nothing_passes_on_a_null_product() {
+    let home = tempfile::tempdir().unwrap();
+    for null in reference::NullProduct::ALL {
+        gate(&home)
+            .env(reference::NULL_VARIABLE, null.name())
+            .args([
+                "run",
+                "reference",
+                "mark-status",
+                "merge",
+                "mission-status/refusals-are-json",
+            ])
+            .args([
+                "regressions/task-board-progress",
+                "floor/uninitialized-repo-fails-loud",
+                "--keep",
+                "never",
+            ])
+            .assert()
+            .code(1)
+            .stdout(contains("PASS").not().and(contains("ERROR").not()));
+    }
+    gate(&home)
+        .env(reference::NULL_VARIABLE, "no-null-product-of-mine")
+        .args(["run", "reference", "merge"])
+        .assert()
+        .code(2)
+        .stderr(contains("error[no-such-null-product]").and(contains("last-reply")));
+}
+
+/// Programs that only print the product's version line: nobody has to be the reference to do nothing.
+#[test]
+fn nothing_passes_on_a_program_that_only_says_who_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let behaviours = [
+        "",
+        "echo '{}'",
+        "echo '{\"ready\": true, \"target_branch\": \"release-line\", \"result\": \"success\"}'",
+        "echo 'Error: no' >&2; exit 1",
+        "echo \"$@\"; git -C . log --oneline 2>&1",
+    ];
+    for behaviour in behaviours {
+        let program = fake(
+            &home,
+            &format!(
+                "[ \"$1\" = --version ] && exec echo 'spec-kitty-cli version 4.0.0'\n{behaviour}"
+            ),
+        );
+        let run = gate(&home)
+            .arg("run")
+            .arg(&program)
+            .args(["merge", "mark-status", "--keep", "never"])
+            .assert();
+        run.code(1)
+            .stdout(contains("PASS").not().and(contains("ERROR").not()));
+    }
+}
+
+/// What does not say that it is the product is not judged as if it were.
+#[test]
+fn another_program_is_not_the_product() {
+    let home = tempfile::tempdir().unwrap();
+    for said in ["Python 3.11.7", "git version 2.47.3", "spec-kitty-cli", ""] {
+        let program = fake(&home, &format!("echo '{said}'"));
+        gate(&home)
+            .arg("run")
+            .arg(&program)
+            .arg("merge")
+            .assert()
+            .code(2)
+            .stderr(contains("error[not-the-product]").and(contains("hint: ")));
+    }
+    assert!(
+        !home.path().join(".kitty-gate").exists(),
+        "nothing was recorded"
+    );
+}
+
+/// A shell script as a program; another script is another file.
+fn fake(home: &TempDir, script: &str) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::Builder::new()
+        .prefix("fake-")
+        .tempdir_in(home)
+        .unwrap()
+        .keep();
+    let program = folder.join("fake");
+    fs_err::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs_err::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    program
 }

@@ -7,7 +7,9 @@ use scenarios::Scenario;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AT_REST, CertifiedNull, CertifyError, CheckName, Clean, Declared, Excused, Findings, nulls};
+use super::{
+    AT_REST, CertifiedNull, CertifyError, CheckName, Clean, Declared, Excused, Findings, nulls,
+};
 use crate::verdict::Verdict;
 
 /// For each check, by what it was seen to fail.

@@ -123,8 +123,11 @@ pub fn play(
     };
     let clean = player.play_clean()?;
     let documents = player.play_faults(&clean, faults, told)?;
-    let (nulls, mut broken) =
-        if is_whole { player.run_nulls(&clean)? } else { (NullVerdicts::new(), Vec::new()) };
+    let (nulls, mut broken) = if is_whole {
+        player.run_nulls(&clean)?
+    } else {
+        (NullVerdicts::new(), Vec::new())
+    };
     let mut red = BTreeMap::new();
     for fault in faults {
         red.insert(*fault, BTreeMap::new());

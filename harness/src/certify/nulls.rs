@@ -39,7 +39,9 @@ pub(super) fn certified(verdicts: &NullVerdicts) -> Vec<CertifiedNull> {
 /// Every scenario that passes on a null product, with it.
 pub(super) fn passed(verdicts: &NullVerdicts) -> Vec<String> {
     let passed = verdicts.iter().flat_map(|(null, verdicts)| {
-        let passed = verdicts.iter().filter(|(_, verdict)| **verdict == Verdict::Pass);
+        let passed = verdicts
+            .iter()
+            .filter(|(_, verdict)| **verdict == Verdict::Pass);
         passed.map(|(id, _)| format!("{id} on {}", null.name()))
     });
     passed.collect()
@@ -48,7 +50,10 @@ pub(super) fn passed(verdicts: &NullVerdicts) -> Vec<String> {
 impl Player<'_> {
     /// Every scenario on every null product, in the edition in which it is certified; and what broke in
     /// kitty-gate itself.
-    pub(super) fn run_nulls(&self, clean: &[Clean]) -> Result<(NullVerdicts, Vec<String>), CertifyError> {
+    pub(super) fn run_nulls(
+        &self,
+        clean: &[Clean],
+    ) -> Result<(NullVerdicts, Vec<String>), CertifyError> {
         let mut jobs = Vec::new();
         for null in NullProduct::ALL {
             let mut companies = BTreeMap::new();
@@ -58,17 +63,32 @@ impl Player<'_> {
                     companies.insert(guise, self.workshop.company(guise)?);
                 }
                 let company = companies.get(&guise).map(Arc::clone);
-                let scenario = scenarios::all().into_iter().find(|scenario| scenario.id == clean.document.id);
-                jobs.extend(
-                    company.zip(scenario).map(|(company, scenario)| Job { guise, company, scenario }),
-                );
+                let scenario = scenarios::all()
+                    .into_iter()
+                    .find(|scenario| scenario.id == clean.document.id);
+                jobs.extend(company.zip(scenario).map(|(company, scenario)| Job {
+                    guise,
+                    company,
+                    scenario,
+                }));
             }
         }
         let (mut verdicts, mut broken) = (NullVerdicts::new(), Vec::new());
-        for (guise, document) in pool::play(jobs, self.jobs, self.workshop.folder(), self.stop, &|_, _| {})? {
+        for (guise, document) in pool::play(
+            jobs,
+            self.jobs,
+            self.workshop.folder(),
+            self.stop,
+            &|_, _| {},
+        )? {
             let Some(null) = guise.null else { continue };
-            broken.extend(broke(&document).map(|why| format!("{}: {}: {why}", null.name(), document.id)));
-            verdicts.entry(null).or_default().insert(document.id.clone(), document.verdict);
+            broken.extend(
+                broke(&document).map(|why| format!("{}: {}: {why}", null.name(), document.id)),
+            );
+            verdicts
+                .entry(null)
+                .or_default()
+                .insert(document.id.clone(), document.verdict);
         }
         Ok((verdicts, broken))
     }

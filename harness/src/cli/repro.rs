@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::print_text;
 use super::run::{
-    confirmed_product, cache_dir, out_dir, perform, plan_failure, provision_options, run_id,
+    cache_dir, confirmed_product, out_dir, perform, plan_failure, provision_options, run_id,
 };
 use crate::plan;
 use crate::play::{Keep, Options};

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::Played;
 
 /// Says which release it is; what else it is asked, the reference does.
-const BUSY: &str =
-    "#!/bin/bash\n[ \"$*\" = --version ] && exec echo 'spec-kitty-cli version 9.9.9'\nexec -a spec-kitty @REFERENCE@ \"$@\"\n";
+const BUSY: &str = "#!/bin/bash\n[ \"$*\" = --version ] && exec echo 'spec-kitty-cli version 9.9.9'\nexec -a spec-kitty @REFERENCE@ \"$@\"\n";
 
 /// Says which release it is and what it offers, and does nothing.
 const IDLE: &str = "#!/bin/sh\ncase \"$*\" in\n--version) echo 'spec-kitty-cli version 9.9.9';;\n\

@@ -53,7 +53,9 @@ fn run_with(mode: &str, path: &OsStr, filters: &[&str]) -> Value {
 }
 
 fn product(mode: &str) -> Package {
-    let code = include_str!("product.py").replace("@MODE@", mode).replace("@REFERENCE@", crate::REFERENCE);
+    let code = include_str!("product.py")
+        .replace("@MODE@", mode)
+        .replace("@REFERENCE@", crate::REFERENCE);
     let scripts =
         "[console_scripts]\nspec-kitty = spec_kitty_cli:spec_kitty\npip = spec_kitty_cli:pip\n";
     package(

@@ -30,7 +30,10 @@ pub fn confirm(spec: &ProductSpec, store: &Store) -> Result<Option<NotTheProduct
         ProductSpec::Checkout(path) => project_name(path)?,
         ProductSpec::Executable(path) => installed::claim(path, store)?,
     };
-    Ok(said.map(|said| NotTheProduct { what: spec.to_string(), said }))
+    Ok(said.map(|said| NotTheProduct {
+        what: spec.to_string(),
+        said,
+    }))
 }
 
 /// The distribution in a wheel's file name, `name-version-...`.
@@ -42,7 +45,9 @@ fn wheel_name(path: &Path) -> Option<String> {
 fn project_name(folder: &Path) -> Result<Option<String>, EnvError> {
     let text = fs_err::read_to_string(folder.join("pyproject.toml"))?;
     // What is no TOML cannot be built either, and the build says where it is wrong.
-    let Ok(document) = text.parse::<toml::Table>() else { return Ok(None) };
+    let Ok(document) = text.parse::<toml::Table>() else {
+        return Ok(None);
+    };
     let name = |table: Option<&toml::Value>| table?.get("name")?.as_str().map(str::to_owned);
     let poetry = document.get("tool").and_then(|tool| tool.get("poetry"));
     let name = name(document.get("project")).or_else(|| name(poetry));
@@ -63,15 +68,23 @@ mod tests {
 
     fn said(spec: &ProductSpec) -> Option<String> {
         let store = tempfile::tempdir().unwrap();
-        confirm(spec, &Store::at(store.path())).unwrap().map(|refused| refused.said)
+        confirm(spec, &Store::at(store.path()))
+            .unwrap()
+            .map(|refused| refused.said)
     }
 
     #[test]
     fn a_wheel_is_known_by_its_name() {
         let wheel = |name: &str| said(&ProductSpec::Wheel(name.into()));
         assert_eq!(wheel("/a/spec_kitty_cli-3.2.7-py3-none-any.whl"), None);
-        assert_eq!(wheel("/a/Spec.Kitty-cli-3.2.7-py3-none-any.whl"), Some("its file name says `Spec.Kitty`".into()));
-        assert_eq!(wheel("/a/requests-2.0-py3-none-any.whl"), Some("its file name says `requests`".into()));
+        assert_eq!(
+            wheel("/a/Spec.Kitty-cli-3.2.7-py3-none-any.whl"),
+            Some("its file name says `Spec.Kitty`".into())
+        );
+        assert_eq!(
+            wheel("/a/requests-2.0-py3-none-any.whl"),
+            Some("its file name says `requests`".into())
+        );
     }
 
     #[test]
@@ -83,9 +96,19 @@ mod tests {
         };
         assert_eq!(with("[project]\nname = \"Spec_Kitty.CLI\"\n"), None);
         assert_eq!(with("[tool.poetry]\nname = \"spec-kitty-cli\"\n"), None);
-        assert_eq!(with("[project]\nname = \"black\"\n"), Some("its pyproject.toml says `black`".into()));
-        assert_eq!(with("[project]\nversion = \"1\"\n"), Some("its pyproject.toml gives no name".into()));
-        assert_eq!(with("= no toml"), None, "the build says what is wrong with it");
+        assert_eq!(
+            with("[project]\nname = \"black\"\n"),
+            Some("its pyproject.toml says `black`".into())
+        );
+        assert_eq!(
+            with("[project]\nversion = \"1\"\n"),
+            Some("its pyproject.toml gives no name".into())
+        );
+        assert_eq!(
+            with("= no toml"),
+            None,
+            "the build says what is wrong with it"
+        );
     }
 
     #[test]
@@ -100,7 +123,11 @@ mod tests {
         };
         assert_eq!(with("echo 'spec-kitty-cli version 4.0.0'"), None);
         assert_eq!(with("printf '\\nspec-kitty-cli version 4.0.0rc7\\n'"), None);
-        assert_eq!(with("echo 'spec-kitty-cli version 4.0.0'; exit 1"), None, "it is, and cannot be used");
+        assert_eq!(
+            with("echo 'spec-kitty-cli version 4.0.0'; exit 1"),
+            None,
+            "it is, and cannot be used"
+        );
         for script in [
             "echo Python 3.11.7",
             "echo 'cat (GNU coreutils) 9.1'",
@@ -109,7 +136,11 @@ mod tests {
             "exit 0",
         ] {
             let said = with(script);
-            assert!(said.as_deref().is_some_and(|said| said.starts_with("its `--version` ")), "{script}: {said:?}");
+            assert!(
+                said.as_deref()
+                    .is_some_and(|said| said.starts_with("its `--version` ")),
+                "{script}: {said:?}"
+            );
         }
     }
 }

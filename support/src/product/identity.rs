@@ -30,7 +30,11 @@ pub(super) fn key_of(
 /// the packages that it runs. The script itself stays the same when its package is upgraded.
 pub(super) fn key_of_executable(path: &Path) -> io::Result<String> {
     // An older kitty-gate took any program for the product, and may have left it in the store.
-    let mut parts = vec!["says who it is".to_owned(), hash_of_file(path)?, path.to_string_lossy().into_owned()];
+    let mut parts = vec![
+        "says who it is".to_owned(),
+        hash_of_file(path)?,
+        path.to_string_lossy().into_owned(),
+    ];
     for site in packages::sites_of(&bin_of(path)?) {
         for LockedPackage { name, version, .. } in packages::installed_in(&site) {
             if name == PACKAGE {
