@@ -1,11 +1,11 @@
 //! A repository that was never initialised, beside one that was.
 
-use fixtures::dialect::{Ask, Topology};
 use fixtures::{Change, PLAIN_REPOSITORY, Recipe, Snapshot};
 use support::check::{Judgement, none_of};
 use support::process::Exit;
 
-use crate::expect::{exit_nonzero, exit_zero, one_json_document};
+use crate::control::{MARKS, prove_that_it_marks};
+use crate::expect::{exit_nonzero, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -15,6 +15,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["gates/uninitialized-repo-fails-loud"],
     issues: &[],
     checks: &[
+        MARKS,
         CheckSpec::new(
             "specify-exits-nonzero",
             "gates/uninitialized-repo-fails-loud",
@@ -86,11 +87,6 @@ pub const SCENARIO: Scenario = Scenario {
             "the initialised one beside it is as it was",
         ),
         CheckSpec::new(
-            "an-initialised-one-takes-a-mission",
-            "gates/uninitialized-repo-fails-loud",
-            "the control: in an initialised repository a mission is created, and is there",
-        ),
-        CheckSpec::new(
             "an-initialised-one-is-not-refused",
             "gates/uninitialized-repo-fails-loud",
             "the control: in the initialised repository the code is not given",
@@ -106,9 +102,6 @@ const CODE: &str = "SPEC_KITTY_REPO_NOT_INITIALIZED";
 /// A mission that is nowhere.
 const NOBODY: &str = "foo";
 
-/// The mission that the control has made.
-const CREATED: &str = "calculator";
-
 /// Judged by their exit and by saying anything at all: what they say differs with the release.
 const OTHERS: [(&str, &[&str]); 3] = [
     ("status-fails-loud", &["agent", "tasks", "status", "--json"]),
@@ -123,6 +116,7 @@ const OTHERS: [(&str, &[&str]); 3] = [
 ];
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    prove_that_it_marks(stage)?;
     let beside = stage.mission(&Recipe::mark_status().beside_plain_repository())?;
     let here = beside.from(PLAIN_REPOSITORY);
     let look = || -> Result<[Snapshot; 2], Halt> {
@@ -145,13 +139,6 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         stage.check(check, unchanged(&before[at].diff(&after[at])));
     }
     let initialised = stage.mission(&Recipe::mark_status())?;
-    let create = Ask::CreateMission {
-        name: CREATED,
-        topology: Topology::Default,
-    };
-    let step = stage.ask(&initialised, &create)?;
-    let control = created(&step, &initialised)?;
-    step.check("an-initialised-one-takes-a-mission", |_| control);
     let step = ask(stage, &initialised, "plan", &initialised.slug)?;
     step.check("an-initialised-one-is-not-refused", |step| {
         let expected = format!("an answer without {CODE}");
@@ -162,24 +149,6 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         }
     });
     Ok(())
-}
-
-/// The command succeeded, and there is a mission of this name.
-fn created(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
-    let expected = format!("a folder kitty-specs/*{CREATED}*");
-    let exit = exit_zero()(step);
-    if !exit.held() {
-        return Ok(exit);
-    }
-    let mut missions = Vec::new();
-    for entry in fs_err::read_dir(mission.repo().join("kitty-specs"))? {
-        missions.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    Ok(if missions.iter().any(|name| name.contains(CREATED)) {
-        Judgement::pass(expected, missions.join(", "))
-    } else {
-        Judgement::fail("not-created", expected, missions.join(", "))
-    })
 }
 
 /// `specify`, `plan` or `tasks` with `--json`, for a mission where the release takes one.
