@@ -44,7 +44,7 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new(
             "the-next-call-succeeds",
             "FR-009",
-            "the control: another task can be marked afterwards",
+            "the control: another task is marked afterwards, and read back",
         ),
         CheckSpec::new(
             "survives-the-next-call",
@@ -56,10 +56,13 @@ pub const SCENARIO: Scenario = Scenario {
     run,
 };
 
+/// Marked after the others: a row of the pipe table, which is still open.
+const ANOTHER: &str = "T003";
+
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &["T001", "T003", "T005", "T007"])?;
+    let step = mark(stage, &mission, &["T001", "T005", "T007"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     let updated = reply.updated_ids();
     let updated: Vec<&str> = updated.iter().map(String::as_str).collect();
@@ -69,9 +72,16 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     stage.check("read-back", after.keeps(keeper, &updated));
     stage.check("committed", after.is_committed(keeper));
     stage.check("snapshot-agrees", after.snapshot_agrees(&updated));
-    let next = mark(stage, &mission, &["T002"])?;
-    next.check("the-next-call-succeeds", exit_zero());
+    let next = mark(stage, &mission, &[ANOTHER])?;
     let later = Truth::read(&mission)?;
+    next.check("the-next-call-succeeds", |next| {
+        let exit = exit_zero()(next);
+        if exit.held() {
+            later.keeps(keeper, &[ANOTHER])
+        } else {
+            exit
+        }
+    });
     next.check("survives-the-next-call", |_| later.keeps(keeper, &updated));
     Ok(())
 }

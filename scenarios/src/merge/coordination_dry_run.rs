@@ -1,12 +1,14 @@
 //! In coordination topology a blocked dry run is still JSON.
 
 use fixtures::Recipe;
+use support::check::Judgement;
+use support::contract::DryRun;
 
 use super::dry_run;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{no_traceback, one_json_document};
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage};
+use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/coordination-dry-run-stays-json",
@@ -18,7 +20,7 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new(
             "stdout-is-one-json-document",
             "FR-017",
-            "stdout is one JSON document",
+            "stdout is one JSON document, about a merge",
         ),
         CheckSpec::new("no-traceback", "FR-017", "neither stream shows a traceback"),
     ],
@@ -34,7 +36,27 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             .without_mission_branch(),
     )?;
     let step = dry_run(stage, &mission)?;
-    step.check("stdout-is-one-json-document", one_json_document());
+    step.check("stdout-is-one-json-document", |step| {
+        let document = one_json_document()(step);
+        if document.held() {
+            is_about_a_merge(step)
+        } else {
+            document
+        }
+    });
     step.check("no-traceback", no_traceback());
     Ok(())
+}
+
+/// It names the target, which nobody has told it, or what stands in the way.
+fn is_about_a_merge(step: &Step) -> Judgement {
+    let expected = "a document with the target, a blocker or an error";
+    let document = step.try_document().unwrap_or_default();
+    let refuses = document.get("error").is_some();
+    let said = DryRun::read(document);
+    if refuses || said.target().is_some() || !said.blockers.is_empty() {
+        Judgement::pass(expected, step.exit().to_string())
+    } else {
+        Judgement::fail("says-nothing-of-a-merge", expected, step.quote())
+    }
 }
