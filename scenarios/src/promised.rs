@@ -5,8 +5,7 @@
 
 use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
-use support::product::Release;
+use support::product::{Release, ReleaseRange};
 
 use crate::scenario::Scenario;
 
@@ -91,8 +90,7 @@ impl PromisedBy {
     /// Whether `release` made the promise.
     pub fn covers(&self, release: &Release) -> bool {
         // A test holds that each parses; where one did not, the promise would be required.
-        VersionSpecifiers::from_str(self.releases)
-            .map_or(true, |range| range.contains(release.version()))
+        ReleaseRange::from_str(self.releases).map_or(true, |range| range.contains(release))
     }
 }
 
@@ -106,7 +104,7 @@ mod tests {
     fn every_range_is_one_of_scenarios_that_there_are() {
         let mut seen = BTreeSet::new();
         for range in RANGES {
-            assert!(VersionSpecifiers::from_str(range.releases).is_ok());
+            assert!(ReleaseRange::from_str(range.releases).is_ok());
             assert!(!range.why.is_empty());
             for id in range.scenarios {
                 let there = crate::all().iter().any(|scenario| scenario.id == *id);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use pep440_rs::{Version, VersionSpecifiers};
+use support::product::{Release, ReleaseRange};
 
 use crate::stage::Halt;
 
@@ -13,7 +13,7 @@ use crate::stage::Halt;
 pub(super) struct Requirement {
     /// Its name, in the normal form of PEP 503.
     pub(super) name: String,
-    versions: VersionSpecifiers,
+    versions: ReleaseRange,
 }
 
 /// What the metadata of `package`, installed in `site`, requires. What belongs to an extra is left
@@ -78,24 +78,24 @@ impl Requirement {
             None => rest,
         };
         let range = rest.trim().trim_start_matches('(').trim_end_matches(')');
-        let versions = VersionSpecifiers::from_str(range)
+        let versions = ReleaseRange::from_str(range)
             .map_err(|_| unknown(&format!("{name} is required as {range:?}")))?;
         Ok(Some(Self { name, versions }))
     }
 
     /// Whether any version will do.
     pub(super) fn is_open(&self) -> bool {
-        self.versions.is_empty()
+        self.versions.is_everything()
     }
 
     /// Whether a version is among those that are taken.
     pub(super) fn takes(&self, version: &str) -> bool {
-        Version::from_str(version).is_ok_and(|version| self.versions.contains(&version))
+        Release::from_str(version).is_ok_and(|version| self.versions.contains(&version))
     }
 
     /// Each part of the constraint, such as `>=6.0.0`, without spaces.
     pub(super) fn clauses(&self) -> Vec<String> {
-        let clauses = self.versions.iter();
+        let clauses = self.versions.clauses();
         clauses
             .map(|clause| clause.to_string().replace(' ', ""))
             .collect()

@@ -55,7 +55,9 @@ pub(super) fn first_difference<'a>(
 /// A lock does not know the version of a source tree.
 fn is_version(locked: &str, installed: &str) -> bool {
     let parse = |version: &str| version.parse::<Release>().ok();
-    locked.is_empty() || locked == installed || parse(locked) == parse(installed)
+    locked.is_empty()
+        || locked == installed
+        || parse(locked).is_some_and(|it| Some(it) == parse(installed))
 }
 
 /// `spec_kitty_cli-3.2.7.dist-info`
@@ -136,6 +138,9 @@ mod tests {
             first_difference(&drifted, &installed),
             Some((&drifted[0], Some("2".into())))
         );
+        let unordered = [locked("c", "of-ours")];
+        let others = [locked("c", "of-theirs")];
+        assert!(first_difference(&unordered, &others).is_some());
         let absent = [locked("d", "3")];
         assert_eq!(
             first_difference(&absent, &installed),

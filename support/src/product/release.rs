@@ -25,8 +25,8 @@ pub struct NotARelease {
 }
 
 impl Release {
-    /// The version behind it, for comparison with PEP 440 specifiers.
-    pub fn version(&self) -> &Version {
+    /// The version behind it; what lies in a range is decided in `range`.
+    pub(super) fn version(&self) -> &Version {
         &self.0
     }
 }

@@ -8,8 +8,7 @@ mod table;
 mod update;
 
 use jiff::civil::Date;
-use pep440_rs::VersionSpecifiers;
-use support::product::Release;
+use support::product::{Release, ReleaseRange};
 
 pub use read::Catalogue;
 pub use update::{Defaults, Update, update};
@@ -28,7 +27,7 @@ pub struct Expectation {
     /// The checks that are not judged while it fails: the scenario does not come so far.
     pub unjudged: Vec<String>,
     /// The releases, as PEP 440 specifiers; it is for those that any of them contains.
-    pub releases: Vec<VersionSpecifiers>,
+    pub releases: Vec<ReleaseRange>,
     /// Why it is accepted for now.
     pub reason: String,
     /// Where it is followed up: an issue number or an address.
@@ -51,9 +50,7 @@ pub struct Expectations {
 impl Expectation {
     /// Whether it speaks of this release.
     pub fn is_for(&self, release: &Release) -> bool {
-        self.releases
-            .iter()
-            .any(|range| range.contains(release.version()))
+        self.releases.iter().any(|range| range.contains(release))
     }
 
     /// Whether its last day is over.

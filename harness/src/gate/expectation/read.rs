@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use pep440_rs::VersionSpecifiers;
+use support::product::ReleaseRange;
 use toml_edit::{Document, Item, Table, Value};
 
 use super::{Expectation, Expectations};
@@ -246,7 +246,7 @@ impl Reader<'_> {
         words.into_iter().map(str::to_owned).collect()
     }
 
-    fn releases(&mut self, item: &Item) -> Option<Vec<VersionSpecifiers>> {
+    fn releases(&mut self, item: &Item) -> Option<Vec<ReleaseRange>> {
         let line = self.line(item.span());
         let words: Option<Vec<&str>> = match item.as_value() {
             Some(Value::String(word)) => Some(vec![word.value()]),
@@ -262,21 +262,14 @@ impl Reader<'_> {
         };
         let mut ranges = Vec::new();
         for word in words {
-            match VersionSpecifiers::from_str(word) {
+            match ReleaseRange::from_str(word) {
                 // No specifier is all releases, those to come included.
-                Ok(range) if !range.is_empty() => ranges.push(range),
+                Ok(range) if !range.is_everything() => ranges.push(range),
                 Ok(_) => self.object(
                     line,
                     "releases: an empty specifier is for every release; name some",
                 ),
-                Err(error) => {
-                    let why = error.to_string();
-                    let why = why.lines().next().unwrap_or_default().to_owned();
-                    self.object(
-                        line,
-                        format!("releases: `{word}` is no PEP 440 specifier: {why}"),
-                    );
-                }
+                Err(error) => self.object(line, format!("releases: {error}")),
             }
         }
         (!ranges.is_empty()).then_some(ranges)
@@ -391,6 +384,11 @@ expires = 2027-03-31
                 "\"==3.2.7\"",
                 "\"3.2.7\"",
                 "e.toml:7: releases: `3.2.7` is no PEP 440 specifier",
+            ),
+            (
+                "\"==3.2.7\"",
+                "\"===3.2.7\"",
+                "e.toml:7: releases: `===3.2.7` is no PEP 440 specifier: `===` compares texts",
             ),
             (
                 "\"==3.2.7\"",

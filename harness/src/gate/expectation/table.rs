@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
+use support::product::ReleaseRange;
 use toml_edit::{Array, Item, Table};
 
 use super::read::{FIELDS, UNJUDGED};
@@ -71,11 +71,11 @@ pub(super) fn is_for_only(table: &mut Table, release: &str) -> bool {
 }
 
 fn position(releases: &Array, release: &str) -> Option<usize> {
-    let wanted = VersionSpecifiers::from_str(release).ok()?;
+    let wanted = ReleaseRange::from_str(release).ok()?;
     releases.iter().position(|value| {
         let range = value
             .as_str()
-            .and_then(|word| VersionSpecifiers::from_str(word).ok());
+            .and_then(|word| ReleaseRange::from_str(word).ok());
         range.as_ref() == Some(&wanted)
     })
 }
