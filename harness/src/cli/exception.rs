@@ -47,8 +47,8 @@ fn write_new(file: &std::path::Path, text: &str) -> Result<(), Failure> {
         .write(true)
         .create_new(true)
         .open(file);
-    let mut made = made.map_err(|error| {
-        Failure::usage("out-unusable", error.to_string()).hint("give another -o FILE")
-    })?;
-    made.write_all(text.as_bytes()).map_err(Failure::broken)
+    made.and_then(|mut made| made.write_all(text.as_bytes()))
+        .map_err(|error| {
+            Failure::usage("out-unusable", error.to_string()).hint("give another -o FILE")
+        })
 }

@@ -138,8 +138,12 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
         let draft = args
             .file
             .with_extension(format!("new-{}", std::process::id()));
-        fs_err::write(&draft, &done.text).map_err(Failure::broken)?;
-        fs_err::rename(draft, &args.file).map_err(Failure::broken)?;
+        fs_err::write(&draft, &done.text)
+            .and_then(|()| fs_err::rename(draft, &args.file))
+            .map_err(|error| {
+                Failure::usage("out-unusable", error.to_string())
+                    .hint("give a file that can be written")
+            })?;
     }
     let mut told = String::new();
     for (word, lines) in [

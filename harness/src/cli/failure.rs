@@ -1,6 +1,7 @@
 //! Why a command could not do what it was asked for, with a stable code and a way out.
 
 use std::fmt;
+use std::io::Write;
 
 use super::exit::Exit;
 
@@ -40,6 +41,17 @@ impl Failure {
         self
     }
 
+    /// Tells it on stderr and goes on, for what must not change what is found or how it is told.
+    pub fn warn(&self) {
+        let _ = write!(std::io::stderr(), "{}", self.told("warning"));
+    }
+
+    fn told(&self, word: &str) -> String {
+        let hint = self.hint.as_ref();
+        let hint = hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+        format!("{word}[{}]: {}\n{hint}", self.code, self.message)
+    }
+
     /// The exit code that it leads to.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -48,10 +60,6 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error[{}]: {}", self.code, self.message)?;
-        match &self.hint {
-            Some(hint) => writeln!(f, "hint: {hint}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.told("error"))
     }
 }

@@ -1,6 +1,6 @@
 //! `kitty-gate gate` and `kitty-gate decide`: from a product, or from a recorded run, to a decision.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -9,6 +9,7 @@ use support::product::{ProductSpec, Release};
 use super::args::{DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::outputs::try_reports;
 use super::report::write_reports;
 use super::run::{Wish, find_run, perform, prepare};
 use super::{print_json, print_text};
@@ -24,6 +25,7 @@ use crate::session;
 pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
     // What cannot be used is told before minutes are spent.
     let brief = Brief::read(&args.decision)?;
+    try_reports(&args.reports)?;
     let request = prepare(&Wish {
         product: &args.product,
         filters: &args.filters,
@@ -44,6 +46,7 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
 pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
     let brief = Brief::read(&args.decision)?;
     let (dir, run) = read_run(&args.run)?;
+    try_reports(&args.reports)?;
     brief.conclude(
         &run,
         &dir,
@@ -115,7 +118,10 @@ impl Brief {
         saying: &Saying<'_>,
     ) -> Result<Exit, Failure> {
         let gate = self.decide(run, repeat);
-        write(&gate, dir)?;
+        if let Err(error) = write(&gate, dir) {
+            unkept(&error).warn();
+        }
+        write_reports(saying.reports, dir, Some(&gate));
         if saying.json {
             print_json(&gate)?;
             let text = told(&gate, dir, look(&std::io::stderr()));
@@ -123,7 +129,6 @@ impl Brief {
         } else {
             print_text(&told(&gate, dir, look(&std::io::stdout())))?;
         }
-        write_reports(saying.reports, dir)?;
         Ok(exit(&gate))
     }
 
@@ -206,12 +211,19 @@ pub(super) fn release_in(spec: &ProductSpec) -> Option<Release> {
     }
 }
 
-fn write(gate: &GateDocument, dir: &Path) -> Result<(), Failure> {
-    let mut text = serde_json::to_vec_pretty(gate).map_err(Failure::broken)?;
+fn write(gate: &GateDocument, dir: &Path) -> io::Result<()> {
+    let mut text = serde_json::to_vec_pretty(gate)?;
     text.push(b'\n');
     let draft = dir.join(format!("{GATE_FILE}.new"));
-    fs_err::write(&draft, text).map_err(Failure::broken)?;
-    fs_err::rename(draft, dir.join(GATE_FILE)).map_err(Failure::broken)
+    fs_err::write(&draft, text)?;
+    fs_err::rename(draft, dir.join(GATE_FILE))
+}
+
+/// The record may be somebody else's, to be read only. The decision is none the worse.
+fn unkept(error: &io::Error) -> Failure {
+    let message = format!("the decision is not kept beside the record: {error}");
+    let hint = "what is written from this folder later tells an earlier decision, or none";
+    Failure::usage("gate-unwritable", message).hint(hint)
 }
 
 fn look(stream: &dyn IsTerminal) -> Look {

@@ -12,6 +12,7 @@ mod gate;
 mod issues;
 mod list;
 mod merge;
+mod outputs;
 mod plan;
 mod progress;
 mod report;

@@ -11,6 +11,7 @@ use support::env_vars;
 use super::args::{ReportArgs, ReportRunArgs, WantedReport};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::outputs::{folder_of, open_to_append, try_report, try_reports};
 use super::print_text;
 use super::run::find_run;
 use crate::certify::{self, Certificate};
@@ -22,7 +23,14 @@ use crate::requirements::{RequirementsDocument, document};
 use crate::session::default_cache;
 
 pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
-    let recorded = Recorded::read(&find_run(&args.run)?)?;
+    let dir = find_run(&args.run)?;
+    try_reports(&args.reports)?;
+    let own = args.output.clone().or_else(|| match args.format {
+        Some(ReportFormat::Github) => step_summary(),
+        _ => None,
+    });
+    own.as_deref().map_or(Ok(()), try_report)?;
+    let recorded = Recorded::read(&dir)?;
     let evidence = Evidence::of(&recorded.material(), &this_machine());
     if let Some(format) = args.format {
         match (&args.output, format) {
@@ -31,31 +39,34 @@ pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
             (None, _) => print_text(&rendered(&evidence, format)?)?,
         }
     }
-    write_all(&args.reports, &evidence)?;
+    for WantedReport { format, file } in &args.reports.reports {
+        write(&evidence, *format, file)?;
+    }
     // A report was asked for, and is there. What it says is for `show` and the gate to exit with.
     Ok(Exit::Passed)
 }
 
-/// Writes the reports that were asked for besides on the run in `dir`, redacted.
-pub(super) fn write_reports(args: &ReportArgs, dir: &Path) -> Result<(), Failure> {
+/// Writes the reports that were asked for besides on the run in `dir`, and on the decision on it. One that cannot be
+/// written is told; it keeps nothing from the others, nor from who waits for the verdict.
+pub(super) fn write_reports(args: &ReportArgs, dir: &Path, gate: Option<&GateDocument>) {
     if args.reports.is_empty() {
-        return Ok(());
+        return;
     }
-    let recorded = Recorded::read(dir)?;
-    write_all(args, &Evidence::of(&recorded.material(), &this_machine()))
-}
-
-fn write_all(args: &ReportArgs, evidence: &Evidence) -> Result<(), Failure> {
+    let recorded = match Recorded::with(dir, gate.cloned()) {
+        Ok(recorded) => recorded,
+        Err(failure) => return failure.warn(),
+    };
+    let evidence = Evidence::of(&recorded.material(), &this_machine());
     for WantedReport { format, file } in &args.reports {
-        write(evidence, *format, file)?;
+        if let Err(failure) = write(&evidence, *format, file) {
+            failure.warn();
+        }
     }
-    Ok(())
 }
 
 fn write(evidence: &Evidence, format: ReportFormat, file: &Path) -> Result<(), Failure> {
     let text = rendered(evidence, format)?;
-    let is_summary = step_summary().is_some_and(|summary| summary == file);
-    if is_summary {
+    if is_step_summary(file) {
         append(file, &text)
     } else {
         replace(file, &text)
@@ -90,8 +101,7 @@ fn rendered(evidence: &Evidence, format: ReportFormat) -> Result<String, Failure
 
 /// Whole or not at all, and its folder made where it is missing.
 fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let dir = dir.unwrap_or(Path::new("."));
+    let dir = folder_of(file);
     fs_err::create_dir_all(dir)?;
     if file.exists() && !file.is_file() {
         // A pipe, or /dev/stdout: not to be replaced by a file.
@@ -111,15 +121,16 @@ fn readable(draft: &tempfile::NamedTempFile) -> std::io::Result<()> {
 }
 
 fn append(file: &Path, text: &str) -> std::io::Result<()> {
-    let mut open = fs_err::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(file)?;
-    open.write_all(text.as_bytes())
+    open_to_append(file)?.write_all(text.as_bytes())
 }
 
-fn unwritable(error: &std::io::Error) -> Failure {
+pub(super) fn unwritable(error: &std::io::Error) -> Failure {
     Failure::usage("report-unwritable", error.to_string()).hint("give a file that can be written")
+}
+
+/// Whether a file is the summary of a job on GitHub, to which others write, too.
+pub(super) fn is_step_summary(file: &Path) -> bool {
+    step_summary().is_some_and(|summary| summary == file)
 }
 
 fn step_summary() -> Option<PathBuf> {
@@ -167,6 +178,13 @@ struct Recorded {
 impl Recorded {
     /// Reads a run's folder: the record, and the decision on it, where one was written beside it.
     fn read(dir: &Path) -> Result<Self, Failure> {
+        let mut recorded = Self::with(dir, None)?;
+        recorded.gate = decision(dir, &recorded.run)?;
+        Ok(recorded)
+    }
+
+    /// Reads a run's folder, whatever decision lies there.
+    fn with(dir: &Path, gate: Option<GateDocument>) -> Result<Self, Failure> {
         let (header, events) = read_events(dir).map_err(|error| {
             Failure::usage("run-unreadable", error.to_string())
                 .hint("the folder holds no record that this kitty-gate can read")
@@ -178,7 +196,7 @@ impl Recorded {
             sha256: HEXLOWER.encode(&Sha256::digest(record)),
             requirements: document(&book, Some((&header, &run))),
             certificate: certify::committed().map_err(Failure::broken)?,
-            gate: decision(dir, &run)?,
+            gate,
             run,
         })
     }

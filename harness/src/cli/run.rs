@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use scenarios::Scenario;
@@ -13,6 +13,7 @@ use super::args::{Installer, PlayArgs, ProductArgs, RunArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::release_in;
+use super::outputs::{try_folder, try_reports};
 use super::progress::Progress;
 use super::report::write_reports;
 use super::{print_json, print_text};
@@ -42,6 +43,7 @@ pub(super) struct Wish<'a> {
 }
 
 pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    try_reports(&args.reports)?;
     let request = prepare(&Wish {
         product: &args.product,
         filters: &args.filters,
@@ -50,7 +52,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
         required: false,
     })?;
     let document = perform(&request)?;
-    write_reports(&args.reports, &request.out)?;
+    write_reports(&args.reports, &request.out, None);
     let summary = view::summary(&document, &request.out);
     if args.json {
         print_json(&document)?;
@@ -221,27 +223,30 @@ pub(super) fn cache_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
 /// Makes the run's folder. One that holds something is refused: nothing is overwritten.
 pub(super) fn out_dir(given: Option<&Path>, runs: &str, run_id: &str) -> Result<PathBuf, Failure> {
     let dir = given.map_or_else(|| Path::new(runs).join(run_id), Path::to_owned);
-    fs_err::create_dir_all(&dir).map_err(|error| {
-        Failure::usage("out-unusable", error.to_string()).hint("give another --out DIR")
-    })?;
+    fs_err::create_dir_all(&dir).map_err(|error| out_unusable(&error))?;
     if given.is_none() {
-        ignore_in_git(Path::new(OURS))?;
+        ignore_in_git(Path::new(OURS)).map_err(|error| out_unusable(&error))?;
     }
-    let mut entries = fs_err::read_dir(&dir).map_err(Failure::broken)?;
+    let mut entries = fs_err::read_dir(&dir).map_err(|error| out_unusable(&error))?;
     if entries.next().is_some() {
         let message = format!("{} is not empty", dir.display());
         return Err(Failure::usage("out-not-empty", message).hint("give another --out DIR"));
     }
+    try_folder(&dir).map_err(|error| out_unusable(&error))?;
     std::path::absolute(dir).map_err(Failure::broken)
 }
 
+fn out_unusable(error: &io::Error) -> Failure {
+    Failure::usage("out-unusable", error.to_string()).hint("give another --out DIR")
+}
+
 /// What we write into somebody's repository is nothing to commit.
-fn ignore_in_git(dir: &Path) -> Result<(), Failure> {
+fn ignore_in_git(dir: &Path) -> io::Result<()> {
     let file = dir.join(".gitignore");
     if file.exists() {
         Ok(())
     } else {
-        fs_err::write(file, "*\n").map_err(Failure::broken)
+        fs_err::write(file, "*\n")
     }
 }
 
@@ -285,8 +290,9 @@ fn link_latest(run: &Path) -> Result<(), Failure> {
     };
     let draft = runs.join(format!(".latest-{}", std::process::id()));
     let _ = std::fs::remove_file(&draft);
-    fs_err::os::unix::fs::symlink(name, &draft).map_err(Failure::broken)?;
-    fs_err::rename(&draft, runs.join("latest")).map_err(Failure::broken)
+    fs_err::os::unix::fs::symlink(name, &draft)
+        .and_then(|()| fs_err::rename(&draft, runs.join("latest")))
+        .map_err(|error| out_unusable(&error))
 }
 
 /// Finds a run's folder by path, by id, or as `latest`.

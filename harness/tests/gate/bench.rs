@@ -1,6 +1,9 @@
 //! A folder with files of a test, and `kitty-gate` in it.
 
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
+use std::process::Output;
 
 use assert_cmd::Command;
 use kitty_gate::gate::{Decision, GateDocument, GatedScenario};
@@ -13,6 +16,9 @@ pub const CLOSED: i32 = 1;
 pub const USAGE: i32 = 2;
 pub const INCOMPLETE: i32 = 3;
 pub const BROKEN: i32 = 4;
+
+/// Whom no file belongs to.
+const NOBODY: u32 = 65_534;
 
 pub struct Bench {
     root: tempfile::TempDir,
@@ -52,11 +58,32 @@ impl Bench {
             .args(args)
             .output()
             .unwrap();
-        Told {
-            exit: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+        Told::of(output)
+    }
+
+    /// The same as somebody whom permissions hold back, as they do not hold back root.
+    pub fn gate_held_back(&self, args: &[&str]) -> Told {
+        // Where cargo builds may be out of reach for somebody else.
+        let program = self.path("kitty-gate");
+        if !program.exists() {
+            // By a program: what this process has open for writing, a fork of another test has open, too, and
+            // then it cannot be executed.
+            let ours = assert_cmd::cargo::cargo_bin("kitty-gate");
+            let mut copy = std::process::Command::new("cp");
+            assert!(copy.arg(ours).arg(&program).status().unwrap().success());
         }
+        let root = self.root.path();
+        fs_err::set_permissions(root, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = std::process::Command::new(program);
+        command.current_dir(root).env("HOME", root).args(args);
+        if fs_err::metadata(root).unwrap().uid() == 0 {
+            command.uid(NOBODY).gid(NOBODY);
+        } else {
+            fs_err::set_permissions(root, std::fs::Permissions::from_mode(0o555)).unwrap();
+        }
+        let output = command.output().unwrap();
+        fs_err::set_permissions(root, std::fs::Permissions::from_mode(0o755)).unwrap();
+        Told::of(output)
     }
 
     /// Decides on `run`, with further arguments.
@@ -79,6 +106,16 @@ pub struct Told {
     pub exit: i32,
     pub stdout: String,
     pub stderr: String,
+}
+
+impl Told {
+    fn of(output: Output) -> Self {
+        Self {
+            exit: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
 }
 
 pub struct Decided {

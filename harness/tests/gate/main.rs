@@ -7,6 +7,7 @@ mod decisions;
 mod exceptions;
 mod expectations;
 mod issues;
+mod outputs;
 mod recorded;
 mod shards;
 

@@ -110,6 +110,13 @@ fn what_cannot_be_reported_has_a_code() {
     ] {
         gate(dir).args(args).assert().code(2).stderr(contains(code));
     }
+    gate(dir)
+        .args(["report", "run", "--format", "github"])
+        .env("GITHUB_STEP_SUMMARY", dir.join("run/events.jsonl/x"))
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("error[report-unwritable]"));
     fs_err::write(dir.join("run/gate.json"), "{}").unwrap();
     gate(dir)
         .args(["report", "run", "--format", "json"])

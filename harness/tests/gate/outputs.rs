@@ -1,0 +1,195 @@
+//! What a command writes to: tried before it begins, and never in the way of a decision.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::bench::{Bench, CLOSED, OPEN, USAGE};
+use crate::recorded::Recorded;
+use crate::{CHECK, SCENARIO, known};
+
+/// A scenario that the reference passes at once.
+const ONE: &str = "merge/coordination-dry-run-stays-json";
+
+fn allow(path: &Path, mode: u32) {
+    fs_err::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_before_anything_is_done() {
+    let bench = Bench::new();
+    bench.record(&Recorded::of("3.2.7"));
+    bench.file("file", "mine");
+    let bad = "--report=html=file/report.html";
+    for args in [
+        &["run", "reference", ONE, "--out", "out", bad][..],
+        &["gate", "reference", ONE, "--out", "out", bad],
+        &["decide", "run", "--report", "json=fine/a.json", bad],
+        &["report", "run", "--report", "json=fine/a.json", bad],
+        &["report", "run", "--format", "json", "-o", "file/a.json"],
+        &["report", "run", "--format", "json", "-o", "run"],
+    ] {
+        let told = bench.gate(args);
+        assert_eq!(told.exit, USAGE, "{args:?}: {}", told.stderr);
+        assert!(
+            told.stderr.starts_with("error[report-unwritable]: "),
+            "{}",
+            told.stderr
+        );
+        assert_eq!(told.stdout, "", "{args:?}");
+    }
+    assert_eq!(bench.read("file"), "mine");
+    for nothing in ["out", "fine", "run/gate.json"] {
+        assert!(!bench.path(nothing).exists(), "{nothing}");
+    }
+}
+
+#[test]
+fn a_trial_takes_nothing_away() {
+    let bench = Bench::new();
+    bench.file("report.html", "of yesterday");
+    let told = bench.gate(&["run", "no-such-product", "--report", "html=report.html"]);
+    assert_eq!(told.exit, USAGE);
+    assert_eq!(bench.read("report.html"), "of yesterday");
+    let told = bench.gate(&["run", "no-such-product", "--report", "html=new/report.html"]);
+    assert!(told.stderr.contains("no-such-product"), "{}", told.stderr);
+    assert!(!bench.path("new").exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_before_anything_is_played() {
+    let bench = Bench::new();
+    bench.file("file", "mine");
+    for dir in ["cache", "locked"] {
+        fs_err::create_dir(bench.path(dir)).unwrap();
+    }
+    allow(&bench.path("cache"), 0o777);
+    allow(&bench.path("locked"), 0o555);
+    for out in ["file/out", "locked", "locked/out"] {
+        let told =
+            bench.gate_held_back(&["run", "reference", ONE, "--cache", "cache", "--out", out]);
+        assert_eq!(told.exit, USAGE, "{out}: {}", told.stderr);
+        assert!(
+            told.stderr.starts_with("error[out-unusable]: "),
+            "{}",
+            told.stderr
+        );
+    }
+    // Where runs lie that nobody named a folder for.
+    let told = bench.gate_held_back(&["gate", "reference", ONE, "--cache", "cache"]);
+    assert_eq!(told.exit, USAGE, "{}", told.stderr);
+    assert!(
+        told.stderr.starts_with("error[out-unusable]: "),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn a_report_that_fails_in_the_end_hides_no_decision() {
+    let bench = Bench::new();
+    for (run, exit, word) in [
+        (Recorded::of("3.2.7"), OPEN, "OPEN  "),
+        (
+            Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"),
+            CLOSED,
+            "CLOSED  ",
+        ),
+    ] {
+        bench.record(&run);
+        let told = bench.gate(&[
+            "decide",
+            "run",
+            "--report=html=/dev/full",
+            "--report=markdown=a.md",
+        ]);
+        assert_eq!(told.exit, exit, "{}", told.stderr);
+        assert!(told.stdout.contains(word), "{}", told.stdout);
+        assert!(
+            told.stderr.starts_with("warning[report-unwritable]: "),
+            "{}",
+            told.stderr
+        );
+        assert!(bench.path("run/gate.json").is_file());
+        // The others are written all the same.
+        fs_err::remove_file(bench.path("a.md")).unwrap();
+    }
+    // A form that this run has no report of.
+    let told = bench.gate(&["decide", "run", "--report=in-toto=a.json"]);
+    assert_eq!(told.exit, CLOSED, "{}", told.stderr);
+    assert!(
+        told.stderr.starts_with("warning[no-digest]: "),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn a_report_that_fails_in_the_end_hides_no_verdict() {
+    let bench = Bench::new();
+    let args = [
+        "run",
+        "reference",
+        ONE,
+        "--cache",
+        "cache",
+        "--out",
+        "out",
+        "--report=junit=/dev/full",
+    ];
+    let told = bench.gate(&args);
+    assert_eq!(told.exit, OPEN, "{}", told.stderr);
+    assert!(told.stdout.contains(ONE), "{}", told.stdout);
+    assert!(
+        told.stderr.contains("warning[report-unwritable]: "),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn a_record_that_is_to_be_read_only_is_decided_on() {
+    let bench = Bench::new();
+    bench.record(&Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"));
+    // An earlier decision lies there, and it is another one.
+    bench.file("known.toml", &known(CHECK, "exit=0"));
+    let told = bench.gate(&["decide", "run", "--expectations", "known.toml"]);
+    assert_eq!(told.exit, OPEN, "{}{}", told.stdout, told.stderr);
+    let earlier = bench.read("run/gate.json");
+    fs_err::create_dir(bench.path("out")).unwrap();
+    allow(&bench.path("out"), 0o777);
+    allow(&bench.path("run"), 0o555);
+    let told = bench.gate_held_back(&["decide", "run", "--report=markdown=out/a.md"]);
+    allow(&bench.path("run"), 0o755);
+    assert_eq!(told.exit, CLOSED, "{}", told.stderr);
+    assert!(told.stdout.contains("CLOSED  "), "{}", told.stdout);
+    assert!(
+        told.stderr.starts_with("warning[gate-unwritable]: "),
+        "{}",
+        told.stderr
+    );
+    assert!(told.stderr.contains("gate.json"), "{}", told.stderr);
+    assert_eq!(bench.read("run/gate.json"), earlier);
+    let report = bench.read("out/a.md");
+    assert!(report.contains("The gate is closed"), "{report}");
+}
+
+#[test]
+fn a_file_of_expectations_that_cannot_be_written_is_no_fault_of_ours() {
+    let bench = Bench::new();
+    bench.record(&Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"));
+    fs_err::create_dir(bench.path("locked")).unwrap();
+    allow(&bench.path("locked"), 0o555);
+    let told = bench.gate_held_back(&[
+        "expectations",
+        "update",
+        "locked/known.toml",
+        "--from",
+        "run",
+    ]);
+    assert_eq!(told.exit, USAGE, "{}", told.stderr);
+    assert!(
+        told.stderr.starts_with("error[out-unusable]: "),
+        "{}",
+        told.stderr
+    );
+}
