@@ -238,7 +238,8 @@ impl RunDocument {
             Overall::Broken
         } else if any(Verdict::Fail) || any(Verdict::Flaky) || !self.left_outside.is_empty() {
             Overall::Failed
-        } else if any(Verdict::Skip) || !any(Verdict::Pass) {
+        } else if any(Verdict::Skip) || !any(Verdict::Pass) || self.ended == Ended::Killed {
+            // What is looked at when a run ends, HOME above all, was not looked at where it was killed.
             Overall::Unproven
         } else {
             Overall::Passed

@@ -59,6 +59,8 @@ pub struct Merged {
     pub parts: usize,
     /// The parts that nobody brought.
     pub missing: Vec<Shard>,
+    /// The parts that ran nothing, by their folders.
+    pub idle: Vec<String>,
     /// How many scenarios it has.
     pub scenarios: usize,
 }
@@ -95,13 +97,16 @@ pub fn merge(dirs: &[PathBuf], out: &Path) -> Result<Merged, MergeError> {
         return Ok(Merged {
             parts: 0,
             missing: Vec::new(),
+            idle: Vec::new(),
             scenarios: 0,
         });
     };
+    let idle = idle(&pieces);
     write(&header, pieces.iter_mut().collect(), out)?;
     Ok(Merged {
         parts: pieces.len(),
         missing: missing(&pieces),
+        idle,
         scenarios: header.plan.len(),
     })
 }
@@ -219,6 +224,19 @@ fn missing(pieces: &[Piece]) -> Vec<Shard> {
     let of = brought.first().map_or(0, |shard| shard.of);
     let all = (1..=of).map(|index| Shard { index, of });
     all.filter(|shard| !brought.contains(shard)).collect()
+}
+
+/// Those that no scenario was begun in, whatever they set out to do.
+fn idle(pieces: &[Piece]) -> Vec<String> {
+    let is_begin = |event: &Event| matches!(event, Event::ScenarioStarted { .. });
+    let ran_nothing = |piece: &&Piece| !piece.events.iter().any(is_begin);
+    let idle = pieces.iter().filter(ran_nothing);
+    idle.map(|piece| {
+        let shard = piece.header.shard;
+        let which = shard.map_or_else(String::new, |shard| format!(" ({shard})"));
+        format!("{}{which}", piece.dir.display())
+    })
+    .collect()
 }
 
 fn write(header: &Header, pieces: Vec<&mut Piece>, out: &Path) -> Result<(), MergeError> {

@@ -1,4 +1,4 @@
-//! `kitty-gate merge`: one run out of the parts that several machines played.
+//! `kitty-gate merge`: one run out of the parts that several machines played. It exits as that run did.
 
 use std::fmt::Write;
 
@@ -7,7 +7,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::print_text;
 use super::run::{find_run, out_dir};
-use crate::merge::{MergeError, merge};
+use crate::document::RunDocument;
+use crate::merge::{MergeError, Merged, merge};
 use crate::session;
 
 pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
@@ -26,19 +27,27 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
         merged.scenarios,
         args.out.display()
     );
-    if merged.missing.is_empty() {
-        print_text(&text)?;
-        return Ok(Exit::Passed);
-    }
     let missing: Vec<String> = merged.missing.iter().map(ToString::to_string).collect();
-    // Writing into a String cannot fail.
-    let _ = writeln!(
-        text,
-        "missing: {}; a decision on this run is incomplete",
-        missing.join(", ")
-    );
+    for (word, parts) in [("missing", &missing), ("ran nothing", &merged.idle)] {
+        if !parts.is_empty() {
+            let parts = parts.join(", ");
+            // Writing into a String cannot fail.
+            let _ = writeln!(
+                text,
+                "{word}: {parts}; a decision on this run is incomplete"
+            );
+        }
+    }
     print_text(&text)?;
-    Ok(Exit::Unproven)
+    Ok(exit(&document, &merged))
+}
+
+/// What failed outweighs a part that is not there.
+fn exit(document: &RunDocument, merged: &Merged) -> Exit {
+    match Exit::of(document) {
+        Exit::Passed if !(merged.missing.is_empty() && merged.idle.is_empty()) => Exit::Unproven,
+        exit => exit,
+    }
 }
 
 fn failure(error: &MergeError) -> Failure {

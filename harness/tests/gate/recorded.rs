@@ -34,6 +34,8 @@ pub struct Recorded {
     unjudged: BTreeSet<(&'static str, &'static str)>,
     at_the_end: Vec<Event>,
     shard: Option<Shard>,
+    /// Whether nothing of the plan was begun.
+    idle: bool,
 }
 
 impl Recorded {
@@ -53,6 +55,7 @@ impl Recorded {
                 wall_ms: 1,
             }],
             shard: None,
+            idle: false,
         }
     }
 
@@ -131,6 +134,11 @@ impl Recorded {
         self
     }
 
+    pub fn idle(mut self) -> Self {
+        self.idle = true;
+        self
+    }
+
     pub fn killed(mut self) -> Self {
         self.at_the_end.clear();
         self
@@ -162,7 +170,7 @@ impl Recorded {
             shard: self.shard,
         };
         let journal = Journal::begin(&run, &header, Box::new(|_| {})).unwrap();
-        for attempt in 1..=self.repeat {
+        for attempt in 1..=if self.idle { 0 } else { self.repeat } {
             for scenario in &self.plan {
                 self.play(&journal, scenario, attempt);
             }

@@ -4,7 +4,7 @@ use kitty_gate::gate::{Decision, GateDocument, Standing};
 use kitty_gate::record::Event;
 use support::skip::SkipCode;
 
-use crate::bench::{Bench, CLOSED, INCOMPLETE, OPEN, USAGE};
+use crate::bench::{BROKEN, Bench, CLOSED, INCOMPLETE, OPEN, USAGE};
 use crate::recorded::Recorded;
 use crate::{CHECK, SCENARIO};
 
@@ -52,7 +52,10 @@ fn decision(bench: &Bench, run: &str) -> (i32, GateDocument) {
 #[test]
 fn the_decision_on_all_parts_is_that_on_the_whole() {
     let clean = || Recorded::of("3.2.0");
-    for (run, exit) in [(whole as fn() -> Recorded, CLOSED), (clean, OPEN)] {
+    for (run, exit, merged) in [
+        (whole as fn() -> Recorded, CLOSED, BROKEN),
+        (clean, OPEN, OPEN),
+    ] {
         let bench = Bench::new();
         bench.record(&run());
         let unsharded = decision(&bench, "run");
@@ -60,11 +63,11 @@ fn the_decision_on_all_parts_is_that_on_the_whole() {
         for of in [1, 3, 16] {
             let bench = Bench::new();
             let mut parts = parts(&bench, of, run);
-            assert_eq!(merge(&bench, &parts).0, OPEN);
+            assert_eq!(merge(&bench, &parts).0, merged);
             assert_eq!(decision(&bench, "merged"), unsharded, "{of} parts");
             // However they are named.
             parts.reverse();
-            assert_eq!(merge(&bench, &parts).0, OPEN);
+            assert_eq!(merge(&bench, &parts).0, merged);
             assert_eq!(
                 decision(&bench, "merged"),
                 unsharded,
@@ -110,7 +113,7 @@ fn a_part_that_was_killed_leaves_the_whole_without_its_end() {
     all().part(2, 2).killed().write(&bench.path("b"));
     assert_eq!(
         merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]).0,
-        OPEN
+        INCOMPLETE
     );
     let (exit, gate) = decision(&bench, "merged");
     assert_eq!(exit, INCOMPLETE);
@@ -133,9 +136,75 @@ fn what_one_part_says_of_its_machine_is_said_of_the_whole() {
         .write(&bench.path("b"));
     assert_eq!(
         merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]).0,
-        OPEN
+        CLOSED
     );
     assert_eq!(decision(&bench, "merged").0, CLOSED);
+}
+
+#[test]
+fn a_part_that_ran_nothing_is_named() {
+    let all = || Recorded::of("3.2.0");
+    let failing = || all().fails(SCENARIO, CHECK, "exit=0");
+    let nothing = || {
+        let plan = scenarios::all();
+        let ids = plan.iter().map(|scenario| scenario.id);
+        ids.fold(all(), Recorded::without)
+    };
+    for (name, most, idle, exit) in [
+        (
+            "began nothing",
+            all().part(1, 2),
+            all().part(2, 2).idle(),
+            INCOMPLETE,
+        ),
+        (
+            "was killed at once",
+            all().part(1, 2),
+            all().part(2, 2).idle().killed(),
+            INCOMPLETE,
+        ),
+        ("had nothing to play", all(), nothing(), INCOMPLETE),
+        (
+            "what failed outweighs it",
+            failing().part(1, 2),
+            all().part(2, 2).idle(),
+            CLOSED,
+        ),
+    ] {
+        let bench = Bench::new();
+        most.write(&bench.path("a"));
+        idle.write(&bench.path("b"));
+        let (code, stdout, _) = merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]);
+        assert_eq!(code, exit, "{name}: {stdout}");
+        assert!(stdout.contains("ran nothing: b/run"), "{name}: {stdout}");
+        let part = ["b/run (2/2);", "b/run;"];
+        assert!(
+            part.iter().any(|part| stdout.contains(part)),
+            "{name}: {stdout}"
+        );
+    }
+}
+
+#[test]
+fn it_exits_as_the_merged_run() {
+    let all = || Recorded::of("3.2.0");
+    for (run, exit) in [
+        (all as fn() -> Recorded, OPEN),
+        (
+            || Recorded::of("3.2.0").fails(SCENARIO, CHECK, "exit=0"),
+            CLOSED,
+        ),
+        (
+            || Recorded::of("3.2.0").skips(SCENARIO, SkipCode::TimedOut),
+            INCOMPLETE,
+        ),
+        (|| Recorded::of("3.2.0").breaks(SCENARIO), BROKEN),
+    ] {
+        let bench = Bench::new();
+        let parts = parts(&bench, 2, run);
+        assert_eq!(merge(&bench, &parts).0, exit);
+        assert_eq!(bench.gate(&["show", "merged"]).exit, exit);
+    }
 }
 
 #[test]
