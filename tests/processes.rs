@@ -101,12 +101,12 @@ fn one_that_ignores_sigterm_is_killed_at_its_deadline() {
     let (dir, finished) = run_with(
         "trap '' TERM; echo $$ > pid; while :; do sleep 1; done",
         |child| {
-            child.deadline = Duration::from_millis(300);
+            child.deadline = Duration::from_secs(3);
         },
     );
     assert_eq!(finished.exit, Exit::TimedOut);
     assert!(
-        finished.duration < Duration::from_secs(20),
+        finished.duration < Duration::from_secs(120),
         "{:?}",
         finished.duration
     );
@@ -120,7 +120,7 @@ fn one_that_obeys_sigterm_is_not_kept_waiting() {
     let (_dir, finished) = run_with(
         "trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done",
         |child| {
-            child.deadline = Duration::from_millis(300);
+            child.deadline = Duration::from_secs(3);
         },
     );
     assert_eq!(
@@ -151,11 +151,46 @@ fn a_daemon_that_left_the_group_is_found_ended_and_reported() {
 #[test]
 fn a_daemon_is_ended_at_the_deadline_too() {
     let script = "setsid sh -c 'trap \"\" TERM; echo $$ > pid; while :; do sleep 1; done' & while :; do sleep 1; done";
-    let (dir, finished) = run_with(script, |child| child.deadline = Duration::from_millis(700));
+    let (dir, finished) = run_with(script, |child| child.deadline = Duration::from_secs(3));
     assert_eq!(finished.exit, Exit::TimedOut);
     assert!(!is_alive(
         &fs_err::read_to_string(dir.path().join("pid")).unwrap()
     ));
+}
+
+/// Takes every core from whoever is nice.
+struct Crowd(Vec<std::process::Child>);
+
+impl Crowd {
+    fn gather() -> Self {
+        let cores = std::thread::available_parallelism().unwrap().get();
+        let one = || {
+            let mut command = std::process::Command::new("sh");
+            command.args(["-c", "while :; do :; done"]).spawn().unwrap()
+        };
+        Self((0..2 * cores).map(|_| one()).collect())
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+#[test]
+fn one_that_gets_nothing_of_a_busy_machine_is_not_late() {
+    let _crowd = Crowd::gather();
+    let soon = |child: &mut Invocation| child.deadline = Duration::from_secs(1);
+    let (_dir, starved) = run_with("exec nice -n 19 sh -c 'while :; do :; done'", soon);
+    assert_eq!(starved.exit, Exit::Starved, "{starved:?}");
+    assert!(starved.held_up > Duration::from_secs(2), "{starved:?}");
+    // The control: whoever sleeps is late however busy the machine is.
+    let (_dir, late) = run_with("exec nice -n 19 sleep 600", soon);
+    assert_eq!(late.exit, Exit::TimedOut, "{late:?}");
 }
 
 #[test]
@@ -164,7 +199,7 @@ fn a_background_child_that_holds_the_pipe_does_not_hang_us() {
     let (_dir, finished) = run("sleep 600 & echo done");
     assert_eq!(text(&finished.stdout), "done\n");
     assert_eq!(finished.leaks.len(), 1);
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < Duration::from_secs(120));
 }
 
 #[test]

@@ -228,9 +228,16 @@ impl Attempt {
         !self.steps.is_empty() || STANDING_CHECKS.iter().all(|standing| standing.id != check)
     }
 
-    /// Whether it was played to its own end.
+    /// Whether it was played to its own end. What others on the machine, or the operator, cut off says nothing
+    /// for or against the others.
     fn is_whole(&self) -> bool {
-        self.duration_ms.is_some() && !matches!(self.stopped, Some(Stopped::Interrupted))
+        let was_cut_off = match &self.stopped {
+            Some(Stopped::Interrupted) => true,
+            Some(Stopped::Missing { reason }) => reason.code == SkipCode::MachineBusy,
+            Some(Stopped::OnCheck { .. } | Stopped::Control { .. } | Stopped::Broken { .. })
+            | None => false,
+        };
+        self.duration_ms.is_some() && !was_cut_off
     }
 
     /// What two attempts must share to count as the same: the verdict, the failures, and how far a
@@ -281,8 +288,9 @@ pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Rul
     let failed = rulings
         .iter()
         .find(|ruling| ruling.verdict == Verdict::Fail);
+    let too_few = |played| busy(&rulings).unwrap_or_else(|| too_few(played, repeat));
     let Some((reference, ruling)) = whole.first() else {
-        return failed.cloned().unwrap_or_else(|| too_few(0, repeat));
+        return failed.cloned().unwrap_or_else(|| too_few(0));
     };
     let fingerprint = reference.fingerprint(planned);
     if whole
@@ -296,9 +304,16 @@ pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Rul
     }
     let played = u32::try_from(whole.len()).unwrap_or(u32::MAX);
     if ruling.verdict == Verdict::Pass && played < repeat {
-        return too_few(played, repeat);
+        return too_few(played);
     }
     (*ruling).clone()
+}
+
+/// Where a busy machine cut one off, that is why too few were played to the end.
+fn busy(rulings: &[Ruling]) -> Option<Ruling> {
+    let is_busy = |reason: &SkipReason| reason.code == SkipCode::MachineBusy;
+    let cut_off = |ruling: &&Ruling| ruling.skip.as_ref().is_some_and(is_busy);
+    rulings.iter().find(cut_off).cloned()
 }
 
 fn too_few(played: u32, repeat: u32) -> Ruling {
@@ -521,10 +536,35 @@ mod tests {
             ..Attempt::default()
         };
         assert_eq!(of(&[bad("x"), cut.clone()]), Verdict::Fail);
+        assert_eq!(of(&[bad("x"), starved()]), Verdict::Fail);
         assert_eq!(
             of(&[good, cut]),
             Verdict::Skip,
             "one of two is not what was asked for"
         );
+    }
+
+    /// One that a busy machine cut off.
+    fn starved() -> Attempt {
+        let code = SkipCode::MachineBusy;
+        let reason = reason(code, "others had it".to_owned(), code.remediation());
+        Attempt {
+            stopped: Some(Stopped::Missing { reason }),
+            ..attempt(vec![check("a", None)])
+        }
+    }
+
+    #[test]
+    fn what_a_busy_machine_cut_off_makes_nothing_flaky_and_nothing_proven() {
+        let good = attempt(vec![check("a", None), check("b", None)]);
+        for attempts in [
+            &[good.clone(), starved()][..],
+            &[starved(), good],
+            &[starved()],
+        ] {
+            let ruling = rule(&planned(&["a", "b"]), attempts, 2);
+            assert_eq!(ruling.verdict, Verdict::Skip);
+            assert_eq!(ruling.skip.unwrap().code, SkipCode::MachineBusy);
+        }
     }
 }

@@ -110,6 +110,7 @@ fn exit_signature(exit: Exit) -> String {
         Exit::Code(code) => format!("exit={code}"),
         Exit::Signal(signal) => format!("signal={signal}"),
         Exit::TimedOut => "timed-out".to_owned(),
+        Exit::Starved => "starved".to_owned(),
         Exit::Flooded => "flooded".to_owned(),
         Exit::Killed => "killed".to_owned(),
     }

@@ -5,6 +5,7 @@
 
 pub mod canary;
 pub mod check;
+pub mod company;
 pub mod contract;
 pub mod env_vars;
 pub mod nested_env;

@@ -72,6 +72,8 @@ pub enum SkipCode {
     Killed,
     /// A tool did not end in time.
     TimedOut,
+    /// Others had the machine: what was run got too little of it to end, or to be measured.
+    MachineBusy,
     /// What must work before anything is judged does not. An error, never a skip.
     ControlFailed,
     /// The scenario did not get as far as its promise; nothing is proven either way.
@@ -140,6 +142,7 @@ impl SkipCode {
             Self::ProductUnusable => "give a wheel, a checkout or an executable of spec-kitty-cli",
             Self::Killed => "find out who killed it (out of memory?), and try again",
             Self::TimedOut => "try again when the machine and the registry are less busy",
+            Self::MachineBusy => "try again when the machine has less to do, with fewer --jobs",
             Self::ControlFailed => {
                 "run the command by hand in an environment of the release: it fails without any \
                  fault of the scenario's"

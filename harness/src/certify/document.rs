@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use reference::Edition;
+use reference::{Edition, Fault};
 use scenarios::Scenario;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    AT_REST, CertifiedNull, CertifyError, CheckName, Clean, Declared, Excused, Findings, nulls,
-};
+use super::{CertifiedNull, CertifyError, CheckName, Clean, Declared, Excused, Findings, nulls};
 use crate::verdict::Verdict;
 
 /// For each check, by what it was seen to fail.
@@ -94,8 +92,8 @@ pub struct Objections {
     pub unclean: Vec<String>,
     /// What is excused there, and passes all the same.
     pub needless: Vec<String>,
-    /// What could not be measured, because the machine was not at rest.
-    pub unmeasured: Vec<String>,
+    /// Scenarios that could not be measured, because the machine was not at rest, and the fault that was on.
+    pub unmeasured: BTreeSet<(String, Option<Fault>)>,
     /// Scenarios that pass on a null product, with it: they prove nothing.
     pub passes_on_null: Vec<String>,
     /// Checks that nothing turns red.
@@ -166,6 +164,22 @@ impl Certificate {
         })
     }
 
+    /// Whether it says the same of what was measured.
+    pub fn agrees_with(&self, other: &Self, findings: &Findings) -> bool {
+        if findings.unmeasured.is_empty() {
+            return self == other;
+        }
+        let measured = |certificate: &Self| -> Vec<CertifiedScenario> {
+            let scenarios = certificate.scenarios.iter();
+            let measured = scenarios.filter(|scenario| !findings.is_unmeasured(&scenario.id));
+            measured
+                .filter(|scenario| scenario.id != EVERY_SCENARIO)
+                .cloned()
+                .collect()
+        };
+        measured(self) == measured(other)
+    }
+
     /// The checks that it says can fail.
     pub fn killed_checks(&self) -> BTreeSet<CheckName> {
         let killed = |scenario: &CertifiedScenario| {
@@ -198,22 +212,33 @@ impl Objections {
         let mut told = Self::default();
         for known in &findings.clean {
             let (id, verdict) = (&known.document.id, known.document.verdict);
+            if findings.is_unmeasured(id) {
+                continue;
+            }
             match (verdict, excused.contains_key(id)) {
                 (Verdict::Pass, false) | (Verdict::Skip, true) => {}
                 (Verdict::Pass, true) => told.needless.push(id.clone()),
-                (Verdict::Skip, _) if id == AT_REST => told.unmeasured.push(id.clone()),
                 _ => told.unclean.push(format!("{id} ({verdict:?})")),
             }
         }
+        told.unmeasured.clone_from(&findings.unmeasured);
         let mut survivors = Vec::new();
-        for scenario in &certificate.scenarios {
+        let measured = certificate.scenarios.iter();
+        for scenario in measured.filter(|scenario| !findings.is_unmeasured(&scenario.id)) {
             let alive = scenario
                 .checks
                 .iter()
                 .filter(|check| check.killed_by.is_empty());
             survivors.extend(alive.map(|check| (scenario.id.clone(), check.id.clone())));
         }
-        let uncaught = findings.red.iter().filter(|(_, red)| red.is_empty());
+        let is_unknown = |fault: &Fault| {
+            let due = declared.get(fault.name()).into_iter().flatten();
+            due.map(|(id, _)| id).any(|id| findings.is_unmeasured(id))
+        };
+        let uncaught = findings
+            .red
+            .iter()
+            .filter(|(fault, red)| red.is_empty() && !is_unknown(fault));
         Self {
             survivors,
             passes_on_null: nulls::passed(&findings.nulls),
@@ -238,12 +263,14 @@ impl Objections {
 fn differences(findings: &Findings, declared: &Declared) -> Vec<String> {
     let none = BTreeSet::new();
     let mut told = Vec::new();
+    let measured = |check: &&CheckName| !findings.is_unmeasured(&check.0);
     for (fault, red) in &findings.red {
         let name = fault.name();
-        let due = declared.get(name).unwrap_or(&none);
-        let red: BTreeSet<CheckName> = red.keys().cloned().collect();
+        let due = declared.get(name).unwrap_or(&none).iter();
+        let due: BTreeSet<CheckName> = due.filter(measured).cloned().collect();
+        let red: BTreeSet<CheckName> = red.keys().filter(measured).cloned().collect();
         told.extend(
-            red.difference(due)
+            red.difference(&due)
                 .map(|(scenario, check)| format!("{name} turns {scenario} {check} red")),
         );
         told.extend(
@@ -344,11 +371,23 @@ mod tests {
     }
 
     fn objections(clean: Clean, excused: &Excused) -> (Objections, Certificate) {
+        objections_with(clean, excused, &[])
+    }
+
+    fn objections_with(
+        clean: Clean,
+        excused: &Excused,
+        unmeasured: &[(&str, Option<Fault>)],
+    ) -> (Objections, Certificate) {
         let findings = Findings {
             clean: vec![clean],
             red: BTreeMap::from([(Fault::ALL[0], BTreeMap::new())]),
             nulls: BTreeMap::new(),
             broken: Vec::new(),
+            unmeasured: unmeasured
+                .iter()
+                .map(|(id, fault)| ((*id).to_owned(), *fault))
+                .collect(),
         };
         let certificate = Certificate::of(&findings, excused).unwrap();
         let declared = Declared::new();
@@ -375,10 +414,44 @@ mod tests {
 
     #[test]
     fn what_could_not_be_measured_is_told_and_not_held_against_anybody() {
-        let (mut told, _) = objections(clean(AT_REST, Verdict::Skip), &Excused::new());
-        assert_eq!(told.unmeasured, [AT_REST]);
-        (told.survivors, told.uncaught) = (Vec::new(), Vec::new());
-        assert!(told.is_empty());
+        let survives = |told: &Objections| told.survivors.iter().any(|(id, _)| id == ID);
+        for verdict in [Verdict::Skip, Verdict::Fail] {
+            for fault in [None, Some(Fault::ALL[0])] {
+                let unmeasured = [(ID, fault)];
+                let (told, _) = objections_with(clean(ID, verdict), &Excused::new(), &unmeasured);
+                assert_eq!(told.unmeasured, BTreeSet::from([(ID.to_owned(), fault)]));
+                assert_eq!(told.unclean, Vec::<String>::new());
+                assert!(!survives(&told));
+                let told = Objections {
+                    survivors: Vec::new(),
+                    uncaught: Vec::new(),
+                    ..told
+                };
+                assert!(told.is_empty());
+            }
+            let (told, _) = objections(clean(ID, verdict), &Excused::new());
+            assert!(survives(&told) && !told.unclean.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_current_where_it_was_measured() {
+        let findings = |unmeasured| Findings {
+            nulls: BTreeMap::new(),
+            clean: Vec::new(),
+            red: BTreeMap::new(),
+            broken: Vec::new(),
+            unmeasured,
+        };
+        let (_, made) = objections(clean(ID, Verdict::Pass), &Excused::new());
+        let mut other = made.clone();
+        let scenario = other.scenarios.iter_mut().find(|known| known.id == ID);
+        scenario.unwrap().checks.clear();
+        assert!(made.agrees_with(&made, &findings(BTreeSet::new())));
+        assert!(!made.agrees_with(&other, &findings(BTreeSet::new())));
+        let without = |id: &str| findings(BTreeSet::from([(id.to_owned(), None)]));
+        assert!(made.agrees_with(&other, &without(ID)));
+        assert!(!made.agrees_with(&other, &without("merge/another")));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::record::{Event, FORMAT, Header, PlannedScenario, RunProduct, VERSION}
 use crate::reference::{Guise, WORD};
 
 /// One scenario to be played.
+#[derive(Clone)]
 pub(super) struct Job {
     /// Which reference plays.
     pub guise: Guise,

@@ -1,6 +1,6 @@
 //! `kitty-gate certify`: shows that every check can fail, and fails where one cannot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 
@@ -26,7 +26,12 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
         certify::play(&cache, &faults, jobs, &stop, &progress).map_err(Failure::broken)?;
     if args.declare {
         print_text(&certify::as_declaration(&findings))?;
-        return Ok(Exit::Passed);
+        let _ = std::io::stderr().write_all(unmeasured(&findings.unmeasured).as_bytes());
+        return Ok(if findings.unmeasured.is_empty() {
+            Exit::Passed
+        } else {
+            Exit::Unproven
+        });
     }
     let declared = certify::declared().map_err(Failure::broken)?;
     let excused = certify::excused().map_err(Failure::broken)?;
@@ -36,9 +41,10 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     if !whole {
         // What the other faults kill is not known, and nobody has waited for the machine to be at rest.
         objections.survivors.clear();
-        objections.unmeasured.clear();
+        objections.unmeasured.retain(|(_, fault)| fault.is_some());
     }
-    let outdated = whole && certify::committed().map_err(Failure::broken)? != certificate;
+    let committed = certify::committed().map_err(Failure::broken)?;
+    let outdated = whole && !committed.agrees_with(&certificate, &findings);
     if args.json {
         print_json(&certificate)?;
     }
@@ -90,10 +96,6 @@ fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> S
     let lists = [
         ("the clean reference does not pass", &objections.unclean),
         ("it is excused, and passes", &objections.needless),
-        (
-            "not measured, the machine is not at rest",
-            &objections.unmeasured,
-        ),
         ("it passes on a null product", &objections.passes_on_null),
         ("nothing turns it red", &survivors),
         ("nobody catches it", &objections.uncaught),
@@ -106,12 +108,22 @@ fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> S
             let _ = writeln!(text, "{title}: {item}");
         }
     }
+    text += &unmeasured(&objections.unmeasured);
     if outdated {
         text.push_str(
             "certificate.json is not current: write it anew with `kitty-gate certify --json`\n",
         );
     }
     text
+}
+
+/// What others on the machine kept from being measured.
+fn unmeasured(all: &BTreeSet<(String, Option<Fault>)>) -> String {
+    let lines = all.iter().map(|(scenario, fault)| {
+        let fault = fault.map_or_else(String::new, |fault| format!(" with {}", fault.name()));
+        format!("not measured, the machine is not at rest: {scenario}{fault}\n")
+    });
+    lines.collect()
 }
 
 /// How many are certified on what.

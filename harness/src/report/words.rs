@@ -105,6 +105,7 @@ pub fn ending(step: &StepDocument) -> String {
         (Ending::Signal, _, Some(signal)) => format!("signal {signal}"),
         (Ending::Signal, _, None) => "signal".to_owned(),
         (Ending::TimedOut, _, _) => "timed out".to_owned(),
+        (Ending::Starved, _, _) => "starved on a busy machine".to_owned(),
         (Ending::Flooded, _, _) => "printed too much".to_owned(),
         (Ending::Killed, _, _) => "stopped".to_owned(),
     }

@@ -2,10 +2,11 @@
 
 use support::skip::SkipCode::{
     BadWheel, CacheUnusable, DiskFull, EnsurepipMissing, EnvironmentNotCreated, InterpreterBroken,
-    InterpreterMismatch, InterpreterMissing, Interrupted, Killed, LibpythonMissing, NotAsAsked,
-    NotInstalled, OfflineCacheMiss, PathUnusual, PipMissing, ProductUnusable, PythonTooOld,
-    PythonhomePoisoned, ReadOnly, RegistryTimeout, RegistryUnreachable, TargetExists, TimedOut,
-    Unresolvable, UvAbsent, UvBadBinary, UvConfig, UvNotExecutable, UvTooOld, VersionNotFound,
+    InterpreterMismatch, InterpreterMissing, Interrupted, Killed, LibpythonMissing, MachineBusy,
+    NotAsAsked, NotInstalled, OfflineCacheMiss, PathUnusual, PipMissing, ProductUnusable,
+    PythonTooOld, PythonhomePoisoned, ReadOnly, RegistryTimeout, RegistryUnreachable, TargetExists,
+    TimedOut, Unresolvable, UvAbsent, UvBadBinary, UvConfig, UvNotExecutable, UvTooOld,
+    VersionNotFound,
 };
 use support::skip::SkipPhase::{Create, Install, Probe, Verify};
 
@@ -33,6 +34,7 @@ pub const ROWS: &[Row] = &[
     row(InterpreterMismatch, Verify, "uv took another one", "version is 3.9.1", uv::takes_another_interpreter),
     row(Killed, Create, "uv, half way", "signal 9", uv::is_killed),
     row(TimedOut, Create, "uv, half way", "timed out", uv::hangs),
+    row(MachineBusy, Create, "uv has no turn", "starved on a busy machine", uv::starves),
     row(Interrupted, Create, "Ctrl-C, half way", "killed by the operator", uv::is_interrupted),
 
     row(InterpreterMissing, Probe, "none on PATH", "no python3 on PATH", python::none_on_path),

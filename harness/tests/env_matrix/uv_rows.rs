@@ -1,5 +1,7 @@
 //! uv is not there, is not uv, or fails.
 
+use std::process::{Child, Command};
+
 use crate::stage::{Answer, Stage};
 
 /// A uv that answers who it is, and then does this.
@@ -115,4 +117,26 @@ pub fn hangs(stage: &mut Stage) -> Answer {
         "for dir; do :; done; mkdir -p \"$dir/bin\"; sleep 600",
     );
     stage.create_with(&["--method", "uv", "--deadline", "2"])
+}
+
+/// uv wants to go on, and never has its turn.
+pub fn starves(stage: &mut Stage) -> Answer {
+    fake(stage, "exec nice -n 19 sh -c 'while :; do :; done'");
+    let crowd = crowd();
+    let answer = stage.create_with(&["--method", "uv", "--deadline", "1"]);
+    for mut one in crowd {
+        one.kill().unwrap();
+        one.wait().unwrap();
+    }
+    answer
+}
+
+/// Those who take every core from whoever is nice.
+fn crowd() -> Vec<Child> {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let one = |_| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "while :; do :; done"]).spawn().unwrap()
+    };
+    (0..2 * cores).map(one).collect()
 }

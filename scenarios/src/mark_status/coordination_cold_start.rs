@@ -86,7 +86,11 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         let place = one_place(keeper, &later.logs_with(&all));
         // A call that says that it succeeded has added its mark; one that refuses need not.
         let is_added = place.held() && next.exit() == Exit::Code(0);
-        if is_added { later.keeps(keeper, &["T007"]) } else { place }
+        if is_added {
+            later.keeps(keeper, &["T007"])
+        } else {
+            place
+        }
     });
     Ok(())
 }

@@ -205,12 +205,8 @@ fn judge(
         return Ok(());
     }
     let why = format!("others kept the machine busy: {}", untold.join("; "));
-    Err(Halt::not_exercised(None, &why, ALONE))
+    Err(Halt::machine_busy(&[], &why))
 }
-
-/// What to do where others may be why a command was slow.
-const ALONE: &str =
-    "play it alone, on a machine at rest: `kitty-gate run PRODUCT speed/local-commands --jobs 1`";
 
 /// The control, with all figures for the reader.
 fn did_all(

@@ -1,7 +1,7 @@
 //! Why a scenario stops before its end.
 
 use support::nested_env::EnvError;
-use support::process::{self, Exit};
+use support::process::{self, Exit, Finished};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 use super::{PRODUCT, Step};
@@ -76,6 +76,21 @@ pub(super) fn control_failed(check: &str, signature: &str, step: &Step) -> Halt 
 }
 
 impl Halt {
+    /// Others had the machine, so that nothing can be said; of a command, where one is named.
+    pub fn machine_busy(argv: &[String], why: &str) -> Self {
+        let code = SkipCode::MachineBusy;
+        Self::Missing(Box::new(SkipReason {
+            code,
+            phase: SkipPhase::Scenario,
+            tool: PRODUCT.to_owned(),
+            argv: argv.to_vec(),
+            exit: None,
+            excerpt: why.to_owned(),
+            interpreter: None,
+            remediation: code.remediation().to_owned(),
+        }))
+    }
+
     /// The scenario does not get as far as its promise; `step` is what showed it, if a step did.
     pub fn not_exercised(step: Option<&Step>, why: &str, remediation: &str) -> Self {
         Self::Missing(Box::new(SkipReason {
@@ -91,13 +106,32 @@ impl Halt {
     }
 }
 
+/// Others had the machine for so long that the command got to no end of its own. That says nothing of it.
+pub(super) fn refuse_starved(argv: &[String], finished: &Finished) -> Result<(), Halt> {
+    if finished.exit != Exit::Starved {
+        return Ok(());
+    }
+    let why = format!(
+        "it computed for {:.1} s, and for {:.1} s of {:.1} s others had the machine",
+        finished.cpu.as_secs_f64(),
+        finished.held_up.as_secs_f64(),
+        finished.duration.as_secs_f64()
+    );
+    Err(Halt::machine_busy(argv, &why))
+}
+
 /// A release that has no such command cannot be asked the promise; that is not a pass.
 pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
     let said = step.stderr_text() + "\n" + &step.stdout_text();
     let unknown = |line: &&str| match step.exit() {
         Exit::Code(2) => line.contains("No such command") || line.contains("No such option"),
         Exit::Code(1) => line.contains("command has been renamed to"),
-        Exit::Code(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Flooded | Exit::Killed => false,
+        Exit::Code(_)
+        | Exit::Signal(_)
+        | Exit::TimedOut
+        | Exit::Starved
+        | Exit::Flooded
+        | Exit::Killed => false,
     };
     let Some(line) = said.lines().find(unknown) else {
         return Ok(());

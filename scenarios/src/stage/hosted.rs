@@ -16,8 +16,9 @@ pub(super) const CONFIG: &str = ".spec-kitty/config.toml";
 pub(super) const NO_DAEMON: &str = "background_daemon = \"manual\"";
 const A_DAEMON: &str = "background_daemon = \"auto\"";
 
-/// How long the record of a request may take to close after its client has ended.
-const SETTLE: Duration = Duration::from_secs(2);
+/// How long the record of a request may take to close after its client has ended: a moment, but for a machine
+/// that has other things to do.
+const SETTLE: Duration = Duration::from_secs(20);
 
 /// A hosted service that a mission's commands talk to. It stops when the scenario ends.
 #[derive(Debug, Clone)]

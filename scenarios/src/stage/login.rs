@@ -14,6 +14,7 @@ use support::process::{self, Exit, Invocation};
 use support::sandbox::{Ground, Sandbox};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
+use super::halt::refuse_starved;
 use super::hosted::{CONFIG, NO_DAEMON};
 use super::{Halt, Mission, PRODUCT, STREAM_LIMIT, Setting, Stage};
 use crate::expect::exception_name;
@@ -191,6 +192,12 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
         stream_limit: STREAM_LIMIT,
         interrupt: None,
     })?;
+    let argv: Vec<String> = [PRODUCT]
+        .iter()
+        .chain(&COMMAND)
+        .map(|&word| word.to_owned())
+        .collect();
+    refuse_starved(&argv, &finished)?;
     let attempts = enclosure.take_attempts().into_iter();
     let attempts = attempts.map(|attempt| attempt.target).collect();
     let files = files_of(&sandbox.home().join(AUTH))?;
@@ -206,7 +213,7 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
             "{PRODUCT} {}: {crash}",
             COMMAND.join(" ")
         ))),
-        (exit, None) => Err(Halt::Missing(Box::new(no_login(exit, &stderr)))),
+        (exit, None) => Err(Halt::Missing(Box::new(no_login(argv, exit, &stderr)))),
     }
 }
 
@@ -260,16 +267,12 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Halt> {
     Ok(std::io::Write::write_all(&mut options.open(path)?, bytes)?)
 }
 
-fn no_login(exit: Exit, stderr: &str) -> SkipReason {
+fn no_login(argv: Vec<String>, exit: Exit, stderr: &str) -> SkipReason {
     SkipReason {
         code: SkipCode::NotExercised,
         phase: SkipPhase::Scenario,
         tool: PRODUCT.to_owned(),
-        argv: [PRODUCT]
-            .iter()
-            .chain(&COMMAND)
-            .map(|&word| word.to_owned())
-            .collect(),
+        argv,
         exit: exit.code(),
         excerpt: format!(
             "nobody can log in: {exit}\n{}",

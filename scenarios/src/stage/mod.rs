@@ -31,7 +31,7 @@ use support::sandbox::{Ground, Sandbox};
 
 use crate::expect::traceback_of;
 pub use halt::Halt;
-use halt::{control_failed, refuse_unknown_command};
+use halt::{control_failed, refuse_starved, refuse_unknown_command};
 use hosted::Followed;
 pub use hosted::Hosted;
 pub use limit::Limit;
@@ -365,6 +365,7 @@ impl<'a> Stage<'a> {
         if finished.exit == Exit::Killed {
             return Err(Halt::Interrupted);
         }
+        refuse_starved(&words, &finished)?;
         let recorder = Arc::clone(&self.setting.recorder);
         Ok(Step::new(index, words, finished, recorder, self.scrubs()))
     }

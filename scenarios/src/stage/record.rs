@@ -180,6 +180,8 @@ pub enum Ending {
     Signal,
     /// It was ended at its deadline.
     TimedOut,
+    /// It was ended because others had the machine for too long.
+    Starved,
     /// It was ended because a stream outgrew its limit.
     Flooded,
     /// It was ended by the operator.
@@ -257,6 +259,7 @@ impl StepRecord {
             Exit::Code(code) => (Ending::Exit, Some(code), None),
             Exit::Signal(signal) => (Ending::Signal, None, Some(signal)),
             Exit::TimedOut => (Ending::TimedOut, None, None),
+            Exit::Starved => (Ending::Starved, None, None),
             Exit::Flooded => (Ending::Flooded, None, None),
             Exit::Killed => (Ending::Killed, None, None),
         };

@@ -92,6 +92,12 @@ impl Step {
         self.finished.duration
     }
 
+    /// The same, without the time in which others on the machine held it up. A release is judged by this where
+    /// it must take less than some seconds.
+    pub fn own_time(&self) -> Duration {
+        self.finished.duration.saturating_sub(self.finished.held_up)
+    }
+
     /// Whether the blow of an interrupt reached it before it had ended.
     pub fn was_interrupted(&self) -> bool {
         self.finished.interrupted.is_some()

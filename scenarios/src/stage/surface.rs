@@ -9,6 +9,7 @@ use support::process::{self, Exit, Invocation};
 use support::sandbox::Ground;
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
+use super::halt::refuse_starved;
 use super::{Halt, PRODUCT, STREAM_LIMIT, Setting};
 use crate::expect::exception_name;
 
@@ -80,6 +81,12 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         stream_limit: STREAM_LIMIT,
         interrupt: None,
     })?;
+    let argv: Vec<String> = [&[PRODUCT], command, &["--help"]]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    refuse_starved(&argv, &finished)?;
     let page = finished
         .stdout
         .bytes()
@@ -89,9 +96,8 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         (Exit::Code(0), Ok(page)) if !page.trim().is_empty() => Ok(page),
         // A product that crashes says nothing about what it offers.
         (_, Ok(_)) if crash.is_some() => {
-            let command = [&[PRODUCT], command, &["--help"]].concat().join(" ");
             let crash = crash.unwrap_or_default();
-            Err(Halt::Useless(format!("{command}: {crash}")))
+            Err(Halt::Useless(format!("{}: {crash}", argv.join(" "))))
         }
         // No such command: nothing is offered. Any other refusal says nothing, and is not kept.
         (Exit::Code(2), Ok(_)) => Ok(String::new()),
@@ -100,7 +106,7 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         }
         (Exit::Killed, _) => Err(Halt::Interrupted),
         // Never kept: what a bad moment says about a command is not what the product offers.
-        (exit, _) => Err(Halt::Missing(Box::new(no_answer(command, exit)))),
+        (exit, _) => Err(Halt::Missing(Box::new(no_answer(argv, exit)))),
     }
 }
 
@@ -114,13 +120,12 @@ fn is_renamed(stdout: &str, stderr: &str) -> bool {
 /// How much of a stream is searched for a traceback, in bytes.
 const CRASH_QUOTE: usize = 1024 * 1024;
 
-fn no_answer(command: &[&str], exit: Exit) -> SkipReason {
-    let argv = [&[PRODUCT], command, &["--help"]].concat();
+fn no_answer(argv: Vec<String>, exit: Exit) -> SkipReason {
     SkipReason {
         code: SkipCode::NotExercised,
         phase: SkipPhase::Scenario,
         tool: PRODUCT.to_owned(),
-        argv: argv.into_iter().map(str::to_owned).collect(),
+        argv,
         exit: exit.code(),
         excerpt: format!("its help page cannot be read: {exit}"),
         interpreter: None,

@@ -28,7 +28,8 @@ impl Trouble {
             // Whom a scenario kills, dies of it.
             Ending::Signal if step.interrupted_ms.is_some() => {}
             Ending::Signal => self.endings.push(format!("{command}: died of a signal")),
-            Ending::Exit | Ending::Killed => {}
+            // On a busy machine it says nothing that a command did not end.
+            Ending::Exit | Ending::Killed | Ending::Starved => {}
         }
         if step.is_silent_answer() {
             self.silent
@@ -38,7 +39,8 @@ impl Trouble {
         self.attempts
             .extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
         // A tree that was ended at its deadline, or by the scenario, had no time to end its own.
-        let was_cut_off = step.ended == Ending::TimedOut || step.interrupted_ms.is_some();
+        let was_ended = matches!(step.ended, Ending::TimedOut | Ending::Starved);
+        let was_cut_off = was_ended || step.interrupted_ms.is_some();
         let leaks = step.leaks.iter().filter(|_| !was_cut_off);
         self.leaks
             .extend(leaks.map(|leak| format!("{command}: {}", leak.command)));

@@ -75,6 +75,7 @@ impl Reason {
     pub(crate) fn of(self, said: &Said) -> Self {
         let mut reason = match said.exit {
             Some(Exit::TimedOut) => self.code(SkipCode::TimedOut),
+            Some(Exit::Starved) => self.code(SkipCode::MachineBusy),
             Some(Exit::Signal(_)) => self.code(SkipCode::Killed),
             Some(Exit::Killed) => self.code(SkipCode::Interrupted),
             Some(Exit::Code(_) | Exit::Flooded) | None => self,

@@ -86,7 +86,7 @@ impl Said {
     }
 
     pub(crate) fn timed_out(&self) -> bool {
-        self.exit == Some(Exit::TimedOut)
+        matches!(self.exit, Some(Exit::TimedOut | Exit::Starved))
     }
 
     /// Everything it said; pip and venv put causes on either stream.

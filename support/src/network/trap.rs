@@ -10,7 +10,8 @@ use std::time::Duration;
 const REFUSAL: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 /// Longest request line that is read, in bytes.
 const LINE_LIMIT: u64 = 4096;
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a client may take to say whom it wants. Long, for one that waits for its turn on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Trap {

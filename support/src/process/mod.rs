@@ -4,6 +4,7 @@
 //! descendant which holds a stream open cannot hang us. A deadline ends the whole tree with
 //! SIGTERM, then SIGKILL; daemons that left the group are found as our adopted orphans and by
 //! the mark in their environment. What survives a step is ended and reported as a leak.
+//! What others on the machine hold a command up, its deadline does not count.
 //!
 //! duct starts the child; it kills only the direct child, so ending a tree is done here. There is
 //! no `pre_exec`: nothing of ours runs between fork and exec.
@@ -11,6 +12,7 @@
 mod inherited;
 mod interrupt;
 mod registry;
+mod share;
 mod stream;
 mod tree;
 
@@ -30,6 +32,7 @@ pub use stream::Stream;
 pub use tree::{Leak, adopt_orphans};
 
 use crate::env_vars::MARK;
+use share::Share;
 
 /// How long a tree may take to obey SIGTERM before SIGKILL.
 const TERM_GRACE: Duration = Duration::from_secs(2);
@@ -37,8 +40,6 @@ const TERM_GRACE: Duration = Duration::from_secs(2);
 const LEAK_GRACE: Duration = Duration::from_millis(300);
 /// How often the moment of an interruption is looked for.
 const INTERRUPT_WATCH: Duration = Duration::from_millis(1);
-/// How often a running child's streams are held against their limit.
-const FLOOD_WATCH: Duration = Duration::from_millis(200);
 
 /// One program to run: everything the child will see, nothing inherited.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ pub struct Invocation {
     pub stdout: PathBuf,
     /// Where the child's stderr is kept; created or truncated.
     pub stderr: PathBuf,
-    /// How long the child may run, counted from its start.
+    /// How long the child may run, counted from its start, without the time in which others held it up.
     pub deadline: Duration,
     /// How many bytes either stream may grow to before the tree is ended.
     pub stream_limit: u64,
@@ -72,6 +73,8 @@ pub enum Exit {
     Signal(i32),
     /// It was ended because the deadline passed.
     TimedOut,
+    /// It was ended because others had the machine for too long: it would have needed more of it to end in time.
+    Starved,
     /// It was ended because a stream outgrew its limit.
     Flooded,
     /// It was ended because the operator asked the whole run to stop at once.
@@ -83,7 +86,7 @@ impl Exit {
     pub fn code(self) -> Option<i32> {
         match self {
             Self::Code(code) => Some(code),
-            Self::Signal(_) | Self::TimedOut | Self::Flooded | Self::Killed => None,
+            Self::Signal(_) | Self::TimedOut | Self::Starved | Self::Flooded | Self::Killed => None,
         }
     }
 }
@@ -94,6 +97,7 @@ impl std::fmt::Display for Exit {
             Self::Code(code) => write!(f, "exit {code}"),
             Self::Signal(signal) => write!(f, "signal {signal}"),
             Self::TimedOut => write!(f, "timed out"),
+            Self::Starved => write!(f, "starved on a busy machine"),
             Self::Flooded => write!(f, "flooded a stream"),
             Self::Killed => write!(f, "killed by the operator"),
         }
@@ -117,6 +121,9 @@ pub struct Finished {
     pub tail: Option<Duration>,
     /// User and system time of the child and of the descendants it waited for, to 10 ms.
     pub cpu: Duration,
+    /// For how long the child wanted to go on, and others had the cores or the disk: seen every 200 ms, and
+    /// nothing where it ended before.
+    pub held_up: Duration,
     /// Processes that outlived the child and had to be ended.
     pub leaks: Vec<Leak>,
     /// When it was interrupted, counted from its start; `None` when it ended before.
@@ -179,8 +186,15 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
     let entry = registry::enter(pid);
 
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(|e| watch(e.into()))?;
-    let interrupted = interrupt_in_time(invocation, pid, &pidfd, started).map_err(watch)?;
-    let cut = wait_for_end(invocation, &pidfd, started).map_err(watch)?;
+    let mut share = Share::default();
+    let mut is_over = || {
+        let running = started.elapsed();
+        share.look(pid, &mark, running);
+        share.is_over(running, invocation.deadline)
+    };
+    let interrupted =
+        interrupt_in_time(invocation, pid, &pidfd, started, &mut is_over).map_err(watch)?;
+    let cut = wait_for_end(invocation, &pidfd, &mut is_over).map_err(watch)?;
     if cut.is_some() {
         tree::end(pid, &mark, TERM_GRACE, || has_ended(&pidfd));
     }
@@ -207,6 +221,7 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
         duration,
         tail: tail(&invocation.stdout, ended_at).map_err(watch)?,
         cpu,
+        held_up: share.held_up(),
         leaks,
         interrupted,
     })
@@ -218,13 +233,13 @@ fn interrupt_in_time(
     pid: Pid,
     pidfd: &OwnedFd,
     started: Instant,
+    is_over: &mut impl FnMut() -> Option<Exit>,
 ) -> io::Result<Option<Duration>> {
     let Some(interrupt) = &invocation.interrupt else {
         return Ok(None);
     };
     while !interrupt.moment.has_come(started.elapsed()) {
-        let is_over = started.elapsed() >= invocation.deadline;
-        if is_over || wait_readable(pidfd, Some(INTERRUPT_WATCH))? {
+        if is_over().is_some() || wait_readable(pidfd, Some(INTERRUPT_WATCH))? {
             return Ok(None);
         }
     }
@@ -246,22 +261,19 @@ fn tail(stdout: &Path, ended_at: SystemTime) -> io::Result<Option<Duration>> {
 fn wait_for_end(
     invocation: &Invocation,
     pidfd: &OwnedFd,
-    started: Instant,
+    is_over: &mut impl FnMut() -> Option<Exit>,
 ) -> io::Result<Option<Exit>> {
+    // A deadline is told as exactly as this, and no later.
+    let look = share::LOOK.min(invocation.deadline / 10);
     loop {
-        let left = invocation.deadline.saturating_sub(started.elapsed());
-        if left.is_zero() {
-            return Ok(if has_ended(pidfd) {
-                None
-            } else {
-                Some(Exit::TimedOut)
-            });
-        }
-        if wait_readable(pidfd, Some(left.min(FLOOD_WATCH)))? {
+        if wait_readable(pidfd, Some(look))? {
             return Ok(None);
         }
         if is_flooded(invocation)? {
             return Ok(Some(Exit::Flooded));
+        }
+        if let Some(end) = is_over() {
+            return Ok(if has_ended(pidfd) { None } else { Some(end) });
         }
     }
 }

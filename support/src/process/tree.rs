@@ -151,6 +151,39 @@ fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
     members
 }
 
+/// What a running tree is at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    /// Whether any thread of it runs, waits for a core, or waits for the disk.
+    pub(super) wants: bool,
+    /// User and system time, with that of the reaped.
+    pub(super) cpu: Duration,
+}
+
+/// Looks at a step's living processes.
+pub(super) fn look(leader: Pid, mark: &Mark) -> Seen {
+    let members: Vec<Pid> = family(leader, mark).into_iter().chain([leader]).collect();
+    Seen {
+        wants: members.iter().any(|&pid| wants(pid)),
+        cpu: members.iter().map(|&pid| cpu_time(pid)).sum(),
+    }
+}
+
+/// Whether any thread of `pid` runs, waits for a core (R), or waits for the disk (D).
+fn wants(pid: Pid) -> bool {
+    let Ok(tasks) = std::fs::read_dir(proc_file(pid, "task")) else {
+        return false;
+    };
+    let wants = |stat: &str| {
+        let state = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+        state.starts_with(['R', 'D'])
+    };
+    tasks
+        .flatten()
+        .filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok())
+        .any(|stat| wants(&stat))
+}
+
 /// User and system time of `pid` and its reaped descendants. It may be a zombie.
 pub(super) fn cpu_time(pid: Pid) -> Duration {
     // Fields 14 to 17 of stat: utime, stime, cutime, cstime.

@@ -32,8 +32,13 @@ pub(super) fn warm(
     let sandbox = ground.sandbox()?;
     let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND)?;
     // What the operator or a busy machine cut off says nothing about the release, and is not kept.
-    if matches!(finished.exit, Exit::Killed | Exit::TimedOut) {
-        let reason = Reason::new(SkipCode::TimedOut, SkipPhase::Verify, "spec-kitty");
+    let cut_off = match finished.exit {
+        Exit::Killed | Exit::TimedOut => Some(SkipCode::TimedOut),
+        Exit::Starved => Some(SkipCode::MachineBusy),
+        Exit::Code(_) | Exit::Signal(_) | Exit::Flooded => None,
+    };
+    if let Some(code) = cut_off {
+        let reason = Reason::new(code, SkipPhase::Verify, "spec-kitty");
         let text = format!("{}: {}", FIRST_COMMAND.join(" "), finished.exit);
         return Err(reason.excerpt(&text).into());
     }

@@ -1,0 +1,115 @@
+//! What comes out otherwise than it must, on a machine that others use as well: is it so, or was it they?
+
+use support::company::stretch;
+use support::skip::SkipCode;
+
+use super::CertifyError;
+use crate::document::ScenarioDocument;
+
+/// How much longer it may take to compute than it computes on a machine at rest.
+const STRETCHED: f64 = 1.25;
+
+/// What came of a scenario that did not come out well at first.
+#[derive(Debug)]
+pub(super) enum Came {
+    /// It came out so on a machine at rest, or it came out well.
+    Out(ScenarioDocument),
+    /// It came out otherwise than it must each time, and others had the machine each time.
+    ToNothing(ScenarioDocument),
+}
+
+/// Whether it says itself that others had the machine.
+pub(super) fn was_disturbed(document: &ScenarioDocument) -> bool {
+    let reason = document.skip.as_ref();
+    reason.is_some_and(|reason| reason.code == SkipCode::MachineBusy)
+}
+
+/// Plays it alone, until it comes out well, or as it does on a machine at rest; so often at most.
+pub(super) fn play(
+    tries: usize,
+    first: ScenarioDocument,
+    alone: impl Fn() -> Result<Option<ScenarioDocument>, CertifyError>,
+    is_well: impl Fn(&ScenarioDocument) -> bool,
+) -> Result<Came, CertifyError> {
+    settle(tries, first, alone, is_well, || stretch() <= STRETCHED)
+}
+
+fn settle(
+    tries: usize,
+    first: ScenarioDocument,
+    alone: impl Fn() -> Result<Option<ScenarioDocument>, CertifyError>,
+    is_well: impl Fn(&ScenarioDocument) -> bool,
+    mut is_quiet: impl FnMut() -> bool,
+) -> Result<Came, CertifyError> {
+    let mut latest = first;
+    for _ in 0..tries {
+        let before = is_quiet();
+        let Some(document) = alone()? else { break };
+        let was_quiet = before && is_quiet() && !was_disturbed(&document);
+        if was_quiet || is_well(&document) {
+            return Ok(Came::Out(document));
+        }
+        latest = document;
+    }
+    Ok(Came::ToNothing(latest))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::verdict::Verdict;
+
+    fn document(verdict: Verdict) -> ScenarioDocument {
+        ScenarioDocument {
+            id: String::new(),
+            title: String::new(),
+            verdict,
+            requirements: Vec::new(),
+            issues: Vec::new(),
+            checks: Vec::new(),
+            unjudged: Vec::new(),
+            skip: None,
+            error: None,
+            steps: Vec::new(),
+            duration_ms: 0,
+            repeats: Vec::new(),
+            attempts: Vec::new(),
+            shown: None,
+            kept: Vec::new(),
+        }
+    }
+
+    /// What comes of a scenario that fails at first, and then so, while the machine is quiet or not; and how often
+    /// it is played.
+    fn comes(then: &[Verdict], quiet: bool) -> (Option<Verdict>, usize) {
+        let played = Cell::new(0);
+        let alone = || {
+            let verdict = then[played.get().min(then.len() - 1)];
+            played.set(played.get() + 1);
+            Ok(Some(document(verdict)))
+        };
+        let is_well = |document: &ScenarioDocument| document.verdict == Verdict::Pass;
+        let first = document(Verdict::Fail);
+        let came = settle(3, first, alone, is_well, || quiet).unwrap();
+        let came = match came {
+            Came::Out(document) => Some(document.verdict),
+            Came::ToNothing(_) => None,
+        };
+        (came, played.get())
+    }
+
+    #[test]
+    fn on_a_machine_at_rest_it_is_what_it_is() {
+        assert_eq!(comes(&[Verdict::Fail], true), (Some(Verdict::Fail), 1));
+        assert_eq!(comes(&[Verdict::Pass], true), (Some(Verdict::Pass), 1));
+    }
+
+    #[test]
+    fn on_a_busy_one_only_what_is_well_counts() {
+        assert_eq!(comes(&[Verdict::Fail], false), (None, 3));
+        let at_last = [Verdict::Fail, Verdict::Pass];
+        assert_eq!(comes(&at_last, false), (Some(Verdict::Pass), 2));
+    }
+}
