@@ -98,12 +98,9 @@ fn nothing_of_our_environment_is_inherited() {
 
 #[test]
 fn one_that_ignores_sigterm_is_killed_at_its_deadline() {
-    let (dir, finished) = run_with(
-        "trap '' TERM; echo $$ > pid; while :; do sleep 1; done",
-        |child| {
-            child.deadline = Duration::from_secs(3);
-        },
-    );
+    let (dir, finished) = run_with("trap '' TERM; echo $$ > pid; sleep 600", |child| {
+        child.deadline = Duration::from_secs(3);
+    });
     assert_eq!(finished.exit, Exit::TimedOut);
     assert!(
         finished.duration < Duration::from_secs(120),
@@ -117,12 +114,9 @@ fn one_that_ignores_sigterm_is_killed_at_its_deadline() {
 
 #[test]
 fn one_that_obeys_sigterm_is_not_kept_waiting() {
-    let (_dir, finished) = run_with(
-        "trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done",
-        |child| {
-            child.deadline = Duration::from_secs(3);
-        },
-    );
+    let (_dir, finished) = run_with("trap 'echo bye; exit 0' TERM; sleep 600 & wait", |child| {
+        child.deadline = Duration::from_secs(3);
+    });
     assert_eq!(
         finished.exit,
         Exit::TimedOut,
@@ -150,7 +144,7 @@ fn a_daemon_that_left_the_group_is_found_ended_and_reported() {
 
 #[test]
 fn a_daemon_is_ended_at_the_deadline_too() {
-    let script = "setsid sh -c 'trap \"\" TERM; echo $$ > pid; while :; do sleep 1; done' & while :; do sleep 1; done";
+    let script = "setsid sh -c 'trap \"\" TERM; echo $$ > pid; sleep 600' & sleep 600";
     let (dir, finished) = run_with(script, |child| child.deadline = Duration::from_secs(3));
     assert_eq!(finished.exit, Exit::TimedOut);
     assert!(!is_alive(
@@ -189,7 +183,9 @@ fn one_that_gets_nothing_of_a_busy_machine_is_not_late() {
     assert_eq!(starved.exit, Exit::Starved, "{starved:?}");
     assert!(starved.held_up > Duration::from_secs(2), "{starved:?}");
     // The control: whoever sleeps is late however busy the machine is.
-    let (_dir, late) = run_with("exec nice -n 19 sleep 600", soon);
+    let (_dir, late) = run_with("exec sleep 600", |child| {
+        child.deadline = Duration::from_secs(3);
+    });
     assert_eq!(late.exit, Exit::TimedOut, "{late:?}");
 }
 
