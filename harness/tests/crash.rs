@@ -8,8 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Answers each command after a moment, so that a run of the suite lasts for about a second.
-const PRODUCT: &str =
-    "#!/bin/sh\n[ \"$1\" = --version ] && echo 'version 9.9.9' && exit\nsleep 0.03\necho '{}'\n";
+const PRODUCT: &str = "#!/bin/sh\n[ \"$1\" = --version ] && echo 'spec-kitty-cli version 9.9.9' && exit\nsleep 0.03\necho '{}'\n";
 
 /// How often a run may get to its end before it is killed. That is a matter of luck, and of who else wants the
 /// machine.

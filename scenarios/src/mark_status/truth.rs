@@ -99,6 +99,13 @@ impl Truth {
         }
     }
 
+    /// Whether `id` is done, whoever keeps the marks.
+    pub fn is_done_anywhere(&self, id: &str) -> bool {
+        [Keeper::TasksMd, Keeper::EventLog]
+            .iter()
+            .any(|keeper| self.is_done(*keeper, id))
+    }
+
     /// The work packages that `id`'s latest marks are filed under; empty in `tasks.md` releases.
     pub fn owners_of(&self, id: &str) -> BTreeSet<String> {
         self.logs
@@ -240,9 +247,6 @@ fn text_of(file: &Path) -> Result<String, Halt> {
 }
 
 impl Keeper {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::TasksMd, Self::EventLog];
-
     fn name(self) -> &'static str {
         match self {
             Self::TasksMd => TASKS,

@@ -10,7 +10,7 @@ use support::contract::DryRun;
 use super::figures::{Company, Figures, Pace};
 use crate::expect::exit_zero;
 use crate::mark_status::mark;
-use crate::mark_status::truth::{Keeper, Truth};
+use crate::mark_status::truth::Truth;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -135,9 +135,7 @@ impl Everyday {
         let truth = Truth::read(mission)?;
         let document = step.try_document().unwrap_or_default();
         let done = match self {
-            Self::Mark => Keeper::ALL
-                .iter()
-                .any(|keeper| truth.is_done(*keeper, "T001")),
+            Self::Mark => truth.is_done_anywhere("T001"),
             Self::Move | Self::Emit => truth.lane_of("WP01") == Some("blocked"),
             Self::Status => document["by_lane"].is_object(),
             Self::Next => document.to_string().contains(&mission.slug),
