@@ -4,6 +4,7 @@
 
 pub mod certify;
 pub mod cli;
+pub mod console;
 pub mod document;
 pub mod gate;
 pub mod matrix;

@@ -275,7 +275,7 @@ fn write(header: &Header, pieces: Vec<&mut Piece>, out: &Path) -> Result<(), Mer
         journal.append(&event);
     }
     journal
-        .take_failure()
+        .failure()
         .map_or(Ok(()), |failure| Err(failure.into()))
 }
 

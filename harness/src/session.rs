@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use scenarios::Scenario;
 use scenarios::stage::{Observation, Stopped};
+use support::machine::Machine;
 use support::nested_env::EnvError;
 use support::product::{Options as ProvisionOptions, Product, ProductSpec, Store, provision};
 use support::skip::SkipReason;
@@ -61,6 +62,14 @@ pub enum SessionError {
     /// Provisioning broke, as opposed to being prevented.
     #[error("provision the product: {0}")]
     Provision(EnvError),
+    /// The run's folder could not take a record or a stream. What was played afterwards is not known.
+    #[error("keep the run in {}: {source}", out.display())]
+    NotKept {
+        /// The run's folder.
+        out: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The record could not be read back.
     #[error("read the record back: {0}")]
     Record(#[from] ReadError),
@@ -72,6 +81,10 @@ pub fn run(
     stop: &StopSwitch,
     listener: Listener,
 ) -> Result<RunDocument, SessionError> {
+    let machine = Machine::look(&request.out).map_err(SessionError::Provision)?;
+    if let Some(reason) = machine.refusal() {
+        return skipped(request, reason, stop, listener);
+    }
     let store = Store::at(&request.cache);
     match provision(&request.spec, &store, &request.provision) {
         Ok(product) => {
@@ -80,10 +93,11 @@ pub fn run(
                 &store,
                 &request.provision.caller,
                 request.real_home.clone(),
+                Arc::new(machine),
             )?
             .with_env(request.env.clone());
             let product = run_product(request, company.product(), &store);
-            let journal = begin(request, product, listener)?;
+            let journal = begin(request, product, listener, stop)?;
             let durations = Durations::read(store.root().join("durations.json"));
             let mut order = request.plan.clone();
             durations.longest_first(&mut order);
@@ -100,15 +114,23 @@ pub fn run(
             let _ = durations.learn(&document);
             Ok(document)
         }
-        Err(EnvError::Prevented(reason)) => {
-            let journal = begin(request, unprovisioned(request), listener)?;
-            skip_everything(request, &reason, &journal);
-            conclude(request, &journal)
-        }
+        Err(EnvError::Prevented(reason)) => skipped(request, &reason, stop, listener),
         Err(error @ (EnvError::Io(_) | EnvError::Process(_))) => {
             Err(SessionError::Provision(error))
         }
     }
+}
+
+/// The document of a run that cannot take place.
+fn skipped(
+    request: &Request,
+    reason: &SkipReason,
+    stop: &StopSwitch,
+    listener: Listener,
+) -> Result<RunDocument, SessionError> {
+    let journal = begin(request, unprovisioned(request), listener, stop)?;
+    skip_everything(request, reason, &journal);
+    conclude(request, &journal)
 }
 
 /// Where provisioned products are kept when nobody says otherwise: the user's folder for caches.
@@ -126,7 +148,12 @@ pub fn reread(dir: &Path) -> Result<RunDocument, ReadError> {
     Ok(RunDocument::of(&header, &events))
 }
 
-fn begin(request: &Request, product: RunProduct, listener: Listener) -> io::Result<Arc<Journal>> {
+fn begin(
+    request: &Request,
+    product: RunProduct,
+    listener: Listener,
+    stop: &StopSwitch,
+) -> Result<Arc<Journal>, SessionError> {
     let header = Header {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -143,17 +170,25 @@ fn begin(request: &Request, product: RunProduct, listener: Listener) -> io::Resu
         shard: request.shard,
         jobs: request.options.jobs,
     };
-    Ok(Arc::new(Journal::begin(&request.out, &header, listener)?))
+    let journal = Journal::begin(&request.out, &header, listener).map_err(not_kept(request))?;
+    Ok(Arc::new(journal.stopping(Arc::clone(stop.flag()))))
 }
 
 /// Computed from what was written, not from what is in memory: the record is the only truth.
 fn conclude(request: &Request, journal: &Journal) -> Result<RunDocument, SessionError> {
-    if let Some(failure) = journal.take_failure() {
-        return Err(failure.into());
+    if let Some(failure) = journal.failure() {
+        return Err(not_kept(request)(failure));
     }
     let document = reread(&request.out)?;
-    document.write(&request.out)?;
+    document.write(&request.out).map_err(not_kept(request))?;
     Ok(document)
+}
+
+fn not_kept(request: &Request) -> impl Fn(io::Error) -> SessionError {
+    |source| SessionError::NotKept {
+        out: request.out.clone(),
+        source,
+    }
 }
 
 /// No product, nothing proven: each scenario says why.

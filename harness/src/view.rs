@@ -6,6 +6,7 @@ use std::path::Path;
 use support::check::Outcome;
 use support::skip::SkipReason;
 
+use crate::console::{inert, quoted};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
 use crate::record::Ended;
 use crate::reference;
@@ -13,6 +14,9 @@ use crate::verdict::Verdict;
 
 /// How many lines of an observation are shown.
 const LINES: usize = 30;
+
+/// Where further lines of a quotation begin: their mark stands before the column of the first.
+const INDENT: usize = 14;
 
 /// The whole run: a line for each scenario, failures with their signatures, what to do next.
 pub fn summary(run: &RunDocument, dir: &Path) -> String {
@@ -225,7 +229,7 @@ fn check_block(text: &mut String, check: &CheckDocument, scenario: &ScenarioDocu
 
 /// A name and what belongs to it, further lines of which are indented as far.
 fn line(text: &mut String, name: &str, value: &str) {
-    put(text, &format!("  {name:<14}{}", indented(value)));
+    put(text, &format!("  {name:<14}{}", beginning(value)));
 }
 
 fn step_line(step: &StepDocument) -> String {
@@ -276,35 +280,25 @@ fn signature(check: &CheckDocument) -> &str {
     check.signature.as_deref().unwrap_or("")
 }
 
-fn indented(text: &str) -> String {
+fn beginning(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let shown = lines
         .iter()
         .take(LINES)
         .copied()
         .collect::<Vec<_>>()
-        .join("\n                ");
+        .join("\n");
     if lines.len() > LINES {
-        format!("{shown}\n                [...]")
+        format!("{shown}\n[...]")
     } else {
         shown
     }
 }
 
+/// Puts a line of ours. What it quotes may have several: the further ones are marked as not ours.
 fn put(text: &mut String, line: &str) {
+    let told = line.trim_start_matches('\n');
+    let gap = &line[..line.len() - told.len()];
     // Writing into a String cannot fail.
-    let _ = writeln!(text, "{line}");
-}
-
-/// What a product printed may hold escape sequences; they must not reach the terminal.
-pub fn inert(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() && c != '\n' && c != '\t' {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
+    let _ = writeln!(text, "{gap}{}", quoted(told, INDENT));
 }

@@ -13,6 +13,7 @@ mod lifecycle;
 mod mark_status;
 mod merge;
 mod mission_status;
+mod needs;
 mod ownership;
 mod promised;
 mod regressions;
@@ -28,6 +29,7 @@ mod sync;
 mod transitions;
 
 pub use floor::{FloorPromise, PROMISES as FLOOR};
+pub use needs::{needs_of, who_needs};
 pub use promised::{PromisedBy, RANGES};
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
 pub use sightings::{Sighting, Sightings, sightings};

@@ -59,7 +59,12 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
     CheckSpec::new(
         "stage/ends-in-time",
         "NFR-001",
-        "every command ends by itself, before its deadline and without flooding a stream",
+        "every command ends by itself, before its deadline",
+    ),
+    CheckSpec::new(
+        "stage/output-is-bounded",
+        "sandbox",
+        "no command floods a stream",
     ),
     CheckSpec::new(
         "stage/stays-on-this-machine",

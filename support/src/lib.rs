@@ -8,6 +8,7 @@ pub mod check;
 pub mod company;
 pub mod contract;
 pub mod env_vars;
+pub mod machine;
 pub mod nested_env;
 pub mod network;
 pub mod outside;

@@ -44,6 +44,22 @@ pub enum SkipCode {
     ReadOnly,
     /// The disk is full.
     DiskFull,
+    /// Nothing may be executed where sandboxes lie.
+    NoExec,
+    /// No git on the PATH that a product gets.
+    GitAbsent,
+    /// git does not do what it is asked for, or is something else.
+    GitBroken,
+    /// git is older than what is needed of it.
+    GitTooOld,
+    /// A program of the system is not there, or does not work.
+    ToolMissing,
+    /// Too little memory is free.
+    MemoryShort,
+    /// The system allows too few processes, open files or bytes in a file.
+    LimitTooLow,
+    /// The clock stands still, or shows a time that cannot be.
+    ClockWrong,
     /// The cache of downloads cannot be used.
     CacheUnusable,
     /// The path holds something that the tool cannot handle.
@@ -119,6 +135,16 @@ impl SkipCode {
             Self::TargetExists => "name a folder that does not exist yet, or remove this one",
             Self::ReadOnly => "name a place that you may write to",
             Self::DiskFull => "make room on the disk, or name a place on another one",
+            Self::NoExec => "set TMPDIR to a folder on a file system that is not mounted noexec",
+            Self::GitAbsent => "install git 2.28 or newer, and put it on PATH",
+            Self::GitBroken => {
+                "run git by hand to see its error, repair it, or put another one first on PATH"
+            }
+            Self::GitTooOld => "install git 2.28 or newer",
+            Self::ToolMissing => "install the package of the tool (util-linux), or repair it",
+            Self::MemoryShort => "free memory, or give the machine or container more",
+            Self::LimitTooLow => "raise the limit (`ulimit`, or that of the container)",
+            Self::ClockWrong => "set the clock of the machine",
             Self::CacheUnusable => "name another cache with --cache or KITTY_GATE_CACHE",
             Self::PathUnusual => "name a folder whose path is plain text without a colon",
             Self::RegistryUnreachable => {
@@ -181,7 +207,8 @@ pub struct SkipReason {
     pub code: SkipCode,
     /// In which phase.
     pub phase: SkipPhase,
-    /// The tool that said so: `uv`, `venv`, `pip`, `python`, `spec-kitty`, `kitty-gate`.
+    /// The tool that said so: `uv`, `venv`, `pip`, `python`, `git`, `spec-kitty`, `kitty-gate`
+    /// and others of the system.
     pub tool: String,
     /// What was run; empty when nothing was.
     pub argv: Vec<String>,

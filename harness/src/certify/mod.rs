@@ -58,6 +58,9 @@ pub enum CertifyError {
     /// The reference cannot be provisioned.
     #[error("provision the reference product: {0}")]
     Provision(support::nested_env::EnvError),
+    /// The machine lacks what scenarios need.
+    #[error("{0}")]
+    Unfit(Box<support::skip::SkipReason>),
     /// The operator stopped it.
     #[error("it was stopped")]
     Stopped,

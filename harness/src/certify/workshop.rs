@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reference::{Edition, TRACE_VARIABLE};
+use support::machine::{Machine, Need};
 use support::nested_env::Caller;
 use support::product::{Options, Product, ProductSpec, Store, provision};
 use support::sandbox::place;
@@ -20,21 +21,29 @@ use crate::reference::Guise;
 pub(super) struct Workshop {
     product: Product,
     store: Store,
+    machine: Arc<Machine>,
     room: TempDir,
 }
 
 impl Workshop {
     pub(super) fn open(cache: &Path) -> Result<Self, CertifyError> {
+        let room = tempfile::Builder::new()
+            .prefix("kitty-gate-certify-")
+            .tempdir_in(place()?)?;
+        let machine = Machine::look(room.path()).map_err(CertifyError::Provision)?;
+        let every_need = machine.refusal().or(machine.refusal_of(&Need::ALL));
+        if let Some(reason) = every_need {
+            // A scenario that is skipped leaves its checks uncertified: nothing less will do.
+            return Err(CertifyError::Unfit(Box::new(reason.clone())));
+        }
         let store = Store::at(cache);
         let spec = ProductSpec::Executable(Guise::default().executable(cache)?);
         let product =
             provision(&spec, &store, &Options::default()).map_err(CertifyError::Provision)?;
-        let room = tempfile::Builder::new()
-            .prefix("kitty-gate-certify-")
-            .tempdir_in(place())?;
         Ok(Self {
             product,
             store,
+            machine: Arc::new(machine),
             room,
         })
     }
@@ -88,7 +97,8 @@ impl Workshop {
             home: Some(room.join("home")),
             ..self.product.clone()
         };
-        let company = Company::gather(product, &self.store, &Caller::from_env(), None)?;
+        let machine = Arc::clone(&self.machine);
+        let company = Company::gather(product, &self.store, &Caller::from_env(), None, machine)?;
         Ok(Arc::new(company.with_env(env)))
     }
 }

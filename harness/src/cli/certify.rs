@@ -10,8 +10,9 @@ use super::args::CertifyArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::run::{cache_dir, cores};
-use super::{print_json, print_text};
+use super::{print_json, print_text, tell};
 use crate::certify::{self, Certificate, Objections, PlayedOn};
+use crate::console::inert;
 use crate::play::StopSwitch;
 
 pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
@@ -22,11 +23,10 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     })
     .map_err(Failure::broken)?;
     let jobs = args.jobs.map_or_else(cores, usize::from);
-    let findings =
-        certify::play(&cache, &faults, jobs, &stop, &progress).map_err(Failure::broken)?;
+    let findings = certify::play(&cache, &faults, jobs, &stop, &progress)?;
     if args.declare {
         print_text(&certify::as_declaration(&findings))?;
-        let _ = std::io::stderr().write_all(unmeasured(&findings.unmeasured).as_bytes());
+        tell(&unmeasured(&findings.unmeasured));
         return Ok(if findings.unmeasured.is_empty() {
             Exit::Passed
         } else {
@@ -49,7 +49,7 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
         print_json(&certificate)?;
     }
     let text = told(&certificate, &objections, outdated);
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    tell(&inert(&text));
     Ok(if !objections.is_empty() || (outdated && !args.json) {
         Exit::Failed
     } else if objections.unmeasured.is_empty() {

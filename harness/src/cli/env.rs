@@ -5,10 +5,12 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use scenarios::who_needs;
 use schemars::JsonSchema;
 use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use support::machine::{Machine, Need};
 use support::nested_env::{
     Answer, Caller, Diagnosis, EnvError, EnvRequest, MethodRequest, NestedEnv, create_nested_env,
     doctor,
@@ -21,9 +23,9 @@ use support::skip::SkipReason;
 use super::args::{EnvArgs, EnvCommand, EnvCreateArgs, EnvMethod};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::run::cache_dir;
+use super::run::{RUNS, cache_dir};
 use super::{print_json, print_text};
-use crate::view::inert;
+use crate::console::{QUOTE, inert};
 
 /// How soon a tool that is started after a Ctrl-C is ended.
 const SOON: Duration = Duration::from_millis(50);
@@ -52,6 +54,8 @@ pub struct DoctorDocument {
     pub fit: bool,
     /// How the network of the product is closed.
     pub network: Isolation,
+    /// What the machine has of all that scenarios need; every run looks at the same.
+    pub machine: Machine,
     #[serde(flatten)]
     pub diagnosis: Diagnosis,
 }
@@ -144,7 +148,7 @@ fn refusal(reason: &SkipReason) -> String {
         None => writeln!(text, ", says {}", reason.tool),
     };
     for line in reason.excerpt.lines() {
-        let _ = writeln!(text, "  {line}");
+        let _ = writeln!(text, "  {QUOTE}{line}");
     }
     let _ = writeln!(text, "  fix: {}", reason.remediation);
     text
@@ -153,11 +157,14 @@ fn refusal(reason: &SkipReason) -> String {
 fn examine(args: &EnvArgs) -> Result<Exit, Failure> {
     let request = request(args, MethodRequest::Auto)?;
     let diagnosis = doctor(&request, PACKAGE).map_err(Failure::broken)?;
+    let runs = std::path::absolute(RUNS).map_err(Failure::broken)?;
+    let machine = Machine::look(&runs).map_err(Failure::broken)?;
     let document = DoctorDocument {
         format: "kitty-gate/doctor".to_owned(),
         version: 1,
-        fit: diagnosis.is_fit(),
+        fit: diagnosis.is_fit() && machine.refusal_of(&Need::ALL).is_none(),
         network: isolation()?,
+        machine,
         diagnosis,
     };
     if args.json {
@@ -216,6 +223,12 @@ fn report(document: &DoctorDocument) -> String {
     }
     line("registry", answer(&diagnosis.registry, String::clone));
     line("network", Ok(document.network.to_string()));
+    for found in document.machine.found() {
+        line(
+            &found.need.to_string(),
+            answer(&found.answer, String::clone),
+        );
+    }
     let _ = writeln!(
         text,
         "\nThis machine {} test a release.",
@@ -223,6 +236,15 @@ fn report(document: &DoctorDocument) -> String {
     );
     for reason in diagnosis.refusals() {
         let _ = writeln!(text, "  {}: {}", reason.code, reason.remediation);
+    }
+    for found in document.machine.found() {
+        let Some(reason) = found.answer.refusal() else {
+            continue;
+        };
+        let _ = writeln!(text, "  {}: {}", reason.code, reason.remediation);
+        for id in who_needs(found.need) {
+            let _ = writeln!(text, "    without it {id} is skipped");
+        }
     }
     text
 }

@@ -154,7 +154,7 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
         ("narrow by hand", &done.by_hand),
     ] {
         for line in lines {
-            let _ = writeln!(told, "{word:<15} {}", crate::view::inert(line));
+            let _ = writeln!(told, "{word:<15} {}", crate::console::inert(line));
         }
     }
     let _ = writeln!(

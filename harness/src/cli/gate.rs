@@ -1,6 +1,6 @@
 //! `kitty-gate gate` and `kitty-gate decide`: from a product, or from a recorded run, to a decision.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::outputs::try_reports;
 use super::report::write_reports;
 use super::run::{Wish, find_run, perform, prepare};
-use super::{print_json, print_text};
+use super::{print_json, print_text, tell};
 use crate::document::RunDocument;
 use crate::gate::exception::OperatorException;
 use crate::gate::expectation::{Catalogue, Expectations};
@@ -125,7 +125,7 @@ impl Brief {
         if saying.json {
             print_json(&gate)?;
             let text = told(&gate, dir, look(&std::io::stderr()));
-            let _ = std::io::stderr().write_all(text.as_bytes());
+            tell(&text);
         } else {
             print_text(&told(&gate, dir, look(&std::io::stdout())))?;
         }

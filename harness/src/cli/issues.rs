@@ -46,7 +46,7 @@ fn check(file: &Path, found: &IssueMatrix) -> Result<Exit, Failure> {
         "refused"
     };
     let _ = writeln!(told, "{name}: {} issues, {verdict}", rows.len());
-    print_text(&crate::view::inert(&told))?;
+    print_text(&crate::console::inert(&told))?;
     Ok(if problems.is_empty() {
         Exit::Passed
     } else {

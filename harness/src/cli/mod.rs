@@ -35,6 +35,7 @@ use list::ListDocument;
 use plan::PlanDocument;
 
 use crate::certify::Certificate;
+use crate::console::{disarmed, disarmed_json};
 use crate::document::RunDocument;
 use crate::gate::GateDocument;
 use crate::matrix::IssueMatrix;
@@ -66,7 +67,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema(args.format),
     };
     let exit = result.unwrap_or_else(|failure| {
-        let _ = write!(std::io::stderr(), "{failure}");
+        tell(&failure.to_string());
         failure.exit()
     });
     exit.into()
@@ -100,11 +101,21 @@ fn schema(format: Format) -> Result<Exit, Failure> {
 /// One JSON document on stdout, and nothing else there.
 fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(Failure::broken)?;
-    print_text(&format!("{text}\n"))
+    print_raw(&format!("{}\n", disarmed_json(&text)))
 }
 
-/// A reader that closed the pipe has read enough: no error.
+/// Text on stdout, in which no line is a command for a CI.
 fn print_text(text: &str) -> Result<(), Failure> {
+    print_raw(&disarmed(text))
+}
+
+/// The same on stderr, beside a document on stdout. What cannot be shown there must not stop anything.
+fn tell(text: &str) {
+    let _ = std::io::stderr().write_all(disarmed(text).as_bytes());
+}
+
+/// Text that is meant for a program, as it is. A reader that closed the pipe has read enough: no error.
+fn print_raw(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::broken(error)),
         _ => Ok(()),

@@ -7,11 +7,15 @@ use std::sync::{Mutex, PoisonError};
 
 use scenarios::Scenario;
 
+use crate::console::{inert, quoted};
 use crate::record::{Event, PlannedScenario};
 use crate::verdict::{Attempt, Verdict};
 
 /// Goes to the start of the line and clears it.
 const CLEAR: &str = "\r\x1b[2K";
+
+/// Where further lines of a detail begin.
+const MARGIN: usize = 6;
 
 pub struct Progress {
     planned: Vec<PlannedScenario>,
@@ -98,6 +102,7 @@ impl Progress {
             Verdict::Error => ruling.error.unwrap_or_default(),
             Verdict::Fail | Verdict::Flaky => failures(attempt),
         };
+        let detail = quoted(&inert(&detail), MARGIN);
         let clear = if self.live { CLEAR } else { "" };
         let verdict = ruling.verdict.to_string().to_uppercase();
         say(format!("{clear}{verdict:<5} {id} ({seconds:.1} s)  {detail}").trim_end());
@@ -134,7 +139,7 @@ fn failures(attempt: &Attempt) -> String {
             )
         })
         .collect();
-    crate::view::inert(&failed.join("; "))
+    failed.join("; ")
 }
 
 /// Progress that cannot be shown must not stop a run.

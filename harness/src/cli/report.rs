@@ -12,9 +12,10 @@ use super::args::{ReportArgs, ReportRunArgs, WantedReport};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::outputs::{folder_of, open_to_append, try_report, try_reports};
-use super::print_text;
 use super::run::find_run;
+use super::{print_raw, print_text};
 use crate::certify::{self, Certificate};
+use crate::console::disarmed_json;
 use crate::document::RunDocument;
 use crate::gate::{GATE_FILE, GateDocument};
 use crate::record::{EVENTS_FILE, read_events};
@@ -36,7 +37,7 @@ pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
         match (&args.output, format) {
             (Some(file), _) => write(&evidence, format, file)?,
             (None, ReportFormat::Github) => for_this_job(&evidence)?,
-            (None, _) => print_text(&rendered(&evidence, format)?)?,
+            (None, _) => print_report(format, &rendered(&evidence, format)?)?,
         }
     }
     for WantedReport { format, file } in &args.reports.reports {
@@ -86,11 +87,22 @@ fn for_this_job(evidence: &Evidence) -> Result<(), Failure> {
     match step_summary() {
         Some(summary) => {
             append(&summary, &text).map_err(|error| unwritable(&error))?;
-            print_text(&annotations)
+            print_raw(&annotations)
         }
         None => print_text(&text).map(|()| {
             let _ = std::io::stderr().write_all(annotations.as_bytes());
         }),
+    }
+}
+
+/// In a log, too, nothing of a report is a command. What GitHub is to obey goes another way.
+fn print_report(format: ReportFormat, text: &str) -> Result<(), Failure> {
+    match format {
+        ReportFormat::Json | ReportFormat::InToto => print_raw(&disarmed_json(text)),
+        ReportFormat::Markdown
+        | ReportFormat::Html
+        | ReportFormat::Junit
+        | ReportFormat::Github => print_text(text),
     }
 }
 

@@ -7,10 +7,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::run::find_run;
 use super::{print_json, print_text};
+use crate::console::inert;
 use crate::document::RunDocument;
 use crate::record::{Header, read_events};
 use crate::requirements::{RequirementsDocument, State, document, told};
-use crate::view::inert;
 
 pub fn run(args: &RequirementsArgs) -> Result<Exit, Failure> {
     let book = book::ours().map_err(Failure::broken)?;

@@ -16,7 +16,7 @@ use super::gate::release_in;
 use super::outputs::{try_folder, try_reports};
 use super::progress::Progress;
 use super::report::write_reports;
-use super::{print_json, print_text};
+use super::{print_json, print_text, tell};
 use crate::document::RunDocument;
 use crate::gate::policy::Policy;
 use crate::plan;
@@ -30,7 +30,7 @@ use crate::view;
 const OURS: &str = ".kitty-gate";
 
 /// The folder of all runs.
-const RUNS: &str = ".kitty-gate/runs";
+pub(super) const RUNS: &str = ".kitty-gate/runs";
 
 /// A run as it is wished for on the command line, by `run` or by `gate`.
 pub(super) struct Wish<'a> {
@@ -56,7 +56,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let summary = view::summary(&document, &request.out);
     if args.json {
         print_json(&document)?;
-        let _ = std::io::stderr().write_all(summary.as_bytes());
+        tell(&summary);
     } else {
         print_text(&summary)?;
     }
@@ -138,7 +138,11 @@ pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
     let live = std::io::stderr().is_terminal();
     let progress = Progress::new(&request.plan, request.options.repeat, live);
     progress.provisioning(&request.spec.to_string());
-    session::run(request, &stop, Box::new(move |event| progress.on(event))).map_err(Failure::broken)
+    Ok(session::run(
+        request,
+        &stop,
+        Box::new(move |event| progress.on(event)),
+    )?)
 }
 
 /// The product that the command line names.

@@ -6,7 +6,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 
 use super::document::{Decision, GateDocument, GatedScenario, Match, Standing};
-use crate::view::inert;
+use crate::console::inert;
 
 /// How the terminal wants it.
 #[derive(Debug, Clone, Copy)]

@@ -178,7 +178,7 @@ fn stands(
 
 /// A pipe would end the cell, a line break the row.
 fn in_cell(text: &str) -> String {
-    crate::view::inert(text)
+    crate::console::inert(text)
         .replace('\n', " ")
         .replace('|', "\\|")
 }

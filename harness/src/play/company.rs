@@ -12,6 +12,7 @@ use fixtures::Templates;
 use scenarios::stage::{Login, Preparations, Recorder, Setting, Surface};
 use support::canary::{Canary, files_below};
 use support::env_vars;
+use support::machine::Machine;
 use support::nested_env::Caller;
 use support::product::{Product, Replicator, Store};
 
@@ -28,6 +29,7 @@ pub struct Company {
     real_home: Option<PathBuf>,
     /// What the product's commands see beyond the environment of every sandbox.
     env: BTreeMap<String, OsString>,
+    machine: Arc<Machine>,
     /// Nobody clears the installation away while it is used.
     _hold: std::fs::File,
 }
@@ -39,6 +41,7 @@ impl Company {
         store: &Store,
         caller: &Caller,
         real_home: Option<PathBuf>,
+        machine: Arc<Machine>,
     ) -> io::Result<Self> {
         // Beside the HOME, in the folder that belongs to this very installation.
         let beside = product.home.as_deref().and_then(Path::parent);
@@ -63,6 +66,7 @@ impl Company {
             templates: Arc::new(Templates::new(store.root().join("worlds"))),
             surface: Arc::new(surface),
             real_home,
+            machine,
             env: BTreeMap::new(),
         })
     }
@@ -97,6 +101,7 @@ impl Company {
             replicator: Arc::clone(&self.replicator),
             templates: Arc::clone(&self.templates),
             surface: Arc::clone(&self.surface),
+            machine: Arc::clone(&self.machine),
             run_dir: run_dir.to_owned(),
             streams,
             deadline,

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use scenarios::Scenario;
 use scenarios::stage::{Halt, Observation, Recorder, Setting, Stage, Stopped};
+use scenarios::{Scenario, needs_of};
 use support::canary::Canary;
 use support::network::Enclosure;
 use support::outside::Outside;
@@ -216,10 +216,15 @@ pub(crate) fn perform(
     enclosure: &mut Enclosure,
 ) -> Option<Ground> {
     let stop_at = |halt| setting.recorder.record(Observation::Stopped(stopped(halt)));
+    // Before anything is run: half a scenario proves nothing, and takes its time.
+    if let Some(reason) = setting.machine.refusal_of(needs_of(scenario.id)) {
+        stop_at(Halt::Missing(Box::new(reason.clone())));
+        return None;
+    }
     let mut stage = match Stage::new(scenario.id, setting, enclosure) {
         Ok(stage) => stage,
-        Err(error) => {
-            stop_at(error.into());
+        Err(halt) => {
+            stop_at(halt);
             return None;
         }
     };
@@ -294,6 +299,10 @@ impl Recorder for WatchedRecorder {
         };
         self.trouble.fetch_or(trouble, Ordering::AcqRel);
         self.inner.record(observation);
+    }
+
+    fn not_kept(&self, error: std::io::Error) -> Halt {
+        self.inner.not_kept(error)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use scenarios::stage::{Observation, Recorder};
+use scenarios::stage::{Halt, Observation, Recorder};
 use serde::Serialize;
+use support::process::kill_everything;
 
 use super::{Event, Header};
 
@@ -18,8 +20,11 @@ pub type Listener = Box<dyn Fn(&Event) + Send + Sync>;
 /// The open record of a run.
 pub struct Journal {
     file: Mutex<fs_err::File>,
-    /// The first failure to write. A record with a hole is no record.
+    /// Why something of the run could not be kept. A record with a hole is no record: nothing is written, and
+    /// nobody told, after it.
     failure: Mutex<Option<io::Error>>,
+    /// Set with the failure: the run ends there.
+    stop: Arc<AtomicBool>,
     listener: Listener,
 }
 
@@ -40,30 +45,50 @@ impl Journal {
         Ok(Self {
             file: Mutex::new(file),
             failure: Mutex::new(None),
+            stop: Arc::default(),
             listener,
         })
     }
 
-    /// Appends an event and hands it to the kernel: a kill after this call loses nothing of it.
+    /// The same, and `stop` is set where the run cannot be kept.
+    #[must_use]
+    pub fn stopping(self, stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Appends an event and hands it to the kernel: a kill after this call loses nothing of it. Only what was
+    /// written is told of.
     pub fn append(&self, event: &Event) {
-        let written = write_line(
-            &mut self.file.lock().unwrap_or_else(PoisonError::into_inner),
-            event,
-        );
-        if let Err(error) = written {
-            let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-            failure.get_or_insert(error);
+        // Held until the line is there: what another worker appends comes after it, or not at all.
+        let mut file = lock(&self.file);
+        if lock(&self.failure).is_some() {
+            return;
         }
+        if let Err(error) = write_line(&mut file, event) {
+            return self.fail(error);
+        }
+        drop(file);
         (self.listener)(event);
     }
 
-    /// The first failure to write, if there was one.
-    pub fn take_failure(&self) -> Option<io::Error> {
-        self.failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    /// Something of the run could not be kept. The run ends here, with what is being played.
+    pub fn fail(&self, error: io::Error) {
+        lock(&self.failure).get_or_insert(error);
+        self.stop.store(true, Ordering::Release);
+        kill_everything();
     }
+
+    /// Why the run could not be kept, if it could not.
+    pub fn failure(&self) -> Option<io::Error> {
+        let failure = lock(&self.failure);
+        failure
+            .as_ref()
+            .map(|error| io::Error::new(error.kind(), error.to_string()))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One write per line, so that lines of several workers do not mix.
@@ -99,5 +124,10 @@ impl Recorder for ScenarioRecorder {
             attempt: self.attempt,
             observation: Box::new(observation),
         });
+    }
+
+    fn not_kept(&self, error: io::Error) -> Halt {
+        self.journal.fail(error);
+        Halt::Interrupted
     }
 }

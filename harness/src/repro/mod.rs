@@ -332,7 +332,7 @@ fn what_to_look_for(attempt: &Attempt) -> String {
         notes.push_str("Every check held when this was recorded.\n");
     }
     // Nothing of what was observed may end the here-document early or be expanded.
-    let notes = crate::view::inert(&notes).replace("END_OF_NOTES", "END OF NOTES");
+    let notes = crate::console::inert(&notes).replace("END_OF_NOTES", "END OF NOTES");
     format!(
         "\ncat <<'END_OF_NOTES'\n\nWhat kitty-gate saw when this was recorded:\n\n{notes}END_OF_NOTES\necho \"worlds: $HERE\"\n"
     )

@@ -5,6 +5,7 @@
 
 mod env;
 mod list;
+mod log;
 mod repro;
 mod requirements;
 mod run;

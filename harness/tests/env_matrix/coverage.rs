@@ -9,13 +9,22 @@ use support::skip::SkipCode;
 use crate::table::ROWS;
 
 /// Codes that no environment can lead to, and why.
-const ELSEWHERE: [(SkipCode, &str); 3] = [
+const ELSEWHERE: [(SkipCode, &str); 11] = [
     (
         SkipCode::NotExercised,
         "a scenario did not get to its promise",
     ),
     (SkipCode::CommandAbsent, "a scenario found no such command"),
     (SkipCode::ControlFailed, "a scenario's own control failed"),
+    // Looked at before anything is installed; provoked by the tests of machines.
+    (SkipCode::NoExec, "of the place of sandboxes"),
+    (SkipCode::GitAbsent, "a need of scenarios"),
+    (SkipCode::GitBroken, "a need of scenarios"),
+    (SkipCode::GitTooOld, "a need of scenarios"),
+    (SkipCode::ToolMissing, "a need of scenarios"),
+    (SkipCode::MemoryShort, "a need of scenarios"),
+    (SkipCode::LimitTooLow, "a need of scenarios"),
+    (SkipCode::ClockWrong, "a need of scenarios"),
 ];
 
 pub fn check() -> Result<(), Failed> {

@@ -1,5 +1,6 @@
 //! Why a scenario stops before its end.
 
+use support::machine;
 use support::nested_env::EnvError;
 use support::process::{self, Exit, Finished};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
@@ -32,13 +33,20 @@ pub enum Halt {
 
 impl From<std::io::Error> for Halt {
     fn from(error: std::io::Error) -> Self {
-        Self::Broken(error.to_string())
+        machine::prevented(&error).map_or_else(
+            || Self::Broken(error.to_string()),
+            |reason| Self::Missing(Box::new(reason)),
+        )
     }
 }
 
 impl From<fixtures::Error> for Halt {
     fn from(error: fixtures::Error) -> Self {
-        Self::Broken(format!("build the fixture: {error}"))
+        // No product has a part in it: what runs out meanwhile is the machine's.
+        machine::prevented_by(&error.to_string()).map_or_else(
+            || Self::Broken(format!("build the fixture: {error}")),
+            |reason| Self::Missing(Box::new(reason)),
+        )
     }
 }
 
@@ -57,7 +65,16 @@ impl From<EnvError> for Halt {
 
 impl From<process::ProcessError> for Halt {
     fn from(error: process::ProcessError) -> Self {
-        Self::Broken(error.to_string())
+        match error {
+            process::ProcessError::Keep { source, .. } => source.into(),
+            process::ProcessError::Start { .. } | process::ProcessError::Watch { .. } => {
+                let reason = machine::prevented_by(&error.to_string());
+                reason.map_or_else(
+                    || Self::Broken(error.to_string()),
+                    |reason| Self::Missing(Box::new(reason)),
+                )
+            }
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::ffi::OsString;
 
+use support::machine::{Need, PERMISSIONS};
+
 use super::{Halt, Mission, PRODUCT, Program, Stage, Step};
 
 /// What a command is kept from. It binds its children too.
@@ -16,14 +18,15 @@ pub enum Limit {
 
 impl Limit {
     /// The program that sets the limit and becomes the command, and its arguments.
-    fn wrapper(self) -> (&'static str, Vec<String>) {
+    fn wrapper(self) -> (Need, &'static str, Vec<String>) {
         match self {
-            Self::FileSize(bytes) => ("prlimit", vec![format!("--fsize={bytes}")]),
+            Self::FileSize(bytes) => {
+                let args = vec![format!("--fsize={bytes}")];
+                (Need::FileLimit, "prlimit", args)
+            }
             Self::Permissions => {
-                let lost = "-dac_override,-dac_read_search,-fowner";
-                let sets = ["--bounding-set", "--inh-caps"];
-                let args = sets.iter().map(|set| format!("{set}={lost}"));
-                ("setpriv", args.collect())
+                let args = PERMISSIONS.map(str::to_owned).to_vec();
+                (Need::Privileges, "setpriv", args)
             }
         }
     }
@@ -37,11 +40,8 @@ impl Stage<'_> {
         mission: &Mission,
         args: impl IntoIterator<Item = A>,
     ) -> Result<Step, Halt> {
-        let (tool, own) = limit.wrapper();
-        let Ok(path) = which::which_in(tool, Some("/usr/bin:/bin"), "/") else {
-            let why = format!("there is no `{tool}` to set a limit with");
-            return Err(Halt::not_exercised(None, &why, "install util-linux"));
-        };
+        let (need, tool, own) = limit.wrapper();
+        let path = self.tool(need, tool)?;
         let bin = self.setting.bin.clone();
         let program = Program {
             name: tool,

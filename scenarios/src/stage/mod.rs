@@ -17,7 +17,6 @@ mod trouble;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -25,11 +24,13 @@ use std::time::{Duration, Instant};
 
 use fixtures::{Recipe, Script, Snapshot, World};
 use support::check::Judgement;
+use support::machine::{Need, Strain, system_program};
 use support::network::Enclosure;
-use support::process::{self, Exit, Interrupt, Invocation};
+use support::process::{self, Exit, Interrupt, Invocation, ProcessError};
 use support::sandbox::{Ground, Sandbox};
 
 use crate::expect::traceback_of;
+use crate::needs::needs_of;
 pub use halt::Halt;
 use halt::{control_failed, refuse_starved, refuse_unknown_command};
 use hosted::Followed;
@@ -60,6 +61,8 @@ const STREAM_LIMIT: u64 = 64 * 1024 * 1024;
 pub struct Stage<'a> {
     setting: &'a Setting,
     enclosure: &'a mut Enclosure,
+    /// What it may use of the machine beyond what all may.
+    needs: &'static [Need],
     ground: Ground,
     sandboxes: Vec<Sandbox>,
     /// When the scenario began.
@@ -80,11 +83,13 @@ struct Program<'a> {
 
 impl<'a> Stage<'a> {
     /// An empty stage for the scenario `id`, inside a closed network.
-    pub fn new(id: &str, setting: &'a Setting, enclosure: &'a mut Enclosure) -> io::Result<Self> {
-        fs_err::create_dir_all(setting.run_dir.join(&setting.streams))?;
+    pub fn new(id: &str, setting: &'a Setting, enclosure: &'a mut Enclosure) -> Result<Self, Halt> {
+        fs_err::create_dir_all(setting.run_dir.join(&setting.streams))
+            .map_err(|error| setting.recorder.not_kept(error))?;
         Ok(Self {
             setting,
             enclosure,
+            needs: needs_of(id),
             ground: Ground::new(id, setting.home.as_deref())?,
             sandboxes: Vec::new(),
             began: Instant::now(),
@@ -219,16 +224,23 @@ impl<'a> Stage<'a> {
     ) -> Result<Step, Halt> {
         let line = shell_words::join(command);
         let args = ["-qec", &line, "/dev/null"].map(OsString::from).to_vec();
-        let Ok(path) = which::which_in(TERMINAL, Some("/usr/bin:/bin"), "/") else {
-            let why = "there is no `script` to make a pseudo-terminal with";
-            return Err(Halt::not_exercised(None, why, "install util-linux"));
-        };
+        let path = self.tool(Need::Terminal, TERMINAL)?;
         let program = Program {
             name: TERMINAL,
             path: &path,
             bin: &self.setting.bin.clone(),
         };
         self.perform(mission, &program, args, None)
+    }
+
+    /// A program of the system that not every scenario needs. That it is there was seen before the scenario began.
+    fn tool(&self, need: Need, name: &str) -> Result<PathBuf, Halt> {
+        if !self.needs.contains(&need) {
+            return Err(Halt::Broken(format!(
+                "the scenario does not say that it needs `{name}`"
+            )));
+        }
+        system_program(name).ok_or_else(|| Halt::Broken(format!("`{name}` is gone")))
     }
 
     /// Whether a product's command has an option, by its help page. Asked once for a product.
@@ -351,21 +363,33 @@ impl<'a> Stage<'a> {
             stream_limit: STREAM_LIMIT,
             interrupt,
         };
+        let strain = Strain::now();
         let at = self.began.elapsed();
-        let finished = process::run(&invocation)?;
+        let finished = process::run(&invocation).map_err(|error| match error {
+            ProcessError::Keep { source, .. } => self.setting.recorder.not_kept(source),
+            ProcessError::Start { .. } | ProcessError::Watch { .. } => error.into(),
+        })?;
         self.steps += 1;
         let attempts = self.enclosure.take_attempts();
         let record = StepRecord::of(index, mission, words.clone(), &finished, attempts)?
             .begun_at(at)
             .relative_to(&self.setting.run_dir)
             .scrubbed(|text| self.scrub(text));
-        self.trouble.note(&record);
+        let said = format!("{}\n{}", record.stderr.excerpt, record.stdout.excerpt);
+        let prevented = strain.since(finished.exit, &said, self.ground.root());
+        if prevented.is_none() {
+            self.trouble.note(&record);
+        }
         self.setting.recorder.record(Observation::Step(record));
         self.record_requests();
         if finished.exit == Exit::Killed {
             return Err(Halt::Interrupted);
         }
         refuse_starved(&words, &finished)?;
+        // Neither what it did nor what it said was its own.
+        if let Some(reason) = prevented {
+            return Err(Halt::Missing(Box::new(reason)));
+        }
         let recorder = Arc::clone(&self.setting.recorder);
         Ok(Step::new(index, words, finished, recorder, self.scrubs()))
     }

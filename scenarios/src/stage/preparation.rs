@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fixtures::{MissionId, MissionSlug, Places, keep_world, pack_world, place_world};
 use serde::{Deserialize, Serialize};
+use support::sandbox::place;
 use support::skip::SkipReason;
 use tempfile::TempDir;
 
@@ -93,7 +94,11 @@ impl Preparations {
         }
         let mut scratch = lock(&self.scratch);
         if scratch.is_none() {
-            *scratch = Some(tempfile::Builder::new().prefix("kitty-gate-").tempdir()?);
+            *scratch = Some(
+                tempfile::Builder::new()
+                    .prefix("kitty-gate-")
+                    .tempdir_in(place()?)?,
+            );
         }
         let dir = scratch.as_ref().map(|dir| dir.path().to_owned());
         dir.ok_or_else(|| Halt::Broken("no folder for prepared missions".to_owned()))
@@ -166,7 +171,9 @@ impl Stage<'_> {
         make: impl FnOnce(&mut Stage<'_>) -> Result<Mission, Halt>,
     ) -> Result<(), Halt> {
         let notes = Arc::new(Notes::default());
-        let scratch = tempfile::Builder::new().prefix("kitty-gate-").tempdir()?;
+        let scratch = tempfile::Builder::new()
+            .prefix("kitty-gate-")
+            .tempdir_in(place()?)?;
         let setting = Setting {
             run_dir: scratch.path().to_owned(),
             streams: PathBuf::from("streams"),
@@ -219,11 +226,8 @@ impl Stage<'_> {
         let below = Path::new("worlds").join(format!("{name}.tar.gz"));
         let file = self.setting.run_dir.join(&below);
         if !file.is_file() {
-            let folder = self.setting.run_dir.join("worlds");
-            fs_err::create_dir_all(&folder)?;
-            let draft = tempfile::NamedTempFile::new_in(&folder)?;
-            fs_err::copy(kept.world.with_file_name(ARCHIVE), draft.path())?;
-            draft.persist(&file).map_err(std::io::Error::from)?;
+            let archive = kept.world.with_file_name(ARCHIVE);
+            copy_whole(&archive, &file).map_err(|error| self.setting.recorder.not_kept(error))?;
         }
         Ok(below)
     }
@@ -235,6 +239,16 @@ impl Stage<'_> {
             product: bin.parent().unwrap_or(bin),
         })
     }
+}
+
+/// Whole or not at all: another scenario may want it at the same time.
+fn copy_whole(from: &Path, to: &Path) -> std::io::Result<()> {
+    let folder = to.parent().unwrap_or(to);
+    fs_err::create_dir_all(folder)?;
+    let draft = tempfile::NamedTempFile::new_in(folder)?;
+    fs_err::copy(from, draft.path())?;
+    draft.persist(to)?;
+    Ok(())
 }
 
 fn read(home: &Path) -> Option<Kept> {

@@ -14,7 +14,7 @@ use support::network::Attempt;
 use support::process::{Exit, Finished, Leak, Stream};
 use support::skip::SkipReason;
 
-use super::{Mission, PRODUCT, TERMINAL};
+use super::{Halt, Mission, PRODUCT, TERMINAL};
 
 /// How much of a stream is kept in the record, in bytes; the whole is in its file.
 const EXCERPT: usize = 4096;
@@ -23,6 +23,12 @@ const EXCERPT: usize = 4096;
 pub trait Recorder: Send + Sync + std::fmt::Debug {
     /// Called in the order in which things happen.
     fn record(&self, observation: Observation);
+
+    /// Something that belongs to the record, a stream for one, could not be kept; how the scenario ends. Who
+    /// records a whole run ends it here.
+    fn not_kept(&self, error: io::Error) -> Halt {
+        error.into()
+    }
 }
 
 /// One thing that happened on a stage.

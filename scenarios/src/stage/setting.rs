@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use fixtures::Templates;
+use support::machine::Machine;
 use support::network::Enclosure;
 use support::product::Replicator;
 use support::sandbox::Sandbox;
@@ -35,6 +36,8 @@ pub struct Setting {
     pub login: Arc<Login>,
     /// Missions that the product itself has made; shared by all scenarios of a run.
     pub preparations: Arc<Preparations>,
+    /// What the machine has of what scenarios need.
+    pub machine: Arc<Machine>,
     /// The run's folder.
     pub run_dir: PathBuf,
     /// Folder for the streams of this scenario's steps, relative to the run's.

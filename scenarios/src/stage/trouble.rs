@@ -8,6 +8,7 @@ use super::{Ending, StepRecord};
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
     endings: Vec<String>,
+    floods: Vec<String>,
     attempts: Vec<String>,
     leaks: Vec<String>,
     useless: Vec<String>,
@@ -24,7 +25,8 @@ impl Trouble {
         }
         match step.ended {
             Ending::TimedOut => self.endings.push(format!("{command}: timed out")),
-            Ending::Flooded => self.endings.push(format!("{command}: flooded a stream")),
+            // It was ended for that, in however little time.
+            Ending::Flooded => self.floods.push(format!("{command}: flooded a stream")),
             // Whom a scenario kills, dies of it.
             Ending::Signal if step.interrupted_ms.is_some() => {}
             Ending::Signal => self.endings.push(format!("{command}: died of a signal")),
@@ -39,7 +41,10 @@ impl Trouble {
         self.attempts
             .extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
         // A tree that was ended at its deadline, or by the scenario, had no time to end its own.
-        let was_ended = matches!(step.ended, Ending::TimedOut | Ending::Starved);
+        let was_ended = matches!(
+            step.ended,
+            Ending::TimedOut | Ending::Starved | Ending::Flooded
+        );
         let was_cut_off = was_ended || step.interrupted_ms.is_some();
         let leaks = step.leaks.iter().filter(|_| !was_cut_off);
         self.leaks
@@ -61,6 +66,7 @@ impl Trouble {
     pub(super) fn is_there(&self) -> bool {
         let all = [
             &self.endings,
+            &self.floods,
             &self.attempts,
             &self.leaks,
             &self.useless,
@@ -70,7 +76,7 @@ impl Trouble {
     }
 
     /// The standing checks, by id.
-    pub(super) fn judge(&self) -> [(&'static str, Judgement); 5] {
+    pub(super) fn judge(&self) -> [(&'static str, Judgement); 6] {
         [
             (
                 "stage/can-be-asked",
@@ -88,6 +94,7 @@ impl Trouble {
                 }),
             ),
             ("stage/ends-in-time", none("did-not-end", &self.endings)),
+            ("stage/output-is-bounded", none("flooded", &self.floods)),
             (
                 "stage/stays-on-this-machine",
                 none("tried-to-leave", &self.attempts),

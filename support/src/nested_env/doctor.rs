@@ -102,7 +102,7 @@ impl<T> Answer<T> {
         }
     }
 
-    fn of(result: Result<T, EnvError>) -> Result<Self, EnvError> {
+    pub(crate) fn of(result: Result<T, EnvError>) -> Result<Self, EnvError> {
         match result {
             Ok(works) => Ok(Self::Works(works)),
             Err(EnvError::Prevented(reason)) => Ok(Self::Refused(*reason)),

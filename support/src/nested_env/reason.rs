@@ -36,8 +36,14 @@ impl From<io::Error> for EnvError {
 impl From<ProcessError> for EnvError {
     fn from(error: ProcessError) -> Self {
         match error {
-            ProcessError::Watch { source, .. } if code_of(&source).is_some() => source.into(),
-            ProcessError::Watch { .. } | ProcessError::Start { .. } => Self::Process(error),
+            ProcessError::Watch { source, .. } | ProcessError::Keep { source, .. }
+                if code_of(&source).is_some() =>
+            {
+                source.into()
+            }
+            ProcessError::Watch { .. } | ProcessError::Keep { .. } | ProcessError::Start { .. } => {
+                Self::Process(error)
+            }
         }
     }
 }
@@ -46,6 +52,7 @@ impl From<ProcessError> for EnvError {
 pub(crate) fn code_of(error: &io::Error) -> Option<SkipCode> {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(SkipCode::DiskFull),
+        ErrorKind::FileTooLarge => Some(SkipCode::LimitTooLow),
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Some(SkipCode::ReadOnly),
         ErrorKind::InvalidFilename | ErrorKind::InvalidInput => Some(SkipCode::PathUnusual),
         ErrorKind::AlreadyExists | ErrorKind::NotADirectory => Some(SkipCode::TargetExists),
@@ -104,6 +111,12 @@ impl Reason {
     pub(crate) fn remediation(mut self, text: impl Into<String>) -> Self {
         self.0.remediation = text.into();
         self
+    }
+}
+
+impl From<Reason> for SkipReason {
+    fn from(reason: Reason) -> Self {
+        reason.0
     }
 }
 

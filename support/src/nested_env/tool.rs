@@ -172,7 +172,7 @@ fn translate(env: &mut BTreeMap<String, OsString>, from: &str, to: &str) {
     }
 }
 
-fn said(invocation: &Invocation) -> Result<Said, EnvError> {
+pub(crate) fn said(invocation: &Invocation) -> Result<Said, EnvError> {
     let argv = std::iter::once(invocation.program.as_os_str())
         .chain(invocation.args.iter().map(OsString::as_os_str))
         .map(|word| word.to_string_lossy().into_owned())
@@ -185,7 +185,7 @@ fn said(invocation: &Invocation) -> Result<Said, EnvError> {
             stderr: finished.stderr.excerpt(READ_LIMIT)?,
         }),
         Err(ProcessError::Start { source, .. }) => Ok(not_started(argv, &source)),
-        Err(error @ ProcessError::Watch { .. }) => Err(error.into()),
+        Err(error @ (ProcessError::Watch { .. } | ProcessError::Keep { .. })) => Err(error.into()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::{
-    SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2,
+    SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGXFSZ,
 };
 
 /// Those that a program may be told to ignore. SIGPIPE is not among them: the standard library resets it.
@@ -21,6 +21,8 @@ pub(super) fn ignore_nothing() -> io::Result<()> {
     if DONE.swap(true, Ordering::Relaxed) {
         return Ok(());
     }
+    // A file that may not grow is then an error of whoever writes, and not our death.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     let ignored = ignored()?;
     for signal in SIGNALS {
         if ignored & (1 << (signal - 1)) != 0 {

@@ -141,7 +141,16 @@ pub enum ProcessError {
         /// What the system said; `NotFound`, `PermissionDenied` and ENOEXEC tell the causes apart.
         source: io::Error,
     },
-    /// The child could not be watched, or its streams not be kept.
+    /// A stream could not be kept whole: where it lies, there was no room for it. What the child printed is not
+    /// known, so nothing can be said of it.
+    #[error("keep {stream}: {source}", stream = stream.display())]
+    Keep {
+        /// The file of the stream.
+        stream: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The child could not be watched.
     #[error("watch {program}: {source}", program = program.display())]
     Watch {
         /// The program asked for.
@@ -159,8 +168,8 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
     };
     adopt_orphans().map_err(watch)?;
     inherited::ignore_nothing().map_err(watch)?;
-    let stdout = fs_err::File::create(&invocation.stdout).map_err(watch)?;
-    let stderr = fs_err::File::create(&invocation.stderr).map_err(watch)?;
+    let stdout = stream::create(&invocation.stdout)?;
+    let stderr = stream::create(&invocation.stderr)?;
     let mark = tree::Mark::new();
     let mut env = invocation.env.clone();
     env.insert(MARK.to_owned(), mark.as_str().into());
@@ -170,8 +179,8 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
         .dir(&invocation.cwd)
         .full_env(&env)
         .stdin_null()
-        .stdout_file(stdout.into_file())
-        .stderr_file(stderr.into_file())
+        .stdout_file(stdout)
+        .stderr_file(stderr)
         .unchecked()
         .before_spawn(|command| {
             std::os::unix::process::CommandExt::process_group(command, 0);
@@ -214,12 +223,14 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
         None if is_flooded(invocation).map_err(watch)? => Exit::Flooded,
         None => exit_of(status),
     };
+    // Taken before the streams are settled, which may touch their times.
+    let tail = tail(&invocation.stdout, ended_at).map_err(watch)?;
     Ok(Finished {
         exit,
-        stdout: Stream::open(&invocation.stdout).map_err(watch)?,
-        stderr: Stream::open(&invocation.stderr).map_err(watch)?,
+        stdout: stream::settle(&invocation.stdout)?,
+        stderr: stream::settle(&invocation.stderr)?,
         duration,
-        tail: tail(&invocation.stdout, ended_at).map_err(watch)?,
+        tail,
         cpu,
         held_up: share.held_up(),
         leaks,

@@ -1,10 +1,65 @@
-//! A finished stream: whole on disk, bounded in memory.
+//! A stream of a child: whole on disk, bounded in memory.
+//!
+//! The child writes into the file itself, and where there is no room it is told so, not we: it would seem to have
+//! printed nothing. So the first part of each file has its room before the child begins, and after its end the
+//! file must be able to take one byte more.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{FallocateFlags, fallocate};
+use rustix::io::Errno;
+
+use super::ProcessError;
+
+/// How much of a stream has its room before the child begins, in bytes. Few commands print more.
+const RESERVED: u64 = 1024 * 1024;
+
+/// How much a full stream must still be able to take, in bytes: more than any disk keeps in its last block.
+const PROBE: usize = 64 * 1024;
 
 /// How much of a stream is ever read into memory, in bytes.
 pub const READ_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// Makes the empty file of a stream, with room for its first part.
+pub(super) fn create(path: &Path) -> Result<File, ProcessError> {
+    let keep = |source| not_kept(path, source);
+    let file = fs_err::File::create(path).map_err(keep)?.into_file();
+    match fallocate(&file, FallocateFlags::KEEP_SIZE, 0, RESERVED) {
+        // Some file systems cannot promise room; the look afterwards is all there is then.
+        Ok(()) | Err(Errno::NOSYS | Errno::OPNOTSUPP) => Ok(file),
+        Err(error) => Err(keep(error.into())),
+    }
+}
+
+/// The stream of a child that has ended: everything that it printed is there. What was reserved and not used is
+/// given back.
+pub(super) fn settle(path: &Path) -> Result<Stream, ProcessError> {
+    let keep = |source| not_kept(path, source);
+    let stream = Stream::open(path).map_err(keep)?;
+    let file = fs_err::OpenOptions::new()
+        .write(true)
+        .open(path)
+        .map_err(keep)?;
+    if stream.len > RESERVED {
+        // Were it full, the child would have been told so, and perhaps have said nothing of it.
+        let probed = file.file().write_all_at(&[0; PROBE], stream.len);
+        let undone = file.set_len(stream.len);
+        probed.and(undone).map_err(keep)?;
+    } else {
+        file.set_len(stream.len).map_err(keep)?;
+    }
+    Ok(stream)
+}
+
+fn not_kept(path: &Path, source: io::Error) -> ProcessError {
+    ProcessError::Keep {
+        stream: path.to_owned(),
+        source,
+    }
+}
 
 /// One stream of a finished child.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -113,7 +113,7 @@ fn not_started(error: ProcessError) -> EnvError {
             let reason = Reason::new(SkipCode::ProductUnusable, SkipPhase::Verify, "spec-kitty");
             reason.excerpt(&error.to_string()).into()
         }
-        ProcessError::Watch { .. } => error.into(),
+        ProcessError::Watch { .. } | ProcessError::Keep { .. } => error.into(),
     }
 }
 

@@ -38,12 +38,17 @@ impl Ground {
         let prefix = format!("kitty-gate-{label}-");
         let dir = tempfile::Builder::new()
             .prefix(&prefix)
-            .tempdir_in(place())?;
+            .tempdir_in(place()?)?;
         Ok(Self {
             dir,
             sandboxes: 0,
             home: home.map(Path::to_owned),
         })
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        self.dir.path()
     }
 
     /// Makes the next sandbox: `sandbox-1`, `sandbox-2`, and so on.
@@ -73,13 +78,16 @@ impl Ground {
 
 /// Where thousands of small files belong that live for seconds, as those of sandboxes do: in memory where
 /// there is plenty of it. A TMPDIR that the caller has set is obeyed.
-pub fn place() -> PathBuf {
+///
+/// Absolute, and without a link in it: git and the product resolve what they are given, and a scenario compares
+/// their paths with ours.
+pub fn place() -> io::Result<PathBuf> {
     let unset = std::env::var_os("TMPDIR").is_none_or(|dir| dir.is_empty());
     let memory = Path::new(MEMORY);
     if unset && is_roomy(memory) {
-        memory.to_owned()
+        fs_err::canonicalize(memory)
     } else {
-        std::env::temp_dir()
+        fs_err::canonicalize(std::env::temp_dir())
     }
 }
 

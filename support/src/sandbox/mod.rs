@@ -27,7 +27,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Makes an empty sandbox in the folder `root`, which must not exist.
-    fn create(root: &Path) -> io::Result<Self> {
+    pub(crate) fn create(root: &Path) -> io::Result<Self> {
         let sandbox = Self {
             root: root.to_owned(),
         };

@@ -1,0 +1,81 @@
+//! File systems that fill up while a run goes on. The product fills them, so that it is no matter of time.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::bench::{Bench, Said, Unable, run};
+
+/// Says nothing that a check holds for; that is for later commands, when the folder is full.
+const SUITES: [&str; 2] = ["mark-status", "merge"];
+
+fn ends_without_a_verdict(said: &Said, run: &Path) {
+    assert_eq!(said.exit, Some(4), "{said:#?}");
+    assert_eq!(said.stdout, "");
+    assert!(
+        said.stderr.contains("error[not-kept]: keep the run in "),
+        "{said:#?}"
+    );
+    for verdict in ["FAIL", "ERROR", "SKIP"] {
+        assert!(!said.stderr.contains(&format!("{verdict} ")), "{said:#?}");
+    }
+    assert!(!run.join("run.json").exists());
+}
+
+/// Nothing is left of the folder when the first command ends.
+pub fn of_records(bench: &Bench) -> Result<(), Unable> {
+    let runs = bench.folder("runs");
+    let product = bench.product(&format!(
+        "cat /dev/zero > {}/fill 2>/dev/null; echo '{{}}'; exit 1",
+        runs.display()
+    ));
+    let out = runs.join("run");
+    let said = bench.gate_after(
+        "mount -t tmpfs -o size=80m none $place/runs",
+        &[],
+        run(&product, &SUITES, &out),
+    )?;
+    ends_without_a_verdict(&said, &out);
+    Ok(())
+}
+
+/// There is room again when the command has ended, and what it printed is not whole all the same.
+pub fn of_a_stream(bench: &Bench) -> Result<(), Unable> {
+    let runs = bench.folder("runs");
+    let product = bench.product(&format!(
+        "cat /dev/zero > {0}/fill 2>/dev/null; head -c 8M /dev/zero 2>/dev/null; truncate -s -4K {0}/fill; exit 1",
+        runs.display()
+    ));
+    let out = runs.join("run");
+    let said = bench.gate_after(
+        "mount -t tmpfs -o size=80m none $place/runs",
+        &[],
+        run(&product, &SUITES, &out),
+    )?;
+    ends_without_a_verdict(&said, &out);
+    Ok(())
+}
+
+/// What a product says on such a disk is not its own: no check of that command is judged.
+pub fn of_sandboxes(bench: &Bench) -> Result<(), Unable> {
+    let tmp = bench.folder("tmp");
+    let product = bench.product(
+        "cat /dev/zero > \"$TMPDIR/fill\" 2>/dev/null; echo 'fatal: No space left on device' >&2; exit 1",
+    );
+    let said = bench.gate_after(
+        "mount -t tmpfs -o size=300m none $place/tmp",
+        &[("TMPDIR", tmp.as_os_str() as &OsStr)],
+        run(&product, &SUITES, Path::new("run")),
+    )?;
+    let verdicts = said.verdicts();
+    assert_eq!(said.exit, Some(3), "{verdicts:#?}\n{}", said.stderr);
+    assert!(
+        verdicts.values().all(|verdict| verdict == "skip"),
+        "{verdicts:#?}"
+    );
+    assert!(
+        said.skips().contains_key("disk-full"),
+        "{:#?}",
+        said.skips()
+    );
+    Ok(())
+}

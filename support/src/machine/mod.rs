@@ -1,0 +1,218 @@
+//! What a machine must have before anything is run on it. Each thing is tried, not guessed; what is missing is the
+//! machine's, and must never be told of the product.
+
+mod clock;
+mod limits;
+mod places;
+mod strain;
+mod tools;
+
+use std::io;
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::nested_env::reason::Reason;
+use crate::nested_env::{Answer, EnvError};
+use crate::sandbox::Ground;
+use crate::skip::{SkipCode, SkipPhase, SkipReason};
+
+pub use strain::Strain;
+pub use tools::{PERMISSIONS, system_program};
+
+/// Something that scenarios need of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// A place for sandboxes that is writable and roomy, and where programs may be executed.
+    Sandboxes,
+    /// A folder for the run that is writable and roomy.
+    RunFolder,
+    /// A git that is new enough, and works in a sandbox.
+    Git,
+    /// A shell, for commands that the product proposes.
+    Shell,
+    /// Memory that is free.
+    Memory,
+    /// Processes that may still be started.
+    Processes,
+    /// Files that a process may open.
+    OpenFiles,
+    /// How large a file may grow.
+    FileSize,
+    /// A clock that runs, and shows a time that can be.
+    Clock,
+    /// `script`, which makes a pseudo-terminal.
+    Terminal,
+    /// `prlimit`, which keeps a command's files small.
+    FileLimit,
+    /// `setpriv`, which takes root's privileges from a command.
+    Privileges,
+}
+
+impl Need {
+    /// All of them. What keeps others from being tried comes first.
+    pub const ALL: [Self; 12] = [
+        Self::Sandboxes,
+        Self::RunFolder,
+        Self::Memory,
+        Self::Processes,
+        Self::OpenFiles,
+        Self::FileSize,
+        Self::Clock,
+        Self::Git,
+        Self::Shell,
+        Self::Terminal,
+        Self::FileLimit,
+        Self::Privileges,
+    ];
+
+    /// Whether no scenario can do without it. The others are needed by those that say so.
+    pub fn is_everybodys(self) -> bool {
+        match self {
+            Self::Sandboxes
+            | Self::RunFolder
+            | Self::Git
+            | Self::Shell
+            | Self::Memory
+            | Self::Processes
+            | Self::OpenFiles
+            | Self::FileSize
+            | Self::Clock => true,
+            Self::Terminal | Self::FileLimit | Self::Privileges => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Need {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// A need, and what was found.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct FoundNeed {
+    /// The need.
+    pub need: Need,
+    /// What meets it, or why nothing does.
+    pub answer: Answer<String>,
+}
+
+/// What a machine has of all that scenarios need.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Machine {
+    found: Vec<FoundNeed>,
+}
+
+impl Machine {
+    /// Looks at this machine, for runs that are kept in `run_folder`, or below it. Only our own failures are errors.
+    pub fn look(run_folder: &Path) -> Result<Self, EnvError> {
+        let ground = match Answer::of(places::ground())? {
+            Answer::Works(ground) => Some(ground),
+            Answer::Refused(_) => None,
+        };
+        let met = |need| meet(need, ground.as_ref(), run_folder);
+        let found = if limits::processes().is_ok() {
+            beside_each_other(met)?
+        } else {
+            let found = Need::ALL
+                .into_iter()
+                .map(|need| FoundNeed::of(need, met(need)));
+            found.collect::<Result<_, EnvError>>()?
+        };
+        Ok(Self { found })
+    }
+
+    /// All that was looked at.
+    pub fn found(&self) -> &[FoundNeed] {
+        &self.found
+    }
+
+    /// What keeps every scenario from being played, if anything does.
+    pub fn refusal(&self) -> Option<&SkipReason> {
+        self.first_refusal(Need::is_everybodys)
+    }
+
+    /// What keeps a scenario from being played that needs this, too.
+    pub fn refusal_of(&self, needs: &[Need]) -> Option<&SkipReason> {
+        self.first_refusal(|need| needs.contains(&need))
+    }
+
+    fn first_refusal(&self, counts: impl Fn(Need) -> bool) -> Option<&SkipReason> {
+        let counted = self.found.iter().filter(|found| counts(found.need));
+        counted.filter_map(|found| found.answer.refusal()).next()
+    }
+}
+
+impl FoundNeed {
+    fn of(need: Need, met: Result<String, EnvError>) -> Result<Self, EnvError> {
+        let answer = Answer::of(met)?;
+        Ok(Self { need, answer })
+    }
+}
+
+/// Tools take a moment each; beside each other they take one.
+fn beside_each_other(
+    met: impl Fn(Need) -> Result<String, EnvError> + Sync,
+) -> Result<Vec<FoundNeed>, EnvError> {
+    std::thread::scope(|scope| {
+        let met = &met;
+        let jobs = Need::ALL.map(|need| (need, scope.spawn(move || met(need))));
+        let found = jobs.into_iter().map(|(need, job)| {
+            let panicked = |_| Err(io::Error::other("a thread panicked").into());
+            FoundNeed::of(need, job.join().unwrap_or_else(panicked))
+        });
+        found.collect()
+    })
+}
+
+/// What meets a need.
+fn meet(need: Need, ground: Option<&Ground>, run_folder: &Path) -> Result<String, EnvError> {
+    let root = match ground {
+        Some(ground) => ground.root(),
+        // The tools are tried in a sandbox; without a place for it, nothing is known of them.
+        None => return Err(places::ground().err().unwrap_or_else(vanished)),
+    };
+    match need {
+        Need::Sandboxes => places::sandboxes(root),
+        Need::RunFolder => places::run_folder(run_folder),
+        Need::Git => tools::git(root),
+        Need::Shell => tools::shell(root),
+        Need::Terminal => tools::terminal(root),
+        Need::FileLimit => tools::file_limit(root),
+        Need::Privileges => tools::privileges(root),
+        Need::Memory => limits::memory(),
+        Need::Processes => limits::processes(),
+        Need::OpenFiles => limits::open_files(),
+        Need::FileSize => limits::file_size(),
+        Need::Clock => clock::runs(),
+    }
+}
+
+fn vanished() -> EnvError {
+    io::Error::other("the place of the sandboxes comes and goes").into()
+}
+
+/// A refusal that nobody's words are needed for.
+fn refused(code: SkipCode, text: &str) -> Reason {
+    Reason::new(code, SkipPhase::Probe, "kitty-gate").excerpt(text)
+}
+
+/// Why the machine, and nobody else, made an operation of ours fail; nothing where that cannot be told.
+pub fn prevented(error: &io::Error) -> Option<SkipReason> {
+    let code = strain::code_of(error)?;
+    Some(SkipReason::from(
+        Reason::new(code, SkipPhase::Scenario, "kitty-gate").excerpt(&error.to_string()),
+    ))
+}
+
+/// The same, for what a library says of an operation of ours.
+pub fn prevented_by(text: &str) -> Option<SkipReason> {
+    let code = strain::code_in(text)?;
+    Some(SkipReason::from(
+        Reason::new(code, SkipPhase::Scenario, "kitty-gate").excerpt(text),
+    ))
+}
