@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
+use kitty_gate::console::{inert, quoted};
 use kitty_gate::document::{RunDocument, ScenarioDocument};
 use kitty_gate::play::{Keep, Options, StopSwitch};
 use kitty_gate::reference::{self, Guise};
@@ -118,7 +119,11 @@ fn skip_reason(judged: &ScenarioDocument) -> String {
     judged
         .skip
         .as_ref()
-        .map_or_else(|| "no reason given".to_owned(), ToString::to_string)
+        .map_or_else(
+            || "no reason given".to_owned(),
+            // A product may have said it, and this is a log.
+            |reason| quoted(&inert(&reason.to_string()), 2),
+        )
 }
 
 fn told(document: &RunDocument, judged: &ScenarioDocument, out: &std::path::Path) -> String {

@@ -68,11 +68,17 @@ pub fn read_events(dir: &Path) -> Result<(Header, Vec<Event>), ReadError> {
     Ok((header, events))
 }
 
+/// How many lines are worth a thread. Fewer are read where even none can be started.
+const WORTH_A_THREAD: usize = 500;
+
 /// Parses numbered lines, on all cores: a record has hundreds of thousands of them, and reading it is most of
 /// what a report costs. The error is that of the first damaged line, with its number from 1.
 fn parse_all(lines: &[(usize, &str)]) -> Result<Vec<Event>, (usize, serde_json::Error)> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = lines.len().div_ceil(cores).max(1);
+    let share = lines.len().div_ceil(cores).max(WORTH_A_THREAD);
+    if lines.len() <= share {
+        return parse(lines);
+    }
     let parsed = std::thread::scope(|scope| {
         let threads: Vec<_> = lines
             .chunks(share)
