@@ -116,14 +116,11 @@ fn skipped(reason: &str) -> Result<Completion, Failed> {
 }
 
 fn skip_reason(judged: &ScenarioDocument) -> String {
-    judged
-        .skip
-        .as_ref()
-        .map_or_else(
-            || "no reason given".to_owned(),
-            // A product may have said it, and this is a log.
-            |reason| quoted(&inert(&reason.to_string()), 2),
-        )
+    judged.skip.as_ref().map_or_else(
+        || "no reason given".to_owned(),
+        // A product may have said it, and this is a log.
+        |reason| quoted(&inert(&reason.to_string()), 2),
+    )
 }
 
 fn told(document: &RunDocument, judged: &ScenarioDocument, out: &std::path::Path) -> String {

@@ -16,6 +16,7 @@ mod mission_status;
 mod needs;
 mod ownership;
 mod promised;
+pub mod recipes;
 mod regressions;
 pub mod requirements;
 mod review_prompts;

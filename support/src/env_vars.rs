@@ -6,6 +6,9 @@ pub const MARK: &str = "KITTY_GATE_MARK";
 /// Read: the product that the scenario tests of `cargo test` run against.
 pub const PRODUCT: &str = "KITTY_GATE_PRODUCT";
 
+/// Read: the releases whose validators look over every recipe, with spaces between them.
+pub const RELEASES: &str = "KITTY_GATE_RELEASES";
+
 /// Read: where provisioned releases are kept, when `--cache` is not given.
 pub const CACHE: &str = "KITTY_GATE_CACHE";
 

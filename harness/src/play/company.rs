@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use fixtures::Templates;
-use scenarios::stage::{Login, Preparations, Recorder, Setting, Surface};
+use scenarios::stage::{Login, Preparations, Recorder, Setting, Summaries, Surface};
 use support::canary::{Canary, files_below};
 use support::env_vars;
 use support::machine::Machine;
@@ -22,6 +22,7 @@ pub struct Company {
     product: Product,
     templates: Arc<Templates>,
     surface: Arc<Surface>,
+    summaries: Arc<Summaries>,
     login: Arc<Login>,
     preparations: Arc<Preparations>,
     replicator: Arc<Replicator>,
@@ -48,6 +49,9 @@ impl Company {
         let surface = beside.map_or_else(Surface::default, |room| {
             Surface::kept_in(room.join("help.json"))
         });
+        let summaries = beside.map_or_else(Summaries::default, |room| {
+            Summaries::kept_in(room.join("sums.json"))
+        });
         let login = beside.map_or_else(Login::default, Login::kept_in);
         let vouched = std::env::var_os(env_vars::PREPARED).map(PathBuf::from);
         let preparations = vouched
@@ -65,6 +69,7 @@ impl Company {
             product,
             templates: Arc::new(Templates::new(store.root().join("worlds"))),
             surface: Arc::new(surface),
+            summaries: Arc::new(summaries),
             real_home,
             machine,
             env: BTreeMap::new(),
@@ -102,6 +107,7 @@ impl Company {
             templates: Arc::clone(&self.templates),
             surface: Arc::clone(&self.surface),
             machine: Arc::clone(&self.machine),
+            summaries: Arc::clone(&self.summaries),
             run_dir: run_dir.to_owned(),
             streams,
             deadline,

@@ -97,6 +97,19 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     rows_with_other_cells(stage)
 }
 
+pub(super) fn with_mentions() -> Recipe {
+    Recipe::mark_status()
+        .with_tasks_md(WITH_MENTIONS)
+        .with_work_packages(vec![
+            WorkPackage::new("WP01", "alpha", ["T001", "T002"]),
+            WorkPackage::new("WP02", "beta", ["T003", "T004"]),
+        ])
+}
+
+pub(super) fn with_other_cells() -> Recipe {
+    Recipe::mark_status().with_tasks_md(WITH_PARALLEL_COLUMN)
+}
+
 fn plain_rows(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let ids = ["T001", "T003"];
     let mission = stage.mission(&Recipe::mark_status())?;
@@ -113,13 +126,7 @@ fn plain_rows(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
 fn rows_with_mentions(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let ids = ["T003"];
-    let recipe = Recipe::mark_status()
-        .with_tasks_md(WITH_MENTIONS)
-        .with_work_packages(vec![
-            WorkPackage::new("WP01", "alpha", ["T001", "T002"]),
-            WorkPackage::new("WP02", "beta", ["T003", "T004"]),
-        ]);
-    let mission = stage.mission(&recipe)?;
+    let mission = stage.mission(&with_mentions())?;
     let before = Truth::read(&mission)?;
     let step = mark(stage, &mission, &ids)?;
     let after = Truth::read(&mission)?;
@@ -135,7 +142,7 @@ fn rows_with_mentions(stage: &mut Stage<'_>) -> Result<(), Halt> {
 }
 
 fn rows_with_other_cells(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status().with_tasks_md(WITH_PARALLEL_COLUMN))?;
+    let mission = stage.mission(&with_other_cells())?;
     let step = mark(stage, &mission, &["T003", "T004"])?;
     let after = Truth::read(&mission)?;
     step.check("other-cells-stay", |_| parallel_signs_stay(&after.tasks_md));

@@ -44,8 +44,12 @@ const TASKS: &str = "\
 - [ ] T005 fifth
 ";
 
+pub(super) fn one_task() -> Recipe {
+    Recipe::mark_status().with_tasks_md(TASKS)
+}
+
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status().with_tasks_md(TASKS))?;
+    let mission = stage.mission(&one_task())?;
     let before = Truth::read(&mission)?;
     let step = mark(stage, &mission, &["other-mission/T005"])?;
     step.check("is-not-reported-as-updated", nothing_updated);

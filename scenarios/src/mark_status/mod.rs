@@ -22,6 +22,8 @@ mod tasks_md;
 pub(crate) mod truth;
 mod updated_means_persisted;
 
+use fixtures::Recipe;
+
 use crate::scenario::Scenario;
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -44,6 +46,27 @@ pub const SCENARIOS: &[&Scenario] = &[
     &on_a_terminal::SCENARIO,
 ];
 
+/// What the suite writes beyond what others write, too.
+pub(crate) fn recipes() -> Vec<(&'static str, Recipe)> {
+    vec![
+        (
+            "planned, tasks named elsewhere",
+            checkbox_and_pipe_table::with_mentions(),
+        ),
+        (
+            "planned, tables with other cells",
+            checkbox_and_pipe_table::with_other_cells(),
+        ),
+        ("planned, with an orphan", orphan_id::with_orphan()),
+        ("planned, other tasks", foreign_mission_id::one_task()),
+        ("planned, two tasks", protected_branch::two_tasks()),
+        (
+            "planned, two tasks for main",
+            protected_branch::two_tasks().target("main"),
+        ),
+    ]
+}
+
 /// The ids of the mixed call: every format, a work package, and an id that is nowhere.
 const MIXED: [&str; 8] = [
     "T001", "T002", "T003", "T004", "T005", "T007", "WP02", "T999",
@@ -61,17 +84,17 @@ fn mark_with(
     ids: &[&str],
     more: &[&str],
 ) -> Result<Step, Halt> {
-    let command = ["agent", "tasks", "mark-status"];
-    // A mission was called a feature before 3.1.
-    let old = !stage.offers(&command, "--mission")? && stage.offers(&command, "--feature")?;
-    let options = [
-        "--status",
-        "done",
-        if old { "--feature" } else { "--mission" },
-        &mission.slug,
-    ];
+    let options = ["--status", "done", of_mission(stage)?, &mission.slug];
     stage.run(
         mission,
-        command.iter().chain(ids).chain(&options).chain(more),
+        COMMAND.iter().chain(ids).chain(&options).chain(more),
     )
+}
+
+const COMMAND: [&str; 3] = ["agent", "tasks", "mark-status"];
+
+/// The option that names the mission, which was called a feature before 3.1.
+fn of_mission(stage: &mut Stage<'_>) -> Result<&'static str, Halt> {
+    let old = !stage.offers(&COMMAND, "--mission")? && stage.offers(&COMMAND, "--feature")?;
+    Ok(if old { "--feature" } else { "--mission" })
 }

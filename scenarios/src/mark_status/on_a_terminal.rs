@@ -3,6 +3,7 @@
 use fixtures::Recipe;
 
 use super::truth::Truth;
+use super::{COMMAND, of_mission};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, PRODUCT, Stage};
@@ -26,9 +27,15 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let before = Truth::read(&mission)?;
-    let command = [PRODUCT, "agent", "tasks", "mark-status", "T001"];
-    let options = ["--status", "done", "--mission", &mission.slug];
-    let step = stage.run_on_terminal(&mission, command.iter().chain(&options))?;
+    let options = [
+        "T001",
+        "--status",
+        "done",
+        of_mission(stage)?,
+        &mission.slug,
+    ];
+    let command = [PRODUCT].into_iter().chain(COMMAND).chain(options);
+    let step = stage.run_on_terminal(&mission, command)?;
     step.check("exits-zero", exit_zero());
     let after = Truth::read(&mission)?;
     stage.check("is-persisted", after.holds(&before, &["T001"]));

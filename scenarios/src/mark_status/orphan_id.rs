@@ -59,9 +59,13 @@ const WITH_ORPHAN: &str = "\
 | T004 | fourth | [D] |
 ";
 
+pub(super) fn with_orphan() -> Recipe {
+    Recipe::mark_status().with_tasks_md(WITH_ORPHAN)
+}
+
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let others = ["T001", "T003"];
-    let mission = stage.mission(&Recipe::mark_status().with_tasks_md(WITH_ORPHAN))?;
+    let mission = stage.mission(&with_orphan())?;
     let before = Truth::read(&mission)?;
     let step = mark(stage, &mission, &["T010", "T001", "T003"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);

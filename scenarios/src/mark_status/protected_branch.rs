@@ -54,8 +54,12 @@ const TASKS: &str = "\
 
 const IDS: [&str; 2] = ["T001", "T002"];
 
+pub(super) fn two_tasks() -> Recipe {
+    Recipe::mark_status().with_tasks_md(TASKS)
+}
+
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let recipe = Recipe::mark_status().with_tasks_md(TASKS);
+    let recipe = two_tasks();
     let control = stage.mission(&recipe)?;
     let before = Truth::read(&control)?;
     let step = mark(stage, &control, &IDS)?;

@@ -9,7 +9,7 @@ mod rejected_approved;
 mod rejected_done;
 
 use fixtures::dialect::Ask;
-use fixtures::{Change, Kind, Snapshot};
+use fixtures::{Change, Kind, Recipe, Snapshot};
 use support::check::{Judgement, none_of};
 use support::contract::ShipBlocker;
 use support::process::Exit;
@@ -25,6 +25,14 @@ pub const SCENARIOS: &[&Scenario] = &[
     &rejected_done::SCENARIO,
     &dry_run_names::SCENARIO,
 ];
+
+/// What the suite writes beyond what others write, too.
+pub(crate) fn recipes() -> Vec<(&'static str, Recipe)> {
+    vec![(
+        "approved, a review file rejects",
+        rejected_approved::with_review_file(),
+    )]
+}
 
 /// What every release that stops at a rejected review calls it.
 const REJECTED: &str = "REJECTED_REVIEW_ARTIFACT_CONFLICT";

@@ -45,12 +45,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
 /// The contract names the path and the verdict of the latest review cycle, which is this file.
 fn by_file_alone(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let recipe = Recipe::merge_ready();
-    let file = format!(
-        "{}/tasks/WP01-alpha/review-cycle-1.md",
-        recipe.mission().dir()
-    );
-    let mission = stage.mission(&recipe.with_file(&file, REVIEW))?;
+    let mission = stage.mission(&with_review_file())?;
     merge(stage, &mission, false)?.check("a-review-file-alone-blocks", |step| {
         let expected = format!("a refusal with {REJECTED}");
         let named = blockers(step)
@@ -67,6 +62,15 @@ fn by_file_alone(stage: &mut Stage<'_>) -> Result<(), Halt> {
         }
     });
     Ok(())
+}
+
+pub(super) fn with_review_file() -> Recipe {
+    let recipe = Recipe::merge_ready();
+    let file = format!(
+        "{}/tasks/WP01-alpha/review-cycle-1.md",
+        recipe.mission().dir()
+    );
+    recipe.with_file(&file, REVIEW)
 }
 
 const REVIEW: &str = "---

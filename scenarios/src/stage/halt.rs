@@ -5,7 +5,7 @@ use support::nested_env::EnvError;
 use support::process::{self, Exit, Finished};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
-use super::{PRODUCT, Step};
+use super::{Mission, PRODUCT, Step};
 
 /// Why a scenario could not go on. A failed check is not among the reasons.
 #[derive(Debug, thiserror::Error)]
@@ -165,4 +165,96 @@ pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
         interpreter: None,
         remediation: SkipCode::CommandAbsent.remediation().to_owned(),
     })))
+}
+
+/// A release that wants the question in another form cannot be asked in ours, and does not get as far as the
+/// promise. That it is the form alone must follow from the release's own words; what it once took, it may not
+/// call another form.
+pub(super) fn refuse_other_form(step: &Step, mission: &Mission) -> Result<(), Halt> {
+    let said = step.stderr_text() + "\n" + &step.stdout_text();
+    let slug = mission.is_written().then_some(mission.slug.as_str());
+    match step.exit() {
+        Exit::Code(code) => match other_form(code, &said, slug) {
+            Some(line) => Err(Halt::not_exercised(Some(step), line, OTHER_FORM)),
+            None => Ok(()),
+        },
+        Exit::Signal(_) | Exit::TimedOut | Exit::Starved | Exit::Flooded | Exit::Killed => Ok(()),
+    }
+}
+
+const OTHER_FORM: &str =
+    "ask this release in the form that it takes, or leave it out: it was not tried";
+
+/// The line by which a release refuses the form of a question; `slug` is the handle of a mission that it has
+/// not named itself.
+fn other_form<'a>(code: i32, said: &'a str, slug: Option<&str>) -> Option<&'a str> {
+    let frame = |c: char| c == '│' || c.is_whitespace();
+    let mut lines = said.lines().map(|line| line.trim_matches(frame));
+    match code {
+        0 => None,
+        2 => {
+            // Click repeats what can be said, with dots behind what may be said more than once.
+            let takes_many = lines
+                .clone()
+                .any(|line| line.starts_with("Usage:") && line.contains("..."));
+            let takes_less = |line: &&str| line.starts_with("Got unexpected extra argument");
+            lines.find(takes_less).filter(|_| !takes_many)
+        }
+        _ => {
+            let slug = slug?;
+            let expects_a_number = lines
+                .clone()
+                .any(|line| line.starts_with("Expected format: ###-"));
+            let is_refused = |line: &&str| line.contains("slug format") && line.contains(slug);
+            let has_number = slug.starts_with(|c: char| c.is_ascii_digit());
+            lines
+                .find(is_refused)
+                .filter(|_| expects_a_number && !has_number)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::other_form;
+
+    const SLUG: &str = "Error: Invalid feature slug format: gate-fixture-01KQW4DF\n\
+        Expected format: ###-feature-name (e.g., 020-my-feature)\n{\"error\": \"1\"}\n";
+
+    const ONE_ID: &str = "Usage: spec-kitty agent tasks mark-status [OPTIONS] TASK_ID\n\
+        ╭─ Error ─╮\n│ Got unexpected extra argument (T003)   │\n╰─────╯\n";
+
+    #[test]
+    fn a_number_that_a_release_wants_before_a_name_is_a_form() {
+        let line = "Error: Invalid feature slug format: gate-fixture-01KQW4DF";
+        let slug = Some("gate-fixture-01KQW4DF");
+        assert_eq!(other_form(1, SLUG, slug), Some(line));
+        assert_eq!(other_form(0, SLUG, slug), None, "it went on");
+        assert_eq!(
+            other_form(1, SLUG, None),
+            None,
+            "it named the mission itself"
+        );
+        let without = SLUG.replace("###-", "");
+        assert_eq!(
+            other_form(1, &without, slug),
+            None,
+            "ours is in that format"
+        );
+        let numbered = SLUG.replace("gate-fixture", "001-gate");
+        assert_eq!(other_form(1, &numbered, Some("001-gate-01KQW4DF")), None);
+        let another = SLUG.replace("gate-fixture-01KQW4DF", "T001");
+        assert_eq!(other_form(1, &another, slug), None, "of something else");
+    }
+
+    #[test]
+    fn one_id_where_many_are_given_is_a_form() {
+        let line = "Got unexpected extra argument (T003)";
+        assert_eq!(other_form(2, ONE_ID, None), Some(line));
+        assert_eq!(other_form(1, ONE_ID, None), None, "no usage error");
+        // The release says that it takes many, and does not.
+        let many = ONE_ID.replace("TASK_ID", "TASK_IDS...");
+        assert_eq!(other_form(2, &many, None), None);
+        assert_eq!(other_form(2, "Missing option '--to'", None), None);
+    }
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use support::machine::{Need, PERMISSIONS};
 
+use super::halt::refuse_unknown_command;
 use super::{Halt, Mission, PRODUCT, Program, Stage, Step};
 
 /// What a command is kept from. It binds its children too.
@@ -55,7 +56,9 @@ impl Stage<'_> {
             .chain([product])
             .chain(args.into_iter().map(Into::into))
             .collect();
-        self.perform(mission, &program, args, None)
+        let step = self.perform(mission, &program, args, None)?;
+        refuse_unknown_command(&step)?;
+        Ok(step)
     }
 }
 

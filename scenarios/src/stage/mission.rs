@@ -25,6 +25,8 @@ pub struct Mission {
     cwd: PathBuf,
     /// What its commands see beyond the environment of every sandbox.
     env: BTreeMap<String, String>,
+    /// Whether a recipe wrote it, not the product.
+    is_written: bool,
 }
 
 impl Mission {
@@ -38,6 +40,15 @@ impl Mission {
             root,
             cwd: PathBuf::from(fixtures::REPO),
             env: BTreeMap::new(),
+            is_written: false,
+        }
+    }
+
+    /// The same mission, which a recipe wrote.
+    pub(super) fn written(self) -> Self {
+        Self {
+            is_written: true,
+            ..self
         }
     }
 
@@ -49,6 +60,7 @@ impl Mission {
             id: plan.id.to_string(),
             target: plan.target.clone(),
             branch: plan.branch(),
+            is_written: false,
             ..self.clone()
         }
     }
@@ -123,6 +135,10 @@ impl Mission {
 
     pub(super) fn env(&self) -> &BTreeMap<String, String> {
         &self.env
+    }
+
+    pub(super) fn is_written(&self) -> bool {
+        self.is_written
     }
 
     pub(super) fn sandbox(&self) -> usize {

@@ -11,6 +11,7 @@ mod record;
 mod setting;
 mod source;
 mod step;
+mod summary;
 mod surface;
 mod tongue;
 mod trouble;
@@ -31,8 +32,9 @@ use support::sandbox::{Ground, Sandbox};
 
 use crate::expect::traceback_of;
 use crate::needs::needs_of;
+use crate::recipes;
 pub use halt::Halt;
-use halt::{control_failed, refuse_starved, refuse_unknown_command};
+use halt::{control_failed, refuse_other_form, refuse_starved, refuse_unknown_command};
 use hosted::Followed;
 pub use hosted::Hosted;
 pub use limit::Limit;
@@ -44,6 +46,7 @@ pub use preparation::Preparations;
 pub use record::{CheckRecord, Ending, Observation, Recorder, StepRecord, Stopped, StreamRecord};
 pub use setting::Setting;
 pub use step::Step;
+pub use summary::Summaries;
 pub use surface::Surface;
 use trouble::Trouble;
 
@@ -100,9 +103,12 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// A mission in a sandbox of its own, with a HOME of its own.
+    /// A mission in a sandbox of its own, with a HOME of its own, as this release would have written it.
     pub fn mission(&mut self, recipe: &Recipe) -> Result<Mission, Halt> {
-        self.world(recipe.world()?, recipe.mission())
+        refuse_unlisted(recipe)?;
+        let recipe = self.in_its_hand(recipe)?;
+        let mission = self.world(recipe.world()?, recipe.mission())?;
+        Ok(mission.written())
     }
 
     /// A world in a sandbox of its own, and the mission that is in it or will be.
@@ -230,7 +236,10 @@ impl<'a> Stage<'a> {
             path: &path,
             bin: &self.setting.bin.clone(),
         };
-        self.perform(mission, &program, args, None)
+        let step = self.perform(mission, &program, args, None)?;
+        refuse_unknown_command(&step)?;
+        refuse_other_form(&step, mission)?;
+        Ok(step)
     }
 
     /// A program of the system that not every scenario needs. That it is there was seen before the scenario began.
@@ -327,6 +336,7 @@ impl<'a> Stage<'a> {
         let args = args.into_iter().map(Into::into).collect();
         let step = self.perform(mission, &program, args, None)?;
         refuse_unknown_command(&step)?;
+        refuse_other_form(&step, mission)?;
         Ok(step)
     }
 
@@ -439,4 +449,16 @@ impl<'a> Stage<'a> {
             .chain([(product, "$PRODUCT".to_owned())])
             .collect()
     }
+}
+
+/// What no validator has looked over is no ground to judge a release on.
+fn refuse_unlisted(recipe: &Recipe) -> Result<(), Halt> {
+    if recipes::is_listed(recipe) {
+        return Ok(());
+    }
+    Err(Halt::Broken(format!(
+        "the recipe of `{}` is not listed: name it in scenarios/src/recipes/list.rs, and run the test target \
+         `recipes` over it",
+        recipe.world()?.name()
+    )))
 }

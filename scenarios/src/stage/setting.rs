@@ -13,7 +13,7 @@ use support::network::Enclosure;
 use support::product::Replicator;
 use support::sandbox::Sandbox;
 
-use super::{Login, Preparations, Recorder, Surface};
+use super::{Login, Preparations, Recorder, Summaries, Surface};
 
 /// All that a stage needs and does not make itself.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Setting {
     pub templates: Arc<Templates>,
     /// What the product's help pages offer; shared by all scenarios of a run.
     pub surface: Arc<Surface>,
+    /// What the product makes of event logs; shared by all scenarios of a run.
+    pub summaries: Arc<Summaries>,
     /// The product's session with the hosted service; shared by all scenarios of a run.
     pub login: Arc<Login>,
     /// Missions that the product itself has made; shared by all scenarios of a run.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use serde::Serialize;
 use support::network::Enclosure;
 use support::process::{self, Exit, Invocation};
 use support::sandbox::Ground;
@@ -48,7 +49,7 @@ impl Surface {
             let page = help_page(setting, enclosure, command)?;
             pages.insert(key.clone(), page);
             if let Some(file) = &self.file {
-                keep(file, &pages)?;
+                keep(file, &*pages)?;
             }
         }
         let page = pages.get(&key).map_or("", String::as_str);
@@ -58,9 +59,9 @@ impl Surface {
 }
 
 /// Whole or not at all: another kitty-gate may read it at any time.
-fn keep(file: &Path, pages: &BTreeMap<String, String>) -> Result<(), Halt> {
+pub(super) fn keep<T: Serialize>(file: &Path, kept: &T) -> Result<(), Halt> {
     let draft = file.with_extension(format!("new-{}", std::process::id()));
-    let text = serde_json::to_vec(pages).map_err(std::io::Error::from)?;
+    let text = serde_json::to_vec(kept).map_err(std::io::Error::from)?;
     fs_err::write(&draft, text)?;
     Ok(fs_err::rename(draft, file)?)
 }

@@ -1,0 +1,133 @@
+//! What the product under test makes of an event log: its own `status.json`.
+//!
+//! A release keeps a sum of the log beside it, and calls another's a drift. So it is asked once for each log,
+//! by the command that it has for that. One that has none, or does not answer, gets the sum that fixtures
+//! have by themselves.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fixtures::{REPO, Recipe};
+use serde_json::Value;
+use support::network::Enclosure;
+use support::process::{self, Exit, Invocation};
+use support::sandbox::Ground;
+
+use super::halt::refuse_starved;
+use super::surface::keep;
+use super::{Halt, STREAM_LIMIT, Setting, Stage};
+
+/// What makes a release sum up a log anew.
+const MATERIALIZE: [&str; 3] = ["agent", "status", "materialize"];
+
+/// The sums that a product makes, by the identity of the world that it was asked in.
+#[derive(Debug, Default)]
+pub struct Summaries {
+    known: Mutex<BTreeMap<String, Option<String>>>,
+    /// Where the sums of an installed product are kept: they change only with it.
+    file: Option<PathBuf>,
+}
+
+impl Summaries {
+    /// The sums of a product that are kept in `file`. A file that cannot be read is made anew.
+    pub fn kept_in(file: PathBuf) -> Self {
+        let known: BTreeMap<String, String> = fs_err::read(&file)
+            .ok()
+            .and_then(|text| serde_json::from_slice(&text).ok())
+            .unwrap_or_default();
+        let known = known.into_iter().map(|(world, sum)| (world, Some(sum)));
+        Self {
+            known: Mutex::new(known.collect()),
+            file: Some(file),
+        }
+    }
+
+    /// The product's sum of the log of a mission that lacks it.
+    fn of(
+        &self,
+        setting: &Setting,
+        enclosure: &Enclosure,
+        unsummed: &Recipe,
+    ) -> Result<Option<String>, Halt> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let world = unsummed.world()?.identity()?;
+        if let Some(sum) = known.get(&world) {
+            return Ok(sum.clone());
+        }
+        let sum = ask(setting, enclosure, unsummed)?;
+        known.insert(world, sum.clone());
+        if let Some(file) = &self.file {
+            // What a bad moment kept it from is asked again in the next run.
+            let sums: BTreeMap<_, _> = known.iter().filter(|(_, sum)| sum.is_some()).collect();
+            keep(file, &sums)?;
+        }
+        Ok(sum)
+    }
+}
+
+impl Stage<'_> {
+    /// The recipe with what this release itself keeps beside such a log.
+    pub(super) fn in_its_hand(&mut self, recipe: &Recipe) -> Result<Recipe, Halt> {
+        let Some(unsummed) = recipe.unsummed() else {
+            return Ok(recipe.clone());
+        };
+        if !self.offers(&MATERIALIZE, "--mission")? {
+            return Ok(recipe.clone());
+        }
+        let summaries = Arc::clone(&self.setting.summaries);
+        let sum = summaries.of(self.setting, self.enclosure, &unsummed);
+        for attempt in self.enclosure.take_attempts() {
+            self.trouble
+                .note_attempt(&MATERIALIZE.join(" "), &attempt.target);
+        }
+        Ok(match sum? {
+            Some(sum) => recipe.clone().summed_up(sum),
+            None => recipe.clone(),
+        })
+    }
+}
+
+/// Not a step: it judges nothing, and which scenario asks first is chance.
+fn ask(
+    setting: &Setting,
+    enclosure: &Enclosure,
+    unsummed: &Recipe,
+) -> Result<Option<String>, Halt> {
+    let mut ground = Ground::new("sum", setting.home.as_deref())?;
+    let sandbox = ground.sandbox()?;
+    let root = sandbox.root().join("world");
+    setting.templates.instantiate(&unsummed.world()?, &root)?;
+    let mission = unsummed.mission();
+    let more = ["--mission", mission.slug.as_str(), "--json"];
+    let finished = process::run(&Invocation {
+        program: setting.executable.clone(),
+        args: MATERIALIZE.iter().chain(&more).map(Into::into).collect(),
+        cwd: root.join(REPO),
+        env: setting.env_of(&sandbox, &setting.bin, enclosure),
+        stdout: sandbox.streams().join("sum.stdout"),
+        stderr: sandbox.streams().join("sum.stderr"),
+        deadline: setting.deadline,
+        stream_limit: STREAM_LIMIT,
+        interrupt: None,
+    })?;
+    let argv: Vec<String> = MATERIALIZE
+        .iter()
+        .chain(&more)
+        .map(ToString::to_string)
+        .collect();
+    refuse_starved(&argv, &finished)?;
+    let file = root.join(REPO).join(mission.dir()).join("status.json");
+    match finished.exit {
+        Exit::Code(0) => Ok(fs_err::read_to_string(file).ok().filter(|sum| is_sum(sum))),
+        Exit::Killed => Err(Halt::Interrupted),
+        Exit::Code(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Starved | Exit::Flooded => {
+            Ok(None)
+        }
+    }
+}
+
+/// What a program left there that does something else is no sum.
+fn is_sum(text: &str) -> bool {
+    serde_json::from_str::<Value>(text).is_ok_and(|sum| sum["work_packages"].is_object())
+}
