@@ -278,9 +278,20 @@ pub struct DecisionArgs {
     /// A file of known failures; without it, every failure is unexpected.
     #[arg(long, value_name = "FILE")]
     pub expectations: Option<PathBuf>,
-    /// An operator exception, for exactly one scenario that the environment prevented; repeatable.
+    /// An operator exception, for exactly one scenario that was tried and that the machine prevented; repeatable.
     #[arg(long = "exception", value_name = "FILE")]
     pub exceptions: Vec<PathBuf>,
+}
+
+/// What a gate asks beyond what the release promised. None of these waives anything.
+#[derive(Debug, Args)]
+pub struct BoundsArgs {
+    /// Keep the gate closed until entries of the file of known failures that are not true any more are taken out.
+    #[arg(long)]
+    pub strict: bool,
+    /// Take this many operator exceptions at most; 0 for none.
+    #[arg(long, value_name = "N")]
+    pub max_exceptions: Option<u32>,
 }
 
 /// Arguments of `gate`.
@@ -295,6 +306,9 @@ pub struct GateArgs {
     /// What the decision is made by.
     #[command(flatten)]
     pub decision: DecisionArgs,
+    /// What it asks beyond that.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
     /// Reports besides.
     #[command(flatten)]
     pub reports: ReportArgs,
@@ -318,6 +332,9 @@ pub struct DecideArgs {
     /// What the decision is made by.
     #[command(flatten)]
     pub decision: DecisionArgs,
+    /// What it asks beyond that.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
     /// Reports besides.
     #[command(flatten)]
     pub reports: ReportArgs,

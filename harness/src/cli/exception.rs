@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::gate::{read_run, today};
 use super::print_text;
 use super::run::plan_failure;
+use crate::document::RunDocument;
 use crate::gate::exception::{NoDraft, draft};
 use crate::plan;
 
@@ -25,19 +26,29 @@ fn new(args: &ExceptionNewArgs) -> Result<Exit, Failure> {
             args.scenario.clone(),
         )));
     }
-    let text = draft(&run, &args.scenario, today()).map_err(|why| {
-        let code = match why {
-            NoDraft::Passed(_) => "nothing-to-excuse",
-            NoDraft::Failed(_) => "product-failure",
-            NoDraft::Broken(_) => "not-environmental",
-        };
-        Failure::usage(code, why.to_string())
-    })?;
+    let text = draft(&run, &args.scenario, today()).map_err(|why| refusal(&why, args, &run))?;
     match &args.out {
         None => print_text(&text)?,
         Some(file) => write_new(file, &text)?,
     }
     Ok(Exit::Passed)
+}
+
+fn refusal(why: &NoDraft, args: &ExceptionNewArgs, run: &RunDocument) -> Failure {
+    let refused = |code| Failure::usage(code, why.to_string());
+    match why {
+        NoDraft::Passed(_) => refused("nothing-to-excuse"),
+        NoDraft::Failed(_) => refused("product-failure"),
+        NoDraft::Broken(_) => refused("not-environmental"),
+        NoDraft::NotTried(_) => refused("not-tried").hint(format!(
+            "run it: kitty-gate gate {}",
+            shell_words::quote(&run.product.spec)
+        )),
+        NoDraft::NotPrevented { id, .. } => refused("not-environmental").hint(format!(
+            "see how far it came (kitty-gate show {} {id}), mend that, and run it again",
+            shell_words::quote(&args.run.to_string_lossy())
+        )),
+    }
 }
 
 /// What somebody has written is never overwritten.

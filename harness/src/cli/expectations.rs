@@ -10,7 +10,7 @@ use super::print_text;
 use crate::document::RunDocument;
 use crate::gate::expectation::{Defaults, Expectations, update as bring_up};
 use crate::gate::policy::Policy;
-use crate::gate::{Case, Match, decide};
+use crate::gate::{Bounds, Case, Match, decide};
 
 pub fn run(command: &ExpectationsCommand) -> Result<Exit, Failure> {
     match command {
@@ -73,6 +73,7 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
         exceptions: &[],
         repeat: 1,
         today: today(),
+        bounds: Bounds::default(),
     });
     let mut told = Vec::new();
     for scenario in gate
@@ -113,6 +114,18 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
                 .hint("expectations are for releases: give a run of one"),
         );
     };
+    let defaults = Defaults {
+        reason: args.reason.clone(),
+        issue: args.issue.clone(),
+        owner: args.owner.clone(),
+        expires: args.expires.clone(),
+    };
+    // What would be refused is not written.
+    let objections = defaults.objections(today());
+    if !objections.is_empty() {
+        let message = format!("--{}", objections.join("\n  --"));
+        return Err(Failure::usage("expectations-refused", message));
+    }
     // A file that is not there yet is begun.
     let (text, known) = if args.file.exists() {
         read_expectations(&args.file)?
@@ -126,13 +139,7 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
             },
         )
     };
-    let defaults = Defaults {
-        reason: args.reason.clone(),
-        issue: args.issue.clone(),
-        owner: args.owner.clone(),
-        expires: args.expires.clone(),
-    };
-    let done = bring_up(&text, &known, &run, &release, &defaults)
+    let done = bring_up(&text, &known, &run, &release, &defaults, today())
         .map_err(|refused| failure("expectations-refused", &refused))?;
     if done.text != text {
         let draft = args

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use support::product::{ProductSpec, Release};
 
-use super::args::{DecideArgs, DecisionArgs, GateArgs, ReportArgs};
+use super::args::{BoundsArgs, DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::outputs::try_reports;
@@ -18,13 +18,13 @@ use crate::gate::exception::OperatorException;
 use crate::gate::expectation::{Catalogue, Expectations};
 use crate::gate::policy::Policy;
 use crate::gate::told::{Look, told};
-use crate::gate::{Case, Decision, GATE_FILE, GateDocument, Refused, decide as decide_on};
+use crate::gate::{Bounds, Case, Decision, GATE_FILE, GateDocument, Refused, decide as decide_on};
 use crate::session;
 
 /// Plays what is required, and decides.
 pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
     // What cannot be used is told before minutes are spent.
-    let brief = Brief::read(&args.decision)?;
+    let brief = Brief::read(&args.decision)?.within(&args.bounds);
     try_reports(&args.reports)?;
     let request = prepare(&Wish {
         product: &args.product,
@@ -44,7 +44,7 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
 
 /// Decides on a recorded run.
 pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
-    let brief = Brief::read(&args.decision)?;
+    let brief = Brief::read(&args.decision)?.within(&args.bounds);
     let (dir, run) = read_run(&args.run)?;
     try_reports(&args.reports)?;
     brief.conclude(
@@ -72,6 +72,7 @@ pub(super) struct Brief {
     pub(super) expectations: Expectations,
     exceptions: Vec<OperatorException>,
     today: Date,
+    bounds: Bounds,
 }
 
 impl Brief {
@@ -106,7 +107,17 @@ impl Brief {
             expectations,
             exceptions,
             today,
+            bounds: Bounds::default(),
         })
+    }
+
+    /// The same, with what the gate asks beyond it.
+    fn within(mut self, bounds: &BoundsArgs) -> Self {
+        self.bounds = Bounds {
+            strict: bounds.strict,
+            max_exceptions: bounds.max_exceptions,
+        };
+        self
     }
 
     /// Decides, and says so: in the run's folder, on the terminal, in the reports that were asked for.
@@ -141,6 +152,7 @@ impl Brief {
             exceptions: &self.exceptions,
             repeat,
             today: self.today,
+            bounds: self.bounds,
         })
     }
 }
@@ -169,7 +181,7 @@ pub(super) fn read_expectations(file: &Path) -> Result<(String, Expectations), F
     let text = fs_err::read_to_string(file)
         .map_err(|error| Failure::usage("expectations-refused", error.to_string()))?;
     let name = file.to_string_lossy();
-    let read = Expectations::read(&name, &text, &Catalogue::ours())
+    let read = Expectations::read(&name, &text, &Catalogue::ours(), today())
         .map_err(|refused| failure("expectations-refused", &refused))?;
     Ok((text, read))
 }

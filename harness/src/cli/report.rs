@@ -53,7 +53,7 @@ pub(super) fn write_reports(args: &ReportArgs, dir: &Path, gate: Option<&GateDoc
     if args.reports.is_empty() {
         return;
     }
-    let recorded = match Recorded::with(dir, gate.cloned()) {
+    let recorded = match Recorded::with(dir, |_| Ok(gate.cloned())) {
         Ok(recorded) => recorded,
         Err(failure) => return failure.warn(),
     };
@@ -190,13 +190,14 @@ struct Recorded {
 impl Recorded {
     /// Reads a run's folder: the record, and the decision on it, where one was written beside it.
     fn read(dir: &Path) -> Result<Self, Failure> {
-        let mut recorded = Self::with(dir, None)?;
-        recorded.gate = decision(dir, &recorded.run)?;
-        Ok(recorded)
+        Self::with(dir, |run| decision(dir, run))
     }
 
-    /// Reads a run's folder, whatever decision lies there.
-    fn with(dir: &Path, gate: Option<GateDocument>) -> Result<Self, Failure> {
+    /// Reads a run's folder, whatever decision lies there: `gate` has the one that counts.
+    fn with(
+        dir: &Path,
+        gate: impl FnOnce(&RunDocument) -> Result<Option<GateDocument>, Failure>,
+    ) -> Result<Self, Failure> {
         let (header, events) = read_events(dir).map_err(|error| {
             Failure::usage("run-unreadable", error.to_string())
                 .hint("the folder holds no record that this kitty-gate can read")
@@ -204,9 +205,10 @@ impl Recorded {
         let run = RunDocument::of(&header, &events);
         let book = book::ours().map_err(Failure::broken)?;
         let record = fs_err::read(dir.join(EVENTS_FILE)).map_err(Failure::broken)?;
+        let gate = gate(&run)?;
         Ok(Self {
             sha256: HEXLOWER.encode(&Sha256::digest(record)),
-            requirements: document(&book, Some((&header, &run))),
+            requirements: document(&book, Some((&header, &run)), gate.as_ref()),
             certificate: certify::committed().map_err(Failure::broken)?,
             gate,
             run,
@@ -226,7 +228,7 @@ impl Recorded {
 }
 
 /// The decision that lies beside the record, if it is one on this run.
-fn decision(dir: &Path, run: &RunDocument) -> Result<Option<GateDocument>, Failure> {
+pub(super) fn decision(dir: &Path, run: &RunDocument) -> Result<Option<GateDocument>, Failure> {
     let file = dir.join(GATE_FILE);
     if !file.exists() {
         return Ok(None);

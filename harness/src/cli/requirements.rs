@@ -5,34 +5,38 @@ use scenarios::requirements as book;
 use super::args::RequirementsArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::report::decision;
 use super::run::find_run;
 use super::{print_json, print_text};
 use crate::console::inert;
 use crate::document::RunDocument;
+use crate::gate::GateDocument;
 use crate::record::{Header, read_events};
 use crate::requirements::{RequirementsDocument, State, document, told};
 
 pub fn run(args: &RequirementsArgs) -> Result<Exit, Failure> {
     let book = book::ours().map_err(Failure::broken)?;
     let recorded = args.run.as_deref().map(read).transpose()?;
-    let both = recorded.as_ref().map(|(header, run)| (header, run));
-    let document = document(&book, both);
+    let both = recorded.as_ref().map(|(header, run, _)| (header, run));
+    let gate = recorded.as_ref().and_then(|(_, _, gate)| gate.as_ref());
+    let document = document(&book, both, gate);
     if args.json {
         print_json(&document)?;
     } else {
         print_text(&inert(&told(&document)))?;
     }
-    Ok(recorded.map_or(Exit::Passed, |(_, run)| exit(&run, &document)))
+    Ok(recorded.map_or(Exit::Passed, |(_, run, _)| exit(&run, &document)))
 }
 
-fn read(run: &std::path::Path) -> Result<(Header, RunDocument), Failure> {
+fn read(run: &std::path::Path) -> Result<(Header, RunDocument, Option<GateDocument>), Failure> {
     let dir = find_run(run)?;
     let (header, events) = read_events(&dir).map_err(|error| {
         Failure::usage("run-unreadable", error.to_string())
             .hint("the folder holds no record that this kitty-gate can read")
     })?;
     let document = RunDocument::of(&header, &events);
-    Ok((header, document))
+    let gate = decision(&dir, &document)?;
+    Ok((header, document, gate))
 }
 
 /// As the run did; but a run that passed and leaves a requirement unproven has not proven everything.

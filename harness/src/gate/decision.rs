@@ -6,14 +6,14 @@ use jiff::civil::Date;
 use support::product::Release;
 
 use super::document::{
-    Decision, FORMAT, GateDocument, GatedException, GatedPromise, GatedScenario, Standing, VERSION,
+    FORMAT, GateDocument, GatedException, GatedPromise, GatedScenario, Judged, Standing, VERSION,
 };
 use super::exception::OperatorException;
 use super::expectation::Expectations;
 use super::policy::Policy;
 use super::standing;
+use super::verdicts::Verdicts;
 use crate::document::{RunDocument, ScenarioDocument};
-use crate::record::Ended;
 use crate::verdict::Verdict;
 
 /// All that a decision rests on.
@@ -31,6 +31,17 @@ pub struct Case<'a> {
     pub repeat: u32,
     /// The day.
     pub today: Date,
+    /// What the gate asks beyond that.
+    pub bounds: Bounds,
+}
+
+/// What a gate asks beyond what is required. Nothing of it waives anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// Whether an expectation that is not true any more closes the gate.
+    pub strict: bool,
+    /// How many operator exceptions it takes; any number, where nobody says.
+    pub max_exceptions: Option<u32>,
 }
 
 /// Decides.
@@ -62,9 +73,11 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
         *totals.entry(scenario.standing).or_default() += 1;
     }
     let floor = floor(case.policy, &scenarios);
+    let judged = judged(&scenarios);
     let verdict = Verdicts {
-        run: case.run,
+        case,
         totals: &totals,
+        scenarios: &scenarios,
         exceptions: &exceptions,
     };
     GateDocument {
@@ -76,6 +89,9 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
         decision: verdict.decision(),
         broken: verdict.is_broken(),
         because: verdict.because(),
+        judged,
+        strict: case.bounds.strict,
+        max_exceptions: case.bounds.max_exceptions,
         repeat: case.repeat,
         totals,
         scenarios,
@@ -84,7 +100,17 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
     }
 }
 
-/// Lets an operator exception answer for a scenario that was not proven; for nothing else.
+fn judged(scenarios: &[GatedScenario]) -> Judged {
+    let required = || scenarios.iter().filter(|scenario| scenario.required);
+    Judged {
+        scenarios: required()
+            .filter(|scenario| scenario.not_judged.is_none())
+            .count(),
+        required: required().count(),
+    }
+}
+
+/// Lets an operator exception answer for a scenario that the machine prevented; for nothing else.
 fn admit(
     mut scenario: GatedScenario,
     played: Option<&ScenarioDocument>,
@@ -133,157 +159,6 @@ fn floor(policy: &Policy, scenarios: &[GatedScenario]) -> Vec<GatedPromise> {
             }
         })
         .collect()
-}
-
-/// What the standings come to.
-struct Verdicts<'a> {
-    run: &'a RunDocument,
-    totals: &'a BTreeMap<Standing, usize>,
-    exceptions: &'a [GatedException],
-}
-
-impl Verdicts<'_> {
-    fn count(&self, standing: Standing) -> usize {
-        self.totals.get(&standing).copied().unwrap_or(0)
-    }
-
-    fn any(&self, standings: &[Standing]) -> bool {
-        standings.iter().any(|&standing| self.count(standing) > 0)
-    }
-
-    fn decision(&self) -> Decision {
-        use Standing::{Error, Excepted, Expired, Fail, Fixed, Flaky, Missing, Pass, Skip};
-        if !self.run.home_touched.is_empty() {
-            // Nothing that such a run saw can be trusted, no failure either.
-            Decision::Incomplete
-        } else if self.any(&[Fail, Expired, Fixed, Flaky]) || !self.run.left_outside.is_empty() {
-            Decision::Closed
-        } else if self.any(&[Error, Skip, Missing])
-            || !self.any(&[Pass])
-            || self.run.ended != Ended::Completed
-        {
-            Decision::Incomplete
-        } else if self.any(&[Excepted]) {
-            Decision::OpenWithExceptions
-        } else {
-            Decision::Open
-        }
-    }
-
-    fn is_broken(&self) -> bool {
-        !self.run.home_touched.is_empty()
-            || (self.any(&[Standing::Error]) && self.decision() == Decision::Incomplete)
-    }
-
-    /// The gravest first.
-    fn because(&self) -> Vec<String> {
-        let mut why = Vec::new();
-        if !self.run.home_touched.is_empty() {
-            why.push("the real HOME was touched: nothing of this run can be trusted".to_owned());
-        }
-        let told = [
-            (
-                Standing::Fail,
-                "in a way that no expectation accepts",
-                "fails",
-                "fail",
-            ),
-            (
-                Standing::Expired,
-                "an expectation that has expired",
-                "rests on",
-                "rest on",
-            ),
-            (
-                Standing::Fixed,
-                "better than an expectation says, which has to be taken back",
-                "does",
-                "do",
-            ),
-            (Standing::Flaky, "when it is repeated", "changes", "change"),
-        ];
-        let line = |(standing, rest, one, many): (Standing, &str, &str, &str)| {
-            let count = self.count(standing);
-            (count > 0).then(|| {
-                format!(
-                    "{} {} {rest}",
-                    scenarios(count),
-                    if count == 1 { one } else { many }
-                )
-            })
-        };
-        why.extend(told.into_iter().filter_map(line));
-        if !self.run.left_outside.is_empty() {
-            why.push("the release left something outside of its sandbox".to_owned());
-        }
-        match self.run.ended {
-            Ended::Completed => {}
-            Ended::Interrupted => why.push("an operator stopped the run".to_owned()),
-            Ended::Killed => {
-                why.push("the run has not ended: it was killed, or still goes on".to_owned());
-            }
-        }
-        if let Some(shard) = self.run.shard {
-            why.push(format!(
-                "this is part {shard} of a run: decide on all of them merged"
-            ));
-        }
-        let told = [
-            (
-                Standing::Error,
-                "no verdict, for kitty-gate or a control broke",
-                "has",
-                "have",
-            ),
-            (
-                Standing::Skip,
-                "not proven, and no operator answers for it",
-                "was",
-                "were",
-            ),
-            (
-                Standing::Missing,
-                "required and not in this run",
-                "is",
-                "are",
-            ),
-        ];
-        why.extend(told.into_iter().filter_map(line));
-        if !self.any(&[Standing::Pass]) {
-            why.push("nothing was proven".to_owned());
-        }
-        for refused in self.exceptions.iter().filter(|exception| !exception.used) {
-            why.push(format!("exception refused: {}", refused.refused));
-        }
-        let told = [
-            (
-                Standing::Excepted,
-                "by an operator's exception",
-                "is covered",
-                "are covered",
-            ),
-            (Standing::Known, "exactly as known", "fails", "fail"),
-        ];
-        why.extend(told.into_iter().filter_map(line));
-        let passed = self.count(Standing::Pass);
-        if passed > 0 {
-            let every = if self.run.scenarios.len() == passed {
-                "all "
-            } else {
-                ""
-            };
-            why.push(format!("{every}{} passed", scenarios(passed)));
-        }
-        why
-    }
-}
-
-fn scenarios(count: usize) -> String {
-    if count == 1 {
-        "1 scenario".to_owned()
-    } else {
-        format!("{count} scenarios")
-    }
 }
 
 /// Whether a verdict is one that an expectation can speak of.

@@ -21,14 +21,37 @@ pub const GATE_FILE: &str = "gate.json";
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
-    /// All that is required was proven, or fails exactly as a live expectation says.
+    /// All that is required was proven, or fails as a live expectation says, or does better.
     Open,
     /// The same, but for scenarios which the environment prevented and an operator answers for.
     OpenWithExceptions,
     /// Something required was not proven, or kitty-gate itself broke.
     Incomplete,
-    /// The release breaks a promise that nobody expected it to break, or an expectation is not true.
+    /// The release breaks a promise that nobody expected it to break, or an expectation has expired. With
+    /// `--strict` also: an expectation is not true any more.
     Closed,
+}
+
+impl Decision {
+    /// Its name, as people read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::OpenWithExceptions => "open with exceptions",
+            Self::Incomplete => "incomplete",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// What it means for the release: the same words wherever a decision is told.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Open => "it may ship",
+            Self::OpenWithExceptions => "it may ship, and operators answer for what was not proven",
+            Self::Incomplete => "it must not ship yet: not everything was proven",
+            Self::Closed => "it must not ship",
+        }
+    }
 }
 
 /// How a scenario stands at the gate.
@@ -39,6 +62,9 @@ pub enum Decision {
 pub enum Standing {
     /// It was proven.
     Pass,
+    /// It was repaired, whole or in part: an expectation says that it fails, or is not judged, and it holds. The
+    /// entry has to go, or to say less; what else fails is known.
+    Fixed,
     /// It fails exactly as live expectations say.
     Known,
     /// The environment prevented it, and an operator exception covers it.
@@ -53,8 +79,6 @@ pub enum Standing {
     Error,
     /// Its repeats differ.
     Flaky,
-    /// It does better than an expectation says, which has to go, or to say less.
-    Fixed,
     /// An expectation has expired: somebody has to look again.
     Expired,
     /// A check failed that nobody expected to fail, or failed in another way.
@@ -65,6 +89,7 @@ impl Standing {
     /// All of them, the worst last.
     pub const ALL: [Self; 11] = [
         Self::Pass,
+        Self::Fixed,
         Self::Known,
         Self::Excepted,
         Self::NotPromised,
@@ -72,7 +97,6 @@ impl Standing {
         Self::Missing,
         Self::Error,
         Self::Flaky,
-        Self::Fixed,
         Self::Expired,
         Self::Fail,
     ];
@@ -104,6 +128,12 @@ pub struct GateDocument {
     pub broken: bool,
     /// Why, the gravest first, each a sentence for a person.
     pub because: Vec<String>,
+    /// How much of what is required was really judged.
+    pub judged: Judged,
+    /// Whether an expectation that is not true any more closes the gate (`--strict`).
+    pub strict: bool,
+    /// How many operator exceptions the gate takes (`--max-exceptions`); `null` where nobody said.
+    pub max_exceptions: Option<u32>,
     /// How often each scenario has to be played, all alike, to count.
     pub repeat: u32,
     /// How many scenarios stand how; every standing is listed.
@@ -114,6 +144,35 @@ pub struct GateDocument {
     pub floor: Vec<GatedPromise>,
     /// The operator exceptions that were brought, and what became of each.
     pub exceptions: Vec<GatedException>,
+}
+
+/// How much of what is required was really judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Judged {
+    /// Required scenarios whose checks were evaluated as often as the gate asks, whatever came of it.
+    pub scenarios: usize,
+    /// Required scenarios.
+    pub required: usize,
+}
+
+impl std::fmt::Display for Judged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {} judged", self.scenarios, self.required)
+    }
+}
+
+/// What kept a required scenario from being judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotJudged {
+    /// It was tried, and the machine prevented it. An operator exception can cover this, and nothing else.
+    Prevented,
+    /// Nobody ran it, or not to its end, or not often enough.
+    NotRun,
+    /// It was run and did not come to all that it is to judge; the machine is not at fault.
+    NotReached,
+    /// kitty-gate itself broke, or a control failed.
+    Broken,
 }
 
 /// A scenario at the gate.
@@ -127,6 +186,8 @@ pub struct GatedScenario {
     pub standing: Standing,
     /// What the run says of it; `null` where the run does not have it.
     pub verdict: Option<Verdict>,
+    /// What kept it from being judged; `null` where it was judged, or is not required.
+    pub not_judged: Option<NotJudged>,
     /// Why it stands so, in one sentence; empty for a pass.
     pub because: String,
     /// The checks that failed, and those that an expectation speaks of.
@@ -158,7 +219,7 @@ pub enum Match {
     Unjudged,
     /// It was not judged, and nobody expected that: whether it holds is not known.
     Unproven,
-    /// An expectation says that it is not judged, and it was.
+    /// An expectation says that it is not judged, and it was, and does not fail unexpectedly.
     Judged,
     /// An expectation says that it fails, and it held.
     Fixed,
@@ -187,6 +248,8 @@ pub struct MatchedExpectation {
     pub issue: String,
     /// Who answers for it.
     pub owner: String,
+    /// The day on which it was written.
+    pub written: String,
     /// The last day on which it counts.
     pub expires: String,
 }

@@ -42,7 +42,8 @@ pub(super) fn matched(
         .filter_map(|known| matcher.unborne(known, &checks));
     let unborne: Vec<GatedCheck> = unborne.collect();
     checks.extend(unborne);
-    checks.extend(matcher.judged_after_all());
+    let after_all = matcher.judged_after_all(&checks);
+    checks.extend(after_all);
     if let Some(played) = judged {
         let unreached = unjudged(wanted, played);
         let untold = unreached
@@ -143,10 +144,16 @@ impl Matcher<'_> {
         })
     }
 
-    /// Checks that an expectation which is true calls unjudged, and that were judged.
-    fn judged_after_all(&self) -> Vec<GatedCheck> {
+    /// Checks that an expectation which is true calls unjudged, and that were judged, without failing in a way that
+    /// nobody accepts: that is told as a failure.
+    fn judged_after_all(&self, told: &[GatedCheck]) -> Vec<GatedCheck> {
         let mut after_all = Vec::new();
-        let is_judged = |id: &&String| self.found.iter().any(|check| check.id == **id);
+        let is_accepted = |id: &String| {
+            let mut failures = told.iter().filter(|told| told.id == *id);
+            failures.all(|told| matches!(told.matched, Match::Known | Match::Fixed))
+        };
+        let is_judged =
+            |id: &&String| self.found.iter().any(|check| check.id == **id) && is_accepted(id);
         for known in self.live.iter().filter(|known| self.is_borne_out(known)) {
             let judged = known.unjudged.iter().filter(is_judged);
             after_all.extend(judged.map(|id| GatedCheck {
@@ -193,6 +200,7 @@ impl Matcher<'_> {
             reason: known.reason.clone(),
             issue: known.issue.clone(),
             owner: known.owner.clone(),
+            written: known.written.to_string(),
             expires: known.expires.to_string(),
         }
     }

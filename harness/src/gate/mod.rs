@@ -9,15 +9,19 @@ mod document;
 pub mod exception;
 pub mod expectation;
 mod matching;
+mod next;
+mod not_judged;
 pub mod policy;
 mod problem;
 mod standing;
 pub mod told;
+mod verdicts;
+mod weak;
 
-pub use decision::{Case, decide};
+pub use decision::{Bounds, Case, decide};
 pub use document::{
     Decision, FORMAT, GATE_FILE, GateDocument, GatedCheck, GatedException, GatedPromise,
-    GatedScenario, Match, MatchedExpectation, Standing, VERSION,
+    GatedScenario, Judged, Match, MatchedExpectation, NotJudged, Standing, VERSION,
 };
 pub(crate) use problem::is_handle;
 pub use problem::{Problem, Refused};

@@ -7,6 +7,7 @@ use support::product::Release;
 use super::decision::Case;
 use super::document::{GatedCheck, GatedScenario, Match, MatchedExpectation, Standing};
 use super::matching::matched;
+use super::not_judged::{is_only_cut_short, not_judged, times_judged};
 use super::policy::Wanted;
 use crate::document::ScenarioDocument;
 use crate::verdict::Verdict;
@@ -24,11 +25,15 @@ pub(super) fn weigh(
         Vec::new()
     };
     let (standing, because) = stands(wanted, played, &checks, case.repeat);
+    let required = wanted.excused.is_none();
     GatedScenario {
         id: wanted.id.clone(),
-        required: wanted.excused.is_none(),
+        required,
         standing,
         verdict: played.map(|played| played.verdict),
+        not_judged: required
+            .then(|| not_judged(played, &checks, case.repeat))
+            .flatten(),
         because,
         checks,
     }
@@ -52,10 +57,13 @@ fn stands(
     };
     match played.verdict {
         Verdict::Error => (Standing::Error, played.error.clone().unwrap_or_default()),
-        Verdict::Flaky => {
-            let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
-            (Standing::Flaky, format!("repeats: {}", repeats.join(", ")))
+        // Where none of them failed, the others were kept from it: that is no fault of the release.
+        Verdict::Flaky if is_only_cut_short(played) => {
+            let all = u32::try_from(played.repeats.len()).unwrap_or(u32::MAX);
+            let text = format!("{}; {}", too_seldom(played, all), repeats(played));
+            (Standing::Skip, text)
         }
+        Verdict::Flaky => (Standing::Flaky, repeats(played)),
         Verdict::Skip => {
             let reason = played.skip.as_ref();
             let text = reason.map_or_else(String::new, |reason| {
@@ -78,44 +86,53 @@ fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Sta
     if !wrong.is_empty() {
         return (Standing::Fail, wrong.join("; "));
     }
+    if times_judged(played) < repeat {
+        return (Standing::Skip, too_seldom(played, repeat));
+    }
+    let unproven = ids(checks, Match::Unproven);
+    if !unproven.is_empty() {
+        return (Standing::Skip, not_proven(played, checks, &unproven));
+    }
+    let better = better(checks);
+    match played.verdict {
+        Verdict::Pass if better.is_empty() => (Standing::Pass, String::new()),
+        Verdict::Pass => (Standing::Fixed, better),
+        _ if better.is_empty() => (Standing::Known, known(checks)),
+        _ => (Standing::Fixed, format!("{better}; {}", known(checks))),
+    }
+}
+
+fn too_seldom(played: &ScenarioDocument, repeat: u32) -> String {
+    format!(
+        "played to its end {} of {repeat} times",
+        times_judged(played)
+    )
+}
+
+fn repeats(played: &ScenarioDocument) -> String {
+    let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
+    format!("repeats: {}", repeats.join(", "))
+}
+
+/// What fails as known is no reason to know nothing of the rest.
+fn not_proven(played: &ScenarioDocument, checks: &[GatedCheck], unproven: &[&str]) -> String {
+    let unproven = unproven.join(", ");
+    if played.verdict == Verdict::Pass {
+        format!("recorded by an older catalogue, without {unproven}")
+    } else {
+        let known = known(checks);
+        format!("{known}; nobody expects that these were never judged: {unproven}")
+    }
+}
+
+/// What was repaired, and what has to be taken out of the file.
+fn better(checks: &[GatedCheck]) -> String {
     let better = [
         named(checks, Match::Fixed, "holds now"),
         named(checks, Match::Judged, "is judged now"),
     ];
     let better: Vec<String> = better.into_iter().filter(|told| !told.is_empty()).collect();
-    if !better.is_empty() {
-        return (Standing::Fixed, better.join("; "));
-    }
-    let alike = played
-        .repeats
-        .iter()
-        .filter(|&&verdict| verdict == played.verdict);
-    let alike = u32::try_from(alike.count()).unwrap_or(u32::MAX);
-    if alike < repeat {
-        let text = format!("played to its end {alike} of {repeat} times");
-        return (Standing::Skip, text);
-    }
-    let unproven = ids(checks, Match::Unproven);
-    match (played.verdict, unproven.is_empty()) {
-        (Verdict::Pass, true) => (Standing::Pass, String::new()),
-        (Verdict::Pass, false) => {
-            let text = format!(
-                "recorded by an older catalogue, without {}",
-                unproven.join(", ")
-            );
-            (Standing::Skip, text)
-        }
-        (_, true) => (Standing::Known, known(checks)),
-        // What fails as known is no reason to know nothing of the rest.
-        (_, false) => {
-            let text = format!(
-                "{}; nobody expects that these were never judged: {}",
-                known(checks),
-                unproven.join(", ")
-            );
-            (Standing::Skip, text)
-        }
-    }
+    better.join("; ")
 }
 
 fn ids(checks: &[GatedCheck], matched: Match) -> Vec<&str> {
@@ -182,6 +199,10 @@ fn named(checks: &[GatedCheck], matched: Match, how: &str) -> String {
             match matched {
                 Match::Expired => format!("{}: {at} {how} on {expires}", check.id),
                 Match::Judged => format!("{} {how}: take it out of `unjudged` at {at}", check.id),
+                // It may be expected to fail in several ways.
+                Match::Fixed if ids(checks, Match::Known).contains(&check.id.as_str()) => {
+                    format!("{} fails no more in one way: remove {at}", check.id)
+                }
                 _ => format!("{} {how}: remove {at}", check.id),
             }
         })

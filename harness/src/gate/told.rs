@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
-use super::document::{Decision, GateDocument, GatedScenario, Match, Standing};
+use super::document::{Decision, GateDocument, GatedScenario, Standing};
+use super::next::next;
 use crate::console::inert;
 
 /// How the terminal wants it.
@@ -40,26 +41,6 @@ pub fn told(gate: &GateDocument, dir: &Path, look: Look) -> String {
         page.wrapped(if number == 0 { "next  " } else { "      " }, step);
     }
     page.text
-}
-
-/// The decision in words.
-pub fn words(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Open => "OPEN",
-        Decision::OpenWithExceptions => "OPEN WITH EXCEPTIONS",
-        Decision::Closed => "CLOSED",
-        Decision::Incomplete => "INCOMPLETE",
-    }
-}
-
-/// What it means for the release.
-pub fn meaning(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Open => "it may ship",
-        Decision::OpenWithExceptions => "it may ship, and operators answer for what was not proven",
-        Decision::Closed => "it must not ship",
-        Decision::Incomplete => "it must not ship yet: not everything was proven",
-    }
 }
 
 struct Page {
@@ -107,7 +88,7 @@ impl Page {
         let below: Vec<String> = gate
             .floor
             .iter()
-            .filter(|promise| promise.standing != Standing::Pass)
+            .filter(|promise| !matches!(promise.standing, Standing::Pass | Standing::Fixed))
             .map(|promise| format!("{} ({})", promise.name, promise.standing))
             .collect();
         if !below.is_empty() {
@@ -125,10 +106,11 @@ impl Page {
             Decision::OpenWithExceptions | Decision::Incomplete => AnsiColor::Yellow,
             Decision::Closed => AnsiColor::Red,
         };
-        let word = self.painted(words(gate.decision), Some(paint));
+        let word = self.painted(&gate.decision.name().to_uppercase(), Some(paint));
         let line = format!(
-            "{word}  spec-kitty-cli {release}: {}",
-            meaning(gate.decision)
+            "{word}  spec-kitty-cli {release}: {} ({})",
+            gate.decision.meaning(),
+            gate.judged
         );
         self.line(&line);
     }
@@ -176,81 +158,13 @@ impl Page {
 fn colour(standing: Standing) -> Option<AnsiColor> {
     match standing {
         Standing::Pass | Standing::NotPromised => None,
+        Standing::Fixed => Some(AnsiColor::Green),
         Standing::Known | Standing::Excepted => Some(AnsiColor::Cyan),
         Standing::Skip | Standing::Missing => Some(AnsiColor::Yellow),
-        Standing::Error
-        | Standing::Flaky
-        | Standing::Fixed
-        | Standing::Expired
-        | Standing::Fail => Some(AnsiColor::Red),
-    }
-}
-
-/// What to do next: the first of each kind, in the order of their weight.
-fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
-    let first = |standing| {
-        gate.scenarios
-            .iter()
-            .find(|scenario| scenario.standing == standing)
-    };
-    let dir = shell_words::quote(&dir.to_string_lossy()).into_owned();
-    let product = shell_words::quote(&gate.product.spec).into_owned();
-    let mut steps = Vec::new();
-    if let Some(failed) = first(Standing::Fail).or(first(Standing::Flaky)) {
-        steps.push(format!("kitty-gate show {dir} {}", failed.id));
-        steps.push(format!("kitty-gate repro {product} {}", failed.id));
-    }
-    for standing in [Standing::Fixed, Standing::Expired] {
-        if let Some(entry) = first(standing).and_then(expectation_of) {
-            steps.push(format!("edit the expectation at {entry}"));
+        Standing::Error | Standing::Flaky | Standing::Expired | Standing::Fail => {
+            Some(AnsiColor::Red)
         }
     }
-    if let Some(broken) = first(Standing::Error) {
-        steps.push(format!("kitty-gate show {dir} {}", broken.id));
-    }
-    if let Some(skipped) = first(Standing::Skip) {
-        steps.push(match known_at(skipped) {
-            None => format!(
-                "mend what is named, or: kitty-gate exception new {dir} {}",
-                skipped.id
-            ),
-            // No operator answers for what the product does wrong.
-            Some(at) => format!(
-                "kitty-gate show {dir} {}, and say at {at} what is `unjudged`",
-                skipped.id
-            ),
-        });
-    }
-    if first(Standing::Missing).is_some() {
-        steps.push("play what is missing: without filters, or with all shards merged".to_owned());
-    }
-    if steps.is_empty() && gate.decision != Decision::Incomplete {
-        steps.push(format!(
-            "keep the evidence: kitty-gate report {dir} --format markdown"
-        ));
-    }
-    steps
-}
-
-/// Where the failure is known that left checks unjudged which nobody speaks of.
-fn known_at(scenario: &GatedScenario) -> Option<&str> {
-    let of = |matched| {
-        let those = scenario.checks.iter();
-        those.filter(move |check| check.matched == matched)
-    };
-    of(Match::Unproven).next()?;
-    let known = of(Match::Known).next_back()?;
-    let expectation = known.expectation.as_ref();
-    expectation.map(|expectation| expectation.at.as_str())
-}
-
-fn expectation_of(scenario: &GatedScenario) -> Option<&str> {
-    let wrong = |matched| matches!(matched, Match::Fixed | Match::Judged | Match::Expired);
-    let check = scenario.checks.iter().find(|check| wrong(check.matched))?;
-    check
-        .expectation
-        .as_ref()
-        .map(|expectation| expectation.at.as_str())
 }
 
 #[cfg(test)]
@@ -258,7 +172,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::gate::document::{FORMAT, VERSION};
+    use crate::gate::document::{FORMAT, Judged, VERSION};
     use crate::record::RunProduct;
 
     fn gate(decision: Decision, scenarios: Vec<GatedScenario>) -> GateDocument {
@@ -281,6 +195,12 @@ mod tests {
             because: vec![
                 "a reason of several words that does not fit on a narrow line".to_owned(),
             ],
+            judged: Judged {
+                scenarios: 25,
+                required: 77,
+            },
+            strict: false,
+            max_exceptions: None,
             repeat: 3,
             totals: BTreeMap::new(),
             scenarios,
@@ -295,6 +215,7 @@ mod tests {
             required: true,
             standing,
             verdict: None,
+            not_judged: None,
             because: "because of\u{1b}[31m something".to_owned(),
             checks: Vec::new(),
         }

@@ -16,7 +16,8 @@ pub use check::objections;
 pub use read::{ReadRow, read};
 
 use crate::document::{RunDocument, ScenarioDocument};
-use crate::gate::{GateDocument, GatedScenario, Standing};
+use crate::gate::{GateDocument, GatedScenario, Match, Standing};
+use crate::verdict::Verdict;
 
 /// The name of the format.
 pub const FORMAT: &str = "kitty-gate/issues";
@@ -129,12 +130,9 @@ fn stands(
             .find(|gated| gated.id == scenario.id && gated.required)
     };
     let counted: Vec<&GatedScenario> = those.iter().filter_map(gated).collect();
-    let all = |standing| {
-        counted
-            .iter()
-            .filter(move |scenario| scenario.standing == standing)
-    };
-    let (passed, known) = (all(Standing::Pass).count(), all(Standing::Known).count());
+    let is_open = |scenario: &&&GatedScenario| !is_passed(scenario) && !is_known(scenario);
+    let passed = counted.iter().filter(|one| is_passed(one)).count();
+    let known = counted.iter().filter(|one| is_known(one)).count();
     let release = run
         .product
         .release
@@ -149,31 +147,63 @@ fn stands(
         } else {
             &format!("all {passed} scenarios")
         };
-        let text = format!("{those} passed on {release}, run {}", run.run_id);
+        let repaired = repaired(&counted);
+        let text = format!("{those} passed on {release}, run {}{repaired}", run.run_id);
         return (VERIFIED, text);
     }
     if passed + known == counted.len() {
-        let mut handles: Vec<&str> = all(Standing::Known)
+        let mut handles: Vec<&str> = counted
+            .iter()
+            .filter(|one| is_known(one))
             .flat_map(|scenario| &scenario.checks)
+            .filter(|check| matches!(check.matched, Match::Known | Match::Unjudged))
             .filter_map(|check| check.expectation.as_ref())
             .map(|expectation| expectation.issue.as_str())
             .collect();
         handles.sort_unstable();
         handles.dedup();
         let text = format!(
-            "{known} of {} scenarios fail as known on {release}; followed up in {}",
+            "{known} of {} scenarios fail as known on {release}{}; followed up in {}",
             counted.len(),
+            repaired(&counted),
             handles.join(", ")
         );
         return (DEFERRED, text);
     }
-    let open = counted
-        .iter()
-        .filter(|scenario| !matches!(scenario.standing, Standing::Pass | Standing::Known));
+    let open = counted.iter().filter(is_open);
     let open: Vec<String> = open
         .map(|scenario| format!("{} ({})", scenario.id, scenario.standing))
         .collect();
     (UNKNOWN, format!("on {release}: {}", open.join(", ")))
+}
+
+/// Whether it passed, as expected or better than that.
+fn is_passed(scenario: &GatedScenario) -> bool {
+    match scenario.standing {
+        Standing::Pass => true,
+        Standing::Fixed => scenario.verdict == Some(Verdict::Pass),
+        _ => false,
+    }
+}
+
+/// Whether it fails as known, or less than that.
+fn is_known(scenario: &GatedScenario) -> bool {
+    match scenario.standing {
+        Standing::Known => true,
+        Standing::Fixed => !is_passed(scenario),
+        _ => false,
+    }
+}
+
+/// How many of them do better than is known.
+fn repaired(counted: &[&GatedScenario]) -> String {
+    let repaired = counted
+        .iter()
+        .filter(|scenario| scenario.standing == Standing::Fixed);
+    match repaired.count() {
+        0 => String::new(),
+        count => format!("; {count} repaired"),
+    }
 }
 
 /// A pipe would end the cell, a line break the row.

@@ -23,8 +23,12 @@ pub struct Entry<'e> {
 pub enum Tone {
     /// Nothing: it was proven.
     Good,
-    /// Nothing now: somebody answers for it, or nobody promised it.
+    /// Nothing: nobody promised it.
+    Aside,
+    /// Nothing now: it fails as known, or somebody answers for it.
     Known,
+    /// It does better than is known: what is said of it has to be taken out.
+    Repaired,
     /// It was not proven.
     Unproven,
     /// kitty-gate itself broke.
@@ -35,11 +39,13 @@ pub enum Tone {
 
 impl Tone {
     /// All of them, the gravest first: as people read.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Bad,
         Self::Broken,
         Self::Unproven,
+        Self::Repaired,
         Self::Known,
+        Self::Aside,
         Self::Good,
     ];
 
@@ -47,7 +53,9 @@ impl Tone {
     pub fn word(self) -> &'static str {
         match self {
             Self::Good => "good",
+            Self::Aside => "aside",
             Self::Known => "known",
+            Self::Repaired => "repaired",
             Self::Unproven => "unproven",
             Self::Broken => "broken",
             Self::Bad => "bad",
@@ -70,10 +78,12 @@ impl From<Standing> for Tone {
     fn from(standing: Standing) -> Self {
         match standing {
             Standing::Pass => Self::Good,
-            Standing::Known | Standing::Excepted | Standing::NotPromised => Self::Known,
+            Standing::Fixed => Self::Repaired,
+            Standing::Known | Standing::Excepted => Self::Known,
+            Standing::NotPromised => Self::Aside,
             Standing::Skip | Standing::Missing => Self::Unproven,
             Standing::Error => Self::Broken,
-            Standing::Flaky | Standing::Fixed | Standing::Expired | Standing::Fail => Self::Bad,
+            Standing::Flaky | Standing::Expired | Standing::Fail => Self::Bad,
         }
     }
 }
@@ -140,6 +150,12 @@ impl<'e> Entry<'e> {
     /// The part of its id after the slash.
     pub fn name(&self) -> &'e str {
         self.id.split_once('/').map_or(self.id, |(_, name)| name)
+    }
+
+    /// Whether it passed, as it was played.
+    pub fn passed(&self) -> bool {
+        self.played
+            .is_some_and(|played| played.verdict == Verdict::Pass)
     }
 
     /// Its checks that did not hold.

@@ -6,9 +6,7 @@ use super::Evidence;
 use super::entry::{Entry, Tone};
 use super::markdown::escape::{code_in_html, prose};
 use super::markdown::{self, scenario};
-use super::words::{
-    answer, counted, decision, first_lines, overall, product, repro, shortened, visible,
-};
+use super::words::{counted, first_lines, overall, product, repro, shortened, visible};
 use crate::document::Overall;
 use crate::gate::Decision;
 
@@ -95,7 +93,7 @@ pub fn annotations(evidence: &Evidence) -> String {
     for (level, tones) in [
         ("error", &[Tone::Bad, Tone::Broken][..]),
         ("warning", &[Tone::Unproven]),
-        ("notice", &[Tone::Known]),
+        ("notice", &[Tone::Repaired, Tone::Known, Tone::Aside]),
     ] {
         let room = ANNOTATIONS - usize::from(kind == level);
         several(&mut text, evidence, level, &of(tones), room);
@@ -108,9 +106,10 @@ fn headline(evidence: &Evidence) -> (&'static str, String) {
     let (told, tone) = match evidence.gate() {
         Some(gate) => (
             format!(
-                "{}: the gate is {}",
-                answer(gate.decision),
-                decision(gate.decision)
+                "{}: the gate is {} ({})",
+                gate.decision.meaning(),
+                gate.decision.name(),
+                gate.judged
             ),
             match gate.decision {
                 Decision::Open | Decision::OpenWithExceptions => "notice",
@@ -126,7 +125,7 @@ fn headline(evidence: &Evidence) -> (&'static str, String) {
             },
         ),
     };
-    (tone, format!("{} {told}", product(&run.product)))
+    (tone, format!("{}: {told}", product(&run.product)))
 }
 
 /// As many as are shown; the last says how many there are more.

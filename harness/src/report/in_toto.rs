@@ -11,12 +11,11 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::entry::{Entry, Tone};
-use super::words::{PACKAGE, decision, wheel};
+use super::words::{PACKAGE, wheel};
 use super::{Evidence, Unreportable};
 use crate::document::Overall;
 use crate::gate::{Decision, Standing};
 use crate::record::EVENTS_FILE;
-use crate::verdict::Verdict;
 
 /// The statement as JSON; an error where the run does not know the digest of what it judged.
 pub fn render(evidence: &Evidence) -> Result<String, Unreportable> {
@@ -55,7 +54,7 @@ fn result(evidence: &Evidence) -> &'static str {
     };
     let count = |standing| gate.totals.get(&standing).copied().unwrap_or(0);
     match gate.decision {
-        Decision::Open if count(Standing::Known) > 0 => "WARNED",
+        Decision::Open if count(Standing::Known) + count(Standing::Fixed) > 0 => "WARNED",
         Decision::Open => "PASSED",
         Decision::OpenWithExceptions => "WARNED",
         Decision::Incomplete | Decision::Closed => "FAILED",
@@ -64,16 +63,19 @@ fn result(evidence: &Evidence) -> &'static str {
 
 /// What the release never promised passes, too, where it was played and passed.
 fn is_passed(entry: &Entry<'_>) -> bool {
-    let passed = entry
-        .played
-        .is_some_and(|played| played.verdict == Verdict::Pass);
-    passed && !is_answered(entry) && matches!(entry.tone(), Tone::Good | Tone::Known)
+    let is_fine = matches!(entry.tone(), Tone::Good | Tone::Aside | Tone::Repaired);
+    entry.passed() && !is_answered(entry) && is_fine
 }
 
 /// Whether it did not pass, and somebody answers for it.
 fn is_answered(entry: &Entry<'_>) -> bool {
     let standing = entry.gated.map(|gated| gated.standing);
-    matches!(standing, Some(Standing::Known | Standing::Excepted))
+    match standing {
+        Some(Standing::Known | Standing::Excepted) => true,
+        // Repaired in part: what is left fails as known.
+        Some(Standing::Fixed) => !entry.passed(),
+        _ => false,
+    }
 }
 
 fn names(entries: &[Entry<'_>], which: impl Fn(&Entry<'_>) -> bool) -> Vec<String> {
@@ -99,7 +101,8 @@ fn record(evidence: &Evidence) -> Value {
         "repeat": run.repeat,
     });
     if let Some(gate) = evidence.gate() {
-        told["decision"] = json!(decision(gate.decision));
+        told["decision"] = json!(gate.decision.name());
+        told["judged"] = json!(gate.judged.to_string());
         told["decidedOn"] = json!(gate.decided_on);
     }
     record.insert("annotations".to_owned(), told);

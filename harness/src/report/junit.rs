@@ -14,12 +14,10 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::Evidence;
-use super::entry::Entry;
-use super::words::{
-    PACKAGE, command, counted, decision, ending, first_lines, product, repro, visible,
-};
+use super::entry::{Entry, Tone};
+use super::words::{PACKAGE, command, counted, ending, first_lines, product, repro, visible};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
-use crate::gate::Standing;
+use crate::gate::{GateDocument, Standing};
 use crate::record::Ended;
 use crate::verdict::Verdict;
 
@@ -30,7 +28,8 @@ const LINES: usize = 60;
 pub fn render(evidence: &Evidence) -> String {
     let mut suites: Vec<(&str, Vec<Case>)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    let run_itself = Case::of_run(evidence.run());
+    let mut run_itself = Case::of_run(evidence.run());
+    run_itself.extend(evidence.gate().and_then(Case::of_file));
     if !run_itself.is_empty() {
         suites.push(("kitty-gate", run_itself));
     }
@@ -112,11 +111,10 @@ fn properties(evidence: &Evidence) -> Vec<(&'static str, String)> {
     ];
     all.extend(run.product.python.clone().map(|python| ("python", python)));
     all.extend(run.network.map(|network| ("network", network.to_string())));
-    all.extend(
-        evidence
-            .gate()
-            .map(|gate| ("decision", decision(gate.decision).to_owned())),
-    );
+    if let Some(gate) = evidence.gate() {
+        all.push(("decision", gate.decision.name().to_owned()));
+        all.push(("judged", gate.judged.to_string()));
+    }
     all
 }
 
@@ -160,8 +158,29 @@ impl Case {
             name: entry.name().to_owned(),
             ms: entry.played.map_or(0, |played| played.duration_ms),
             fact: Fact::of(evidence, entry),
-            out: entry.played.map_or_else(String::new, commands),
+            out: repaired(entry) + &entry.played.map_or_else(String::new, commands),
         }
+    }
+
+    /// What is wrong with the file of known failures, where the gate is strict about it.
+    fn of_file(gate: &GateDocument) -> Option<Self> {
+        let those = gate.scenarios.iter();
+        let those = those.filter(|scenario| gate.strict && scenario.standing == Standing::Fixed);
+        let told: Vec<String> = those
+            .map(|scenario| format!("{}: {}", scenario.id, scenario.because))
+            .collect();
+        let message = "the file of known failures is not true any more".to_owned();
+        (!told.is_empty()).then(|| Self {
+            name: "known-failures-are-true".to_owned(),
+            ms: 0,
+            fact: Some(Fact {
+                element: Element::Failure,
+                kind: "expectation-fixed",
+                text: format!("{message}\n{}\n", told.join("\n")),
+                message,
+            }),
+            out: String::new(),
+        })
     }
 
     /// What is wrong with the run as a whole.
@@ -290,7 +309,9 @@ fn element(entry: &Entry<'_>) -> Option<(Element, &'static str)> {
     };
     match gated.standing {
         Standing::Pass => None,
-        Standing::Known => Some((Element::Failure, "known-failure")),
+        Standing::Fixed if entry.passed() => None,
+        // What was repaired in part fails as known in the rest.
+        Standing::Fixed | Standing::Known => Some((Element::Failure, "known-failure")),
         Standing::Excepted => Some((Element::Skipped, "operator-exception")),
         Standing::NotPromised => {
             verdict.map_or(Some((Element::Skipped, "not-promised")), of_verdict)
@@ -300,7 +321,6 @@ fn element(entry: &Entry<'_>) -> Option<(Element, &'static str)> {
         Standing::Missing => Some((Element::Skipped, "missing")),
         Standing::Error => Some((Element::Error, "kitty-gate")),
         Standing::Flaky => Some((Element::Failure, "flaky")),
-        Standing::Fixed => Some((Element::Failure, "expectation-fixed")),
         Standing::Expired => Some((Element::Failure, "expectation-expired")),
         Standing::Fail => Some((Element::Failure, "check-failed")),
     }
@@ -360,6 +380,15 @@ fn failed(text: &mut String, check: &CheckDocument, played: &ScenarioDocument) {
         text,
         &format!("observed: {}", first_lines(&check.observed, LINES)),
     );
+}
+
+/// That a scenario passed which is said to fail, and what has to be taken out of the file for it.
+fn repaired(entry: &Entry<'_>) -> String {
+    if entry.tone() == Tone::Repaired {
+        format!("repaired: {}\n", entry.because())
+    } else {
+        String::new()
+    }
 }
 
 fn commands(played: &ScenarioDocument) -> String {

@@ -8,7 +8,6 @@ use support::product::LockedPackage;
 
 use super::Evidence;
 use crate::document::{Overall, RunDocument, ScenarioDocument, StepDocument};
-use crate::gate::Decision;
 use crate::record::{Ended, RunProduct};
 use crate::verdict::Verdict;
 
@@ -129,26 +128,6 @@ pub fn covers(scenario: &ScenarioDocument) -> Vec<String> {
         .cloned()
         .chain(issues)
         .collect()
-}
-
-/// A decision as the answer to the question.
-pub fn answer(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Open => "may ship",
-        Decision::OpenWithExceptions => "may ship, with exceptions",
-        Decision::Incomplete => "may not ship yet: not everything was proven",
-        Decision::Closed => "may not ship",
-    }
-}
-
-/// The name of a decision.
-pub fn decision(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Open => "open",
-        Decision::OpenWithExceptions => "open with exceptions",
-        Decision::Incomplete => "incomplete",
-        Decision::Closed => "closed",
-    }
 }
 
 /// What a run came to, where nobody has decided.

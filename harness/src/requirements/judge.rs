@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use support::check::Outcome;
 
+use super::accepted::Accepted;
 use super::near::near;
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::record::{Header, PlannedScenario};
@@ -20,6 +21,8 @@ pub enum State {
     Proven,
     /// A check of it failed, or one of a requirement that it is made of.
     Violated,
+    /// It is violated, and by nothing but known failures that the decision on the run accepts.
+    Known,
     /// No check of it failed, but something that is to prove it did not.
     Unproven,
     /// Nothing can prove it from outside.
@@ -28,9 +31,10 @@ pub enum State {
 
 impl State {
     /// All of them, in the order in which people read them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Proven,
         Self::Violated,
+        Self::Known,
         Self::Unproven,
         Self::Unreachable,
     ];
@@ -64,6 +68,8 @@ pub struct Violation {
     pub stands_for: String,
     /// How it failed.
     pub signature: String,
+    /// The entry that accepts it as a known failure, as `file:line`; `null` where no decision on the run does.
+    pub known: Option<String>,
 }
 
 /// Something that was to prove a requirement, and did not.
@@ -97,6 +103,8 @@ pub enum GapKind {
     ClaimedLater,
     /// A requirement by way of which it is proven is violated, and it with it.
     PartViolated,
+    /// A requirement by way of which it is proven is violated by known failures, and it with it.
+    PartKnown,
     /// A requirement by way of which it is proven is not proven itself.
     PartUnproven,
     /// No scenario of the run and of today names it any more.
@@ -115,6 +123,7 @@ impl GapKind {
             Self::NotWritten => "not written yet",
             Self::ClaimedLater => "did not claim it when it was played",
             Self::PartViolated => "violated by way of",
+            Self::PartKnown => "violated, as known, by way of",
             Self::PartUnproven => "not proven",
             Self::Unnamed => "no scenario names it",
         }
@@ -134,11 +143,19 @@ pub struct Judge<'r> {
     /// Which of these may bear on a requirement.
     near: HashMap<&'r str, Vec<usize>>,
     near_today: HashMap<&'r str, Vec<usize>>,
+    /// The known failures that the decision on the run accepts.
+    accepted: Accepted<'r>,
 }
 
 impl<'r> Judge<'r> {
     /// What the run played counts as it was declared then; what it did not play, as it is today.
-    pub fn new(book: &'r Book, header: &Header, run: &'r RunDocument, today: &'r [Claim]) -> Self {
+    pub fn new(
+        book: &'r Book,
+        header: &Header,
+        run: &'r RunDocument,
+        today: &'r [Claim],
+        accepted: Accepted<'r>,
+    ) -> Self {
         let scenarios = run.scenarios.iter();
         let played: HashMap<&str, &ScenarioDocument> = scenarios
             .map(|scenario| (scenario.id.as_str(), scenario))
@@ -159,6 +176,7 @@ impl<'r> Judge<'r> {
             near_today: near(book, today),
             claims,
             today,
+            accepted,
         }
     }
 
@@ -173,6 +191,7 @@ impl<'r> Judge<'r> {
             match of_part.state(part) {
                 State::Proven => found.proofs += 1,
                 State::Violated => found.gap(GapKind::PartViolated, "", &part.id),
+                State::Known => found.gap(GapKind::PartKnown, "", &part.id),
                 State::Unproven | State::Unreachable => {
                     found.gap(GapKind::PartUnproven, "", &part.id);
                 }
@@ -193,7 +212,7 @@ impl<'r> Judge<'r> {
             found.extend(
                 failures(scenario)
                     .filter(lost)
-                    .map(|c| violation(scenario, c)),
+                    .map(|c| self.violation(scenario, c)),
             );
         }
         found
@@ -246,7 +265,7 @@ impl<'r> Judge<'r> {
         };
         let violations: Vec<Violation> = failures(scenario)
             .filter(|check| claim.is_about(&claimed(check), one, self.book))
-            .map(|check| violation(scenario, check))
+            .map(|check| self.violation(scenario, check))
             .collect();
         let violated = !violations.is_empty();
         found.violations.extend(violations);
@@ -258,6 +277,19 @@ impl<'r> Judge<'r> {
             Verdict::Fail if violated => {}
             Verdict::Fail if held(scenario, bearing) => found.proofs += 1,
             Verdict::Fail => found.gap(GapKind::FailedOtherwise, &failed_on(scenario), by),
+        }
+    }
+}
+
+impl Judge<'_> {
+    fn violation(&self, scenario: &ScenarioDocument, check: &CheckDocument) -> Violation {
+        let signature = check.signature.clone().unwrap_or_default();
+        Violation {
+            known: self.accepted.by(&scenario.id, &check.id, &signature),
+            scenario: scenario.id.clone(),
+            check: check.id.clone(),
+            stands_for: check.stands_for.clone(),
+            signature,
         }
     }
 }
@@ -280,9 +312,12 @@ impl Found {
 
     /// What nothing proves is not proven, though nothing speaks against it.
     fn state(&self, requirement: &Requirement) -> State {
-        let part_violated = |gap: &Gap| gap.kind == GapKind::PartViolated;
-        if !self.violations.is_empty() || self.gaps.iter().any(part_violated) {
+        let has = |kind| self.gaps.iter().any(|gap| gap.kind == kind);
+        let is_unknown = |one: &Violation| one.known.is_none();
+        if self.violations.iter().any(is_unknown) || has(GapKind::PartViolated) {
             State::Violated
+        } else if !self.violations.is_empty() || has(GapKind::PartKnown) {
+            State::Known
         } else if requirement.unreachable.is_some() {
             State::Unreachable
         } else if self.gaps.is_empty() && self.proofs > 0 {
@@ -346,15 +381,6 @@ fn claimed(check: &CheckDocument) -> ClaimedCheck {
     ClaimedCheck {
         id: check.id.clone(),
         stands_for: check.stands_for.clone(),
-    }
-}
-
-fn violation(scenario: &ScenarioDocument, check: &CheckDocument) -> Violation {
-    Violation {
-        scenario: scenario.id.clone(),
-        check: check.id.clone(),
-        stands_for: check.stands_for.clone(),
-        signature: check.signature.clone().unwrap_or_default(),
     }
 }
 

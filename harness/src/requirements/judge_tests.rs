@@ -156,7 +156,7 @@ fn standings(
 ) -> impl Fn(&str) -> Standing + use<> {
     let book = Book::read(BOOK).unwrap();
     let today: Vec<Claim> = today.iter().map(claim_of).collect();
-    let judge = Judge::new(&book, header, run, &today);
+    let judge = Judge::new(&book, header, run, &today, Accepted::default());
     let all: Vec<(String, Standing)> = book
         .requirements
         .iter()
@@ -192,6 +192,7 @@ fn a_failed_check_violates_what_it_stands_for() {
         check: "holds".to_owned(),
         stands_for: "R1".to_owned(),
         signature: "it-broke".to_owned(),
+        known: None,
     };
     for id in ["R1", "WHOLE"] {
         assert_eq!(of(id).state, State::Violated, "{id}");
@@ -296,7 +297,7 @@ fn a_failure_that_violates_nothing_known_is_not_lost() {
     let strange = planned("suite/old", &["GONE"], &[("odd", "GONE"), ("holds", "R1")]);
     let (header, run) = run(strange, &["odd", "holds"], None);
     let book = Book::read(BOOK).unwrap();
-    let judge = Judge::new(&book, &header, &run, &[]);
+    let judge = Judge::new(&book, &header, &run, &[], Accepted::default());
     let lost: Vec<String> = judge
         .unassigned()
         .into_iter()

@@ -1,5 +1,6 @@
 //! What is required, what proves it, and what a recorded run says of it.
 
+mod accepted;
 mod judge;
 mod near;
 mod told;
@@ -10,11 +11,13 @@ use scenarios::requirements::{self, Bearing, Book, Claim, Coverage, Requirement}
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::accepted::Accepted;
 use self::judge::Judge;
 pub use self::judge::{Gap, GapKind, Standing, State, Violation};
 use self::near::near;
 pub use self::told::all as told;
 use crate::document::RunDocument;
+use crate::gate::GateDocument;
 use crate::record::Header;
 
 /// What `requirements --json` prints.
@@ -101,11 +104,16 @@ pub struct NamedCheck {
     pub check: String,
 }
 
-/// A pure function of the book, the scenarios of today, and the recorded run.
-pub fn document(book: &Book, recorded: Option<(&Header, &RunDocument)>) -> RequirementsDocument {
+/// A pure function of the book, the scenarios of today, the recorded run, and the decision on it, if there is one.
+pub fn document(
+    book: &Book,
+    recorded: Option<(&Header, &RunDocument)>,
+    gate: Option<&GateDocument>,
+) -> RequirementsDocument {
     let today = requirements::claims();
     let near = near(book, &today);
-    let judge = recorded.map(|(header, run)| Judge::new(book, header, run, &today));
+    let judge =
+        recorded.map(|(header, run)| Judge::new(book, header, run, &today, Accepted::of(gate)));
     let sources: Vec<SourceDocument> = book
         .sources
         .iter()

@@ -114,8 +114,11 @@ fn violation(one: &Violation) -> String {
         check,
         stands_for,
         signature,
+        known,
     } = one;
-    format!("{scenario}  {check} [{stands_for}]  {signature}")
+    let known = known.as_ref();
+    let known = known.map_or_else(String::new, |at| format!("  (known: {at})"));
+    format!("{scenario}  {check} [{stands_for}]  {signature}{known}")
 }
 
 fn table(text: &mut String, document: &RequirementsDocument) {

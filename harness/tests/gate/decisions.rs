@@ -1,12 +1,12 @@
 //! The verdict table: what a run and expectations come to.
 
-use kitty_gate::gate::{Decision, Match, Standing};
+use kitty_gate::gate::{Decision, Match, NotJudged, Standing};
 use kitty_gate::record::{Ended, Event};
 use support::skip::SkipCode;
 
 use crate::bench::{BROKEN, Bench, CLOSED, Decided, INCOMPLETE, OPEN};
 use crate::recorded::Recorded;
-use crate::{CHECK, LAST_CHECK, LIVE, OTHER_CHECK, SCENARIO, expectation};
+use crate::{CHECK, LAST_CHECK, OTHER_CHECK, SCENARIO, expectation, leaving, live};
 
 const RELEASE: &str = "3.2.7";
 
@@ -85,7 +85,7 @@ fn a_failure_that_nobody_expects_closes_it() {
 fn a_failure_that_is_exactly_as_known_does_not() {
     let run = all_pass().fails(SCENARIO, CHECK, "exit=0");
     for releases in ["==3.2.7", ">=3.2.0,<4"] {
-        let decided = expecting(&run, releases, LIVE);
+        let decided = expecting(&run, releases, &live());
         decided
             .is(Decision::Open, OPEN)
             .says("1 scenario fails exactly as known");
@@ -94,7 +94,7 @@ fn a_failure_that_is_exactly_as_known_does_not() {
         let known = scenario.checks[0].expectation.as_ref().unwrap();
         assert_eq!(
             (known.at.as_str(), known.owner.as_str()),
-            ("e.toml:1", "us")
+            ("e.toml:1", "the owners")
         );
     }
 }
@@ -104,7 +104,7 @@ fn failing_in_another_way_is_a_regression() {
     let decided = expecting(
         &all_pass().fails(SCENARIO, CHECK, "exit=1"),
         "==3.2.7",
-        LIVE,
+        &live(),
     );
     decided.is(Decision::Closed, CLOSED);
     let scenario = decided.scenario(SCENARIO);
@@ -120,7 +120,7 @@ fn failing_in_one_way_more_is_a_regression() {
     let run = all_pass()
         .fails(SCENARIO, CHECK, "exit=0")
         .fails(SCENARIO, OTHER_CHECK, "exit=0");
-    let decided = expecting(&run, "==3.2.7", LIVE);
+    let decided = expecting(&run, "==3.2.7", &live());
     decided.is(Decision::Closed, CLOSED);
     let matched: Vec<Match> = decided
         .scenario(SCENARIO)
@@ -132,43 +132,11 @@ fn failing_in_one_way_more_is_a_regression() {
 }
 
 #[test]
-fn what_is_fixed_must_be_taken_out() {
-    let decided = expecting(&all_pass(), "==3.2.7", LIVE);
-    decided
-        .is(Decision::Closed, CLOSED)
-        .says("1 scenario does better than an expectation says");
-    let scenario = decided.scenario(SCENARIO);
-    assert_eq!(scenario.standing, Standing::Fixed);
-    assert_eq!(scenario.because, "exits-nonzero holds now: remove e.toml:1");
-}
-
-#[test]
-fn one_of_two_known_failures_that_is_fixed_must_be_taken_out() {
-    let bench = Bench::new();
-    let both = expectation(CHECK, "exit=0", "==3.2.7", LIVE)
-        + &expectation(OTHER_CHECK, "exit=0", "==3.2.7", LIVE);
-    bench.file("e.toml", &both);
-    let run = all_pass().fails(SCENARIO, CHECK, "exit=0");
-    let decided = bench.decide(&run, &["--expectations", "e.toml"]);
-    decided.is(Decision::Closed, CLOSED);
-    assert_eq!(decided.scenario(SCENARIO).standing, Standing::Fixed);
-}
-
-/// An expectation that the check fails with `exit=0`, and leaves these unjudged.
-fn leaving(unjudged: &str) -> String {
-    let whole = expectation(CHECK, "exit=0", "==3.2.7", LIVE);
-    whole.replace(
-        "releases =",
-        &format!("unjudged = [{unjudged:?}]\nreleases ="),
-    )
-}
-
-#[test]
 fn what_a_known_failure_leaves_unjudged_is_not_proven() {
     let run = all_pass()
         .fails(SCENARIO, CHECK, "exit=0")
         .leaves(SCENARIO, LAST_CHECK);
-    let decided = expecting(&run, "==3.2.7", LIVE);
+    let decided = expecting(&run, "==3.2.7", &live());
     decided
         .is(Decision::Incomplete, INCOMPLETE)
         .says("1 scenario was not proven");
@@ -215,37 +183,9 @@ fn what_a_known_failure_leaves_unjudged_can_be_known_too() {
     decided.is(Decision::Incomplete, INCOMPLETE);
     assert!(decided.scenario(SCENARIO).because.ends_with(OTHER_CHECK));
     // One whose failure is accepted anyway need not be judged.
-    let both = leaving(LAST_CHECK) + &expectation(OTHER_CHECK, "exit=0", "==3.2.7", LIVE);
+    let both = leaving(LAST_CHECK) + &expectation(OTHER_CHECK, "exit=0", "==3.2.7", &live());
     bench.file("e.toml", &both);
     bench.decide(&further, &expecting).is(Decision::Open, OPEN);
-}
-
-#[test]
-fn what_is_judged_after_all_must_be_taken_out() {
-    let bench = Bench::new();
-    bench.file("e.toml", &leaving(LAST_CHECK));
-    let expecting = ["--expectations", "e.toml"];
-    let run = all_pass().fails(SCENARIO, CHECK, "exit=0");
-    let decided = bench.decide(&run, &expecting);
-    decided
-        .is(Decision::Closed, CLOSED)
-        .says("does better than an expectation says");
-    let scenario = decided.scenario(SCENARIO);
-    assert_eq!(scenario.standing, Standing::Fixed);
-    assert_eq!(
-        scenario.because,
-        format!("{LAST_CHECK} is judged now: take it out of `unjudged` at e.toml:1")
-    );
-    // What it hid may be worse.
-    let run = run.fails(SCENARIO, LAST_CHECK, "worse");
-    let decided = bench.decide(&run, &expecting);
-    assert_eq!(
-        decided
-            .is(Decision::Closed, CLOSED)
-            .scenario(SCENARIO)
-            .standing,
-        Standing::Fail
-    );
 }
 
 #[test]
@@ -276,7 +216,7 @@ fn repeats_that_do_not_come_as_far_are_flaky() {
 }
 
 #[test]
-fn what_has_expired_is_red_whether_it_fails_or_not() {
+fn what_has_expired_is_red_unless_it_holds() {
     let failing = expecting(
         &all_pass().fails(SCENARIO, CHECK, "exit=0"),
         "==3.2.7",
@@ -288,10 +228,7 @@ fn what_has_expired_is_red_whether_it_fails_or_not() {
     assert_eq!(failing.scenario(SCENARIO).standing, Standing::Expired);
     let fixed = expecting(&all_pass(), "==3.2.7", OVER);
     assert_eq!(
-        fixed
-            .is(Decision::Closed, CLOSED)
-            .scenario(SCENARIO)
-            .standing,
+        fixed.is(Decision::Open, OPEN).scenario(SCENARIO).standing,
         Standing::Fixed
     );
     let unjudged = expecting(
@@ -313,7 +250,7 @@ fn a_release_outside_of_the_range_is_red() {
     let decided = expecting(
         &all_pass().fails(SCENARIO, CHECK, "exit=0"),
         "==3.2.0",
-        LIVE,
+        &live(),
     );
     decided.is(Decision::Closed, CLOSED);
     let scenario = decided.scenario(SCENARIO);
@@ -323,7 +260,7 @@ fn a_release_outside_of_the_range_is_red() {
         "exits-nonzero: exit=0 (expected at e.toml:1 for ==3.2.0 only)"
     );
     // An expectation for another release says nothing of this one.
-    expecting(&all_pass(), "==3.2.0", LIVE).is(Decision::Open, OPEN);
+    expecting(&all_pass(), "==3.2.0", &live()).is(Decision::Open, OPEN);
     expecting(&all_pass(), "==3.2.0", OVER).is(Decision::Open, OPEN);
 }
 
@@ -347,7 +284,7 @@ fn a_known_failure_that_was_not_judged_is_not_known() {
     let decided = expecting(
         &all_pass().skips(SCENARIO, SkipCode::TimedOut),
         "==3.2.7",
-        LIVE,
+        &live(),
     );
     decided.is(Decision::Incomplete, INCOMPLETE);
     assert_eq!(
@@ -388,9 +325,31 @@ fn flaky_is_not_green() {
     expecting(
         &all_pass().fails_once(2, SCENARIO, CHECK, "exit=0"),
         "==3.2.7",
-        LIVE,
+        &live(),
     )
     .is(Decision::Closed, CLOSED);
+}
+
+#[test]
+fn what_the_machine_prevented_once_is_no_flaw_of_the_release() {
+    let run = || all_pass().skips_once(2, SCENARIO, SkipCode::DiskFull);
+    let decided = decide(&run());
+    let scenario = decided
+        .is(Decision::Incomplete, INCOMPLETE)
+        .scenario(SCENARIO);
+    assert_eq!(scenario.standing, Standing::Skip);
+    assert_eq!(
+        scenario.because,
+        "played to its end 2 of 3 times; repeats: pass, skip, pass"
+    );
+    // However often the gate asks.
+    let bench = Bench::new();
+    let decided = bench.decide(&run(), &["--repeat", "1"]);
+    decided.is(Decision::Incomplete, INCOMPLETE);
+    assert_eq!(decided.gate.judged.to_string(), "76 of 77 judged");
+    // One that also failed is flaky all the same.
+    let decided = decide(&run().fails_once(3, SCENARIO, CHECK, "exit=0"));
+    assert_eq!(decided.scenario(SCENARIO).standing, Standing::Flaky);
 }
 
 #[test]
@@ -403,12 +362,73 @@ fn played_too_seldom_is_not_proven() {
         .decide(&once, &["--repeat", "1"])
         .is(Decision::Open, OPEN);
     let known = all_pass().repeat(1).fails(SCENARIO, CHECK, "exit=0");
-    assert_eq!(
-        expecting(&known, "==3.2.7", LIVE)
-            .scenario(SCENARIO)
-            .standing,
-        Standing::Skip
+    let decided = expecting(&known, "==3.2.7", &live());
+    assert_eq!(decided.scenario(SCENARIO).standing, Standing::Skip);
+    assert_eq!(decided.gate.judged.to_string(), "0 of 77 judged");
+}
+
+#[test]
+fn it_says_how_much_was_really_judged() {
+    let other = "floor/uninitialized-repo-fails-loud";
+    for (run, left, why) in [
+        (all_pass(), 0, None),
+        (all_pass().fails(SCENARIO, CHECK, "exit=0"), 0, None),
+        (all_pass().fails_once(2, SCENARIO, CHECK, "exit=0"), 0, None),
+        (
+            all_pass().without(SCENARIO).cut_off(other),
+            2,
+            Some(NotJudged::NotRun),
+        ),
+        (
+            all_pass().skips(SCENARIO, SkipCode::DiskFull),
+            1,
+            Some(NotJudged::Prevented),
+        ),
+        (
+            all_pass().skips(SCENARIO, SkipCode::NotExercised),
+            1,
+            Some(NotJudged::NotReached),
+        ),
+        (all_pass().breaks(SCENARIO), 1, Some(NotJudged::Broken)),
+        // What was never promised is none of it.
+        (
+            all_pass()
+                .also("sync/healthy")
+                .skips("sync/healthy", SkipCode::DiskFull),
+            0,
+            None,
+        ),
+    ] {
+        let bench = Bench::new();
+        let decided = bench.decide(&run, &[]);
+        let judged = format!("{} of 77 judged", 77 - left);
+        assert_eq!(decided.gate.judged.to_string(), judged);
+        assert_eq!(decided.scenario(SCENARIO).not_judged, why);
+        let told = bench.gate(&["decide", "run"]).stdout;
+        assert!(told.contains(&format!(" ({judged})\n")), "{told}");
+    }
+}
+
+#[test]
+fn what_closes_it_is_named_first() {
+    let other = "floor/uninitialized-repo-fails-loud";
+    let bench = Bench::new();
+    bench.file(
+        "e.toml",
+        &expectation(OTHER_CHECK, "exit=0", "==3.2.7", &live()),
     );
+    let run = all_pass()
+        .fails("merge/missing-branch-blocks-merge", CHECK, "exit=0")
+        .without(other);
+    let decided = bench.decide(&run, &["--expectations", "e.toml"]);
+    decided.is(Decision::Closed, CLOSED);
+    let why = &decided.gate.because;
+    assert_eq!(
+        why[0],
+        "1 scenario fails in a way that no expectation accepts: merge/missing-branch-blocks-merge"
+    );
+    assert!(why[1].contains("not in this run"), "{why:?}");
+    assert!(why[2].contains("repaired"), "{why:?}");
 }
 
 #[test]
@@ -508,7 +528,7 @@ fn a_person_reads_the_decision_the_reason_and_the_next_step() {
     assert_eq!(told.exit, CLOSED);
     assert!(
         told.stdout
-            .contains("CLOSED  spec-kitty-cli 3.2.7: it must not ship\n"),
+            .contains("CLOSED  spec-kitty-cli 3.2.7: it must not ship (77 of 77 judged)\n"),
         "{}",
         told.stdout
     );
@@ -532,7 +552,7 @@ fn a_person_reads_the_decision_the_reason_and_the_next_step() {
 #[test]
 fn a_person_is_led_to_the_expectation_that_says_too_little() {
     let bench = Bench::new();
-    bench.file("e.toml", &expectation(CHECK, "exit=0", "==3.2.7", LIVE));
+    bench.file("e.toml", &expectation(CHECK, "exit=0", "==3.2.7", &live()));
     bench.record(
         &all_pass()
             .fails(SCENARIO, CHECK, "exit=0")
@@ -551,7 +571,7 @@ fn a_person_is_led_to_the_expectation_that_says_too_little() {
 #[test]
 fn a_decision_does_not_say_where_its_files_lie() {
     let bench = Bench::new();
-    let file = bench.file("e.toml", &expectation(CHECK, "exit=0", "==3.2.7", LIVE));
+    let file = bench.file("e.toml", &expectation(CHECK, "exit=0", "==3.2.7", &live()));
     let run = all_pass().fails(SCENARIO, CHECK, "exit=0");
     let decided = bench.decide(&run, &["--expectations", &file.to_string_lossy()]);
     let known = decided.scenario(SCENARIO).checks[0].expectation.as_ref();

@@ -3,17 +3,12 @@
 use kitty_gate::gate::{Decision, Standing};
 use support::skip::SkipCode;
 
-use crate::bench::{Bench, CLOSED, INCOMPLETE, OPEN, USAGE};
+use crate::bench::{Bench, CLOSED, Decided, INCOMPLETE, OPEN, USAGE};
 use crate::recorded::Recorded;
-use crate::{CHECK, LAST_CHECK, SCENARIO, known};
+use crate::{CHECK, LAST_CHECK, SCENARIO, known, today};
 
 fn all_pass() -> Recorded {
     Recorded::of("3.2.7")
-}
-
-fn today() -> String {
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
-    now.date().to_string()
 }
 
 /// A form that is filled in.
@@ -28,22 +23,22 @@ fn form(scenario: &str, assertion: &str) -> String {
     )
 }
 
+/// What one exception for the scenario makes of a run.
+fn excusing(run: &Recorded, assertion: &str) -> Decided {
+    let bench = Bench::new();
+    bench.file("x.md", &form(SCENARIO, assertion));
+    bench.decide(run, &["--exception", "x.md"])
+}
+
 #[test]
-fn it_covers_what_the_environment_prevented() {
-    for (run, assertion) in [
-        (
-            all_pass().skips(SCENARIO, SkipCode::RegistryUnreachable),
-            "registry-unreachable at install",
-        ),
-        (
-            all_pass().skips(SCENARIO, SkipCode::NotExercised),
-            "not-exercised: no room for it",
-        ),
-        (all_pass().without(SCENARIO), "missing: it was left out"),
+fn it_covers_what_the_machine_prevented() {
+    for code in [
+        SkipCode::RegistryUnreachable,
+        SkipCode::DiskFull,
+        SkipCode::UvAbsent,
     ] {
-        let bench = Bench::new();
-        bench.file("x.md", &form(SCENARIO, assertion));
-        let decided = bench.decide(&run, &["--exception", "x.md"]);
+        let run = all_pass().skips(SCENARIO, code);
+        let decided = excusing(&run, &format!("{code} at install"));
         decided
             .is(Decision::OpenWithExceptions, OPEN)
             .says("covered by an operator's exception");
@@ -55,6 +50,172 @@ fn it_covers_what_the_environment_prevented() {
                 .starts_with("Ada <ada@example.org> answers for it: ")
         );
         assert!(decided.gate.exceptions[0].used);
+        assert_eq!(decided.gate.judged.to_string(), "76 of 77 judged");
+    }
+}
+
+#[test]
+fn it_does_not_cover_what_was_never_tried() {
+    for (run, assertion) in [
+        (all_pass().without(SCENARIO), "missing: it was left out"),
+        (
+            all_pass().skips(SCENARIO, SkipCode::Interrupted),
+            "interrupted",
+        ),
+        (all_pass().cut_off(SCENARIO), "interrupted: it was cut off"),
+    ] {
+        excusing(&run, assertion)
+            .is(Decision::Incomplete, INCOMPLETE)
+            .says("exception refused: x.md:5: nobody tried it: ")
+            .says("run it, for no exception covers what was never tried");
+    }
+    // Nor what was run less often than the gate asks, whatever came of it.
+    for once in [
+        all_pass().repeat(1),
+        all_pass().repeat(1).fails(SCENARIO, CHECK, "exit=0"),
+    ] {
+        let bench = Bench::new();
+        bench.file("x.md", &form(SCENARIO, "interrupted: played once"));
+        bench.file("e.toml", &known(CHECK, "exit=0"));
+        let given = ["--exception", "x.md", "--expectations", "e.toml"];
+        bench
+            .decide(&once, &given)
+            .is(Decision::Incomplete, INCOMPLETE)
+            .says("x.md:5: nobody tried it: played to its end 1 of 3 times; run it");
+    }
+}
+
+#[test]
+fn it_does_not_cover_what_is_no_fault_of_the_machine() {
+    for code in [
+        SkipCode::NotExercised,
+        SkipCode::CommandAbsent,
+        SkipCode::Unresolvable,
+    ] {
+        let run = all_pass().skips(SCENARIO, code);
+        excusing(&run, &code.to_string())
+            .is(Decision::Incomplete, INCOMPLETE)
+            .says("exception refused: x.md:5: the machine did not prevent it: ");
+    }
+    // Nor what the product itself says of a machine.
+    let run = all_pass().skips_of(SCENARIO, SkipCode::DiskFull, "spec-kitty");
+    excusing(&run, "disk-full")
+        .is(Decision::Incomplete, INCOMPLETE)
+        .says("the machine did not prevent it: `disk-full`");
+}
+
+#[test]
+fn a_gate_takes_as_many_as_it_says_and_no_more() {
+    let bench = Bench::new();
+    let other = "floor/uninitialized-repo-fails-loud";
+    bench.file("x.md", &form(SCENARIO, "disk-full"));
+    bench.file("y.md", &form(other, "disk-full"));
+    let run = all_pass()
+        .skips(SCENARIO, SkipCode::DiskFull)
+        .skips(other, SkipCode::DiskFull);
+    let capped = |most: &str| {
+        let given = ["--exception", "x.md", "--exception", "y.md"];
+        bench.decide(&run, &[&given[..], &["--max-exceptions", most]].concat())
+    };
+    let decided = capped("2");
+    decided.is(Decision::OpenWithExceptions, OPEN);
+    assert_eq!(decided.gate.max_exceptions, Some(2));
+    for most in ["1", "0"] {
+        capped(most)
+            .is(Decision::Incomplete, INCOMPLETE)
+            .says(&format!(
+                "2 scenarios rest on operator exceptions, and this gate takes {most} at most"
+            ));
+    }
+    // It waives nothing.
+    let failing = all_pass().fails(SCENARIO, CHECK, "exit=0");
+    bench
+        .decide(&failing, &["--max-exceptions", "9"])
+        .is(Decision::Closed, CLOSED);
+}
+
+/// Fills in a draft as somebody would who only wants the gate open.
+fn filled(draft: &str) -> String {
+    draft
+        .replace("TODO: your name and contact", "Ada <ada@example.org>")
+        .replace(
+            "TODO: say why the environment prevents it, and why that is not a defect of the product.",
+            "The runner lost its route to the registry at noon.",
+        )
+        .replace("TODO: the address of an issue, or until when it is tried again.", "See #12.")
+}
+
+#[test]
+fn no_loop_of_drafts_opens_a_gate_that_played_a_part() {
+    let bench = Bench::new();
+    let ids = || scenarios::all().into_iter().map(|scenario| scenario.id);
+    let is_played = |id: &str| id.starts_with("merge/") || id.starts_with("mark-status/");
+    let part = ids()
+        .filter(|id| !is_played(id))
+        .fold(all_pass().repeat(1), Recorded::without);
+    bench.record(&part);
+    let mut given = vec!["decide".to_owned(), "run".to_owned()];
+    for (number, id) in ids().filter(|id| !is_played(id)).enumerate() {
+        let file = format!("{number}.md");
+        let told = bench.gate(&["exception", "new", "run", id, "-o", &file]);
+        assert_eq!(told.exit, USAGE, "{id}");
+        assert!(
+            told.stderr.starts_with("error[not-tried]")
+                && told.stderr.contains("run it: kitty-gate gate 3.2.7"),
+            "{}",
+            told.stderr
+        );
+        // Nor do forms that are written by hand.
+        bench.file(&file, &form(id, "missing: the run does not have it"));
+        given.extend(["--exception".to_owned(), file]);
+    }
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    for repeat in ["1", "3"] {
+        let told = bench.gate(&[&given[..], &["--repeat", repeat]].concat());
+        assert_eq!(told.exit, INCOMPLETE, "{}", told.stdout);
+        assert!(
+            told.stdout.contains(if repeat == "1" {
+                " (25 of 77 judged)"
+            } else {
+                " (0 of 77 judged)"
+            }),
+            "{}",
+            told.stdout
+        );
+        assert!(!told.stdout.contains("exception new"), "{}", told.stdout);
+        assert!(
+            told.stdout
+                .contains("run what was not run: kitty-gate gate 3.2.7 --repeat "),
+            "{}",
+            told.stdout
+        );
+    }
+}
+
+#[test]
+fn an_exception_is_advised_last_and_only_where_running_does_not_help() {
+    let bench = Bench::new();
+    let advice = |run: &Recorded| {
+        bench.record(run);
+        let told = bench.gate(&["decide", "run"]).stdout;
+        let at = told.find("\nnext  ").unwrap();
+        told[at..].to_owned()
+    };
+    let other = "floor/uninitialized-repo-fails-loud";
+    let prevented = || all_pass().skips(SCENARIO, SkipCode::DiskFull);
+    let told = advice(&prevented());
+    let mend = told.find("mend what is named, and run again").unwrap();
+    let excuse = told.find("where the machine cannot be mended: kitty-gate exception new");
+    assert!(mend < excuse.unwrap(), "{told}");
+    for run in [
+        prevented().without(other),
+        prevented().cut_off(other),
+        all_pass().skips(SCENARIO, SkipCode::NotExercised),
+        all_pass().repeat(1),
+        all_pass().breaks(SCENARIO),
+    ] {
+        let told = advice(&run);
+        assert!(!told.contains("exception"), "{told}");
     }
 }
 
@@ -142,9 +303,19 @@ fn one_without_its_form_is_refused_before_anything_is_played() {
             "x.md:5: **Failing scenario**: a pattern",
         ),
         (
-            &today(),
+            &today().to_string(),
             "2020-01-01",
             "x.md:4: **Date**: 2020-01-01 is more than 14 days ago",
+        ),
+        (
+            "Ada <ada@example.org>",
+            "y",
+            "x.md:3: **Operator**: `y` is nobody",
+        ),
+        (
+            "The runner lost its route to the registry, and so did every other job of that hour.",
+            "x",
+            "x.md:1: the narrative is missing",
         ),
     ] {
         bench.file("x.md", &whole.replace(from, to));
@@ -193,13 +364,7 @@ fn a_draft_says_what_was_recorded_and_is_refused_until_it_is_filled_in() {
     for part in ["**Operator**", "narrative", "## Follow-up"] {
         assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
     }
-    let filled = draft
-        .replace("TODO: your name and contact", "Ada <ada@example.org>")
-        .replace(
-            "TODO: say why the environment prevents it, and why that is not a defect of the product.",
-            "The runner lost its route to the registry at noon.",
-        )
-        .replace("TODO: the address of an issue, or until when it is tried again.", "See #12.");
+    let filled = filled(&draft);
     bench.file("x.md", &filled);
     let decided = bench.gate(&["decide", "run", "--exception", "x.md"]);
     assert_eq!(decided.exit, OPEN, "{}{}", decided.stdout, decided.stderr);
@@ -220,6 +385,15 @@ fn there_is_no_draft_for_what_was_judged() {
             "product-failure",
         ),
         (all_pass().breaks(SCENARIO), "not-environmental"),
+        (all_pass().without(SCENARIO), "not-tried"),
+        (
+            all_pass().skips(SCENARIO, SkipCode::Interrupted),
+            "not-tried",
+        ),
+        (
+            all_pass().skips(SCENARIO, SkipCode::NotExercised),
+            "not-environmental",
+        ),
     ] {
         let bench = Bench::new();
         bench.record(&run);

@@ -1,20 +1,16 @@
 //! `expectations check` and `expectations update`.
 
+use jiff::ToSpan;
 use kitty_gate::gate::Decision;
 use kitty_gate::gate::expectation::{Catalogue, Expectations};
 
 use crate::bench::{Bench, CLOSED, OPEN, USAGE};
 use crate::recorded::Recorded;
-use crate::{CHECK, LAST_CHECK, OTHER_CHECK, SCENARIO};
+use crate::{CHECK, LAST_CHECK, OTHER_CHECK, SCENARIO, known, live, today};
 
-const FILLED: [&str; 6] = [
-    "--reason",
-    "we know",
-    "--owner",
-    "us",
-    "--expires",
-    "2999-12-31",
-];
+/// What only a person can say of a failure.
+const FILLED: [&str; 4] = ["--reason", REASON, "--owner", "the owners"];
+const REASON: &str = "we know of this one";
 
 fn update(bench: &Bench, run: &Recorded) -> String {
     bench.record(run);
@@ -22,6 +18,7 @@ fn update(bench: &Bench, run: &Recorded) -> String {
         &[
             &["expectations", "update", "e.toml", "--from", "run"],
             &FILLED[..],
+            &["--expires", &live()],
         ]
         .concat(),
     );
@@ -75,6 +72,85 @@ fn what_only_a_person_can_say_is_left_to_be_filled_in() {
 }
 
 #[test]
+fn an_entry_keeps_the_day_on_which_it_was_written() {
+    let bench = Bench::new();
+    update(&bench, &failing("3.2.7"));
+    let text = bench.read("e.toml");
+    let written = format!("\nwritten = {}\nexpires = ", today());
+    assert!(text.contains(&written), "{text}");
+    // What is brought up to another run is not written anew.
+    let before = text.replace(&today().to_string(), &(today() - 10.days()).to_string());
+    bench.file("e.toml", &before);
+    update(&bench, &stopping("3.2.7"));
+    update(&bench, &stopping("3.2.0"));
+    let text = bench.read("e.toml");
+    assert!(!text.contains(&written), "{text}");
+    // One that does not say it is refused, and told where.
+    let without = before.lines().filter(|line| !line.starts_with("written"));
+    bench.file("e.toml", &without.collect::<Vec<_>>().join("\n"));
+    let told = bench.gate(&["expectations", "check", "e.toml"]);
+    assert_eq!(told.exit, USAGE);
+    assert!(
+        told.stderr.starts_with(
+            "error[expectations-refused]: e.toml:1: written: is missing; give the day"
+        ),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn what_would_be_refused_is_not_written() {
+    let bench = Bench::new();
+    bench.record(&failing("3.2.7"));
+    let update = ["expectations", "update", "e.toml", "--from", "run"];
+    let far = (today() + 201.days()).to_string();
+    for (option, value, why) in [
+        ("--reason", "x", "--reason: `x` explains nothing"),
+        ("--owner", "y", "--owner: `y` is nobody"),
+        ("--expires", far.as_str(), "is more than 200 days after"),
+    ] {
+        let told = bench.gate(&[&update[..], &[option, value]].concat());
+        assert_eq!(told.exit, USAGE, "{}", told.stdout);
+        assert!(told.stderr.starts_with("error[expectations-refused]: "));
+        assert!(told.stderr.contains(why), "{}", told.stderr);
+        assert!(!bench.path("e.toml").exists());
+    }
+}
+
+#[test]
+fn weak_entries_are_refused_before_anything_is_played() {
+    let bench = Bench::new();
+    bench.record(&failing("3.2.7"));
+    let whole = known(CHECK, "exit=0");
+    let far = (today() + 201.days()).to_string();
+    for (from, to, why) in [
+        ("the branch is not looked at", "x", "e.toml:6: reason: `x`"),
+        ("the owners", "y", "e.toml:8: owner: `y` is nobody"),
+        (&live(), &far, "e.toml:10: expires: "),
+        (
+            "==3.2.7",
+            ">=3",
+            "e.toml:5: releases: `>=3` has no upper end",
+        ),
+        (
+            "==3.2.7",
+            "!=1",
+            "e.toml:5: releases: `!=1` has no upper end",
+        ),
+        ("==3.2.7", "", "e.toml:5: releases: `` has no upper end"),
+    ] {
+        bench.file("e.toml", &whole.replace(from, to));
+        for command in [["gate", "./nothing"], ["decide", "run"]] {
+            let told = bench.gate(&[&command[..], &["--expectations", "e.toml"]].concat());
+            assert_eq!(told.exit, USAGE);
+            let starts = format!("error[expectations-refused]: {why}");
+            assert!(told.stderr.starts_with(&starts), "{}", told.stderr);
+        }
+    }
+}
+
+#[test]
 fn the_same_failure_of_another_release_widens_the_entry() {
     let bench = Bench::new();
     update(&bench, &failing("3.2.7"));
@@ -100,7 +176,10 @@ fn what_is_fixed_goes_and_what_people_wrote_stays() {
     let commented = bench
         .read("e.toml")
         .replace("[[expectation]]", "# Seen by us.\n[[expectation]]")
-        .replace("owner = \"us\"", "owner = \"us\" # and them");
+        .replace(
+            "owner = \"the owners\"",
+            "owner = \"the owners\" # and them",
+        );
     bench.file(
         "e.toml",
         &format!("# The file of known failures.\n\n{commented}\n# The end.\n"),
@@ -121,7 +200,7 @@ fn what_is_fixed_goes_and_what_people_wrote_stays() {
     );
     assert_eq!(text.matches("# Seen by us.").count(), 2, "{text}");
     assert!(
-        text.contains("owner = \"us\" # and them") && text.ends_with("# The end.\n"),
+        text.contains("owner = \"the owners\" # and them") && text.ends_with("# The end.\n"),
         "{text}"
     );
     // The last one goes, too, and nothing that was written with it.
@@ -156,7 +235,9 @@ fn failing_in_another_way_replaces_the_entry_for_this_release_only() {
 fn a_range_is_left_to_a_person() {
     let bench = Bench::new();
     update(&bench, &failing("3.2.7"));
-    let ranged = bench.read("e.toml").replace("[\"==3.2.7\"]", "\">=3.2\"");
+    let ranged = bench
+        .read("e.toml")
+        .replace("[\"==3.2.7\"]", "\">=3.2,<4\"");
     bench.file("e.toml", &ranged);
     bench.record(&Recorded::of("3.2.7"));
     let told = bench.gate(&["expectations", "update", "e.toml", "--from", "run"]);
@@ -166,7 +247,7 @@ fn a_range_is_left_to_a_person() {
         "{}",
         told.stdout
     );
-    assert!(bench.read("e.toml").contains(">=3.2"));
+    assert!(bench.read("e.toml").contains(">=3.2,<4"));
 }
 
 /// A run that fails and does not come to the last check.
@@ -204,7 +285,10 @@ fn an_entry_says_anew_what_is_unjudged_and_keeps_what_people_wrote() {
     let commented = bench
         .read("e.toml")
         .replace("signature =", "# As the log says.\nsignature =")
-        .replace("owner = \"us\"", "owner = \"us\" # and them");
+        .replace(
+            "owner = \"the owners\"",
+            "owner = \"the owners\" # and them",
+        );
     bench.file("e.toml", &commented);
     let told = update(&bench, &stopping("3.2.7"));
     assert!(
@@ -237,7 +321,7 @@ fn what_one_release_leaves_unjudged_is_not_said_of_another() {
         )),
         "{text}"
     );
-    assert_eq!(text.matches("reason = \"we know\"").count(), 2, "{text}");
+    assert_eq!(text.matches(REASON).count(), 2, "{text}");
     assert!(
         opens(&bench, &stopping("3.2.0")) && opens(&bench, &failing("3.2.7")),
         "{text}"
@@ -256,7 +340,7 @@ fn what_one_release_leaves_unjudged_is_not_said_of_another() {
             .contains("[\"==3.2.0\", \"==3.2.0rc2\"]")
     );
     // A range is left to a person.
-    bench.file("e.toml", &text.replace("[\"==3.2.7\"]", "\">=3.2.5\""));
+    bench.file("e.toml", &text.replace("[\"==3.2.7\"]", "\">=3.2.5,<4\""));
     bench.record(&stopping("3.2.7"));
     let told = bench.gate(&["expectations", "update", "e.toml", "--from", "run"]);
     assert_eq!(told.exit, CLOSED);
@@ -323,7 +407,10 @@ fn check_tells_what_a_run_says_against_the_file() {
             .exit,
         OPEN
     );
-    let expired = bench.read("e.toml").replace("2999-12-31", "2020-01-01");
+    let expired = bench
+        .read("e.toml")
+        .replace(&live(), "2020-01-01")
+        .replace(&today().to_string(), "2019-12-01");
     bench.file("e.toml", &expired);
     let told = bench.gate(&["expectations", "check", "e.toml"]);
     assert_eq!(told.exit, CLOSED);
@@ -354,7 +441,7 @@ fn a_file_that_cannot_be_used_is_refused_before_anything_is_played() {
 fn what_we_commit_can_be_used_and_speaks_of_checks_that_there_are() {
     let file = format!("{}/../expectations.toml", env!("CARGO_MANIFEST_DIR"));
     let text = fs_err::read_to_string(file).unwrap();
-    let ours = Expectations::read("expectations.toml", &text, &Catalogue::ours());
+    let ours = Expectations::read("expectations.toml", &text, &Catalogue::ours(), today());
     let ours = ours.unwrap_or_else(|refused| panic!("{refused}"));
     for release in ["3.2.0rc2", "3.2.0", "3.2.7"] {
         let release = release.parse().unwrap();

@@ -4,7 +4,7 @@ use support::skip::SkipCode;
 
 use crate::bench::{Bench, CLOSED, OPEN, USAGE};
 use crate::recorded::Recorded;
-use crate::{CHECK, SCENARIO};
+use crate::{CHECK, SCENARIO, known};
 
 fn matrix(bench: &Bench, more: &[&str]) -> (i32, serde_json::Value) {
     let told = bench.gate(&[&["issues", "run", "--json"], more].concat());
@@ -24,9 +24,9 @@ fn failing() -> Recorded {
     Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0")
 }
 
-const KNOWN: &str = "[[expectation]]\nscenario = \"merge/missing-branch-blocks-dry-run\"\n\
-    check = \"exits-nonzero\"\nsignature = \"exit=0\"\nreleases = [\"==3.2.7\"]\nreason = \"later\"\n\
-    issue = \"owner/name#12\"\nowner = \"us\"\nexpires = \"2999-12-31\"\n";
+fn known_elsewhere() -> String {
+    known(CHECK, "exit=0").replace("#976", "owner/name#12")
+}
 
 #[test]
 fn each_issue_of_a_scenario_has_a_row() {
@@ -60,7 +60,7 @@ fn a_failure_is_nobodys_verdict_until_somebody_decides() {
         evidence.contains(&format!("{SCENARIO} (fail)")),
         "{evidence}"
     );
-    bench.file("e.toml", KNOWN);
+    bench.file("e.toml", &known_elsewhere());
     let (exit, decided) = matrix(&bench, &["--expectations", "e.toml"]);
     assert_eq!(exit, OPEN);
     let (verdict, evidence) = row(&decided, "#976");
@@ -77,7 +77,7 @@ fn a_failure_is_nobodys_verdict_until_somebody_decides() {
 fn what_was_written_can_be_checked() {
     let bench = Bench::new();
     bench.record(&failing());
-    bench.file("e.toml", KNOWN);
+    bench.file("e.toml", &known_elsewhere());
     let known = ["--expectations", "e.toml"];
     let written = bench
         .gate(&[&["issues", "run"][..], &known].concat())

@@ -18,7 +18,7 @@ use support::skip::{SkipCode, SkipPhase, SkipReason};
 #[derive(Debug, Clone)]
 enum Fate {
     Fails(Vec<(String, String)>),
-    Skips(SkipCode),
+    Skips(SkipCode, &'static str),
     Breaks,
     IsCutOff,
 }
@@ -91,7 +91,18 @@ impl Recorded {
     }
 
     pub fn skips(self, scenario: &str, code: SkipCode) -> Self {
-        self.fate(scenario, &Fate::Skips(code))
+        self.skips_of(scenario, code, "uv")
+    }
+
+    /// A skip of which this tool is the cause.
+    pub fn skips_of(self, scenario: &str, code: SkipCode, tool: &'static str) -> Self {
+        self.fate(scenario, &Fate::Skips(code, tool))
+    }
+
+    pub fn skips_once(mut self, attempt: u32, scenario: &str, code: SkipCode) -> Self {
+        let fate = Fate::Skips(code, "uv");
+        self.fates.insert((scenario.to_owned(), attempt), fate);
+        self
     }
 
     pub fn breaks(self, scenario: &str) -> Self {
@@ -229,8 +240,8 @@ fn observations(scenario: &Scenario, fate: Option<&Fate>) -> Vec<Observation> {
     let failures: &[(String, String)] = match fate {
         None | Some(Fate::IsCutOff) => &[],
         Some(Fate::Fails(failures)) => failures,
-        Some(Fate::Skips(code)) => {
-            let reason = reason(*code);
+        Some(Fate::Skips(code, tool)) => {
+            let reason = reason(*code, tool);
             return vec![Observation::Stopped(Stopped::Missing { reason })];
         }
         Some(Fate::Breaks) => {
@@ -261,12 +272,12 @@ fn observations(scenario: &Scenario, fate: Option<&Fate>) -> Vec<Observation> {
     judged.collect()
 }
 
-fn reason(code: SkipCode) -> SkipReason {
+fn reason(code: SkipCode, tool: &str) -> SkipReason {
     SkipReason {
         code,
         phase: SkipPhase::Scenario,
-        tool: "spec-kitty".to_owned(),
-        argv: vec!["spec-kitty".to_owned(), "--help".to_owned()],
+        tool: tool.to_owned(),
+        argv: vec![tool.to_owned(), "--help".to_owned()],
         exit: Some(1),
         excerpt: "it could not be asked".to_owned(),
         interpreter: None,

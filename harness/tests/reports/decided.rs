@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use kitty_gate::gate::{
-    Decision, FORMAT, GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario, Match,
-    MatchedExpectation, Standing, VERSION,
+    Decision, FORMAT, GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario,
+    Judged, Match, MatchedExpectation, NotJudged, Standing, VERSION,
 };
+
+use kitty_gate::verdict::Verdict;
 
 use crate::made::Made;
 
@@ -21,6 +23,7 @@ pub fn decided(made: &Made) -> GateDocument {
             required: true,
             standing: Standing::ALL[number % Standing::ALL.len()],
             verdict: Some(scenario.verdict),
+            not_judged: (scenario.verdict == Verdict::Skip).then_some(NotJudged::NotReached),
             because: format!("because of number {number}"),
             checks: scenario
                 .failures()
@@ -33,6 +36,7 @@ pub fn decided(made: &Made) -> GateDocument {
         required: true,
         standing: Standing::Missing,
         verdict: None,
+        not_judged: Some(NotJudged::NotRun),
         because: "the run does not have it".to_owned(),
         checks: Vec::new(),
     });
@@ -50,6 +54,15 @@ pub fn decided(made: &Made) -> GateDocument {
         decision: Decision::Closed,
         broken: false,
         because: vec!["a check failed that nobody expected to fail".to_owned()],
+        judged: Judged {
+            scenarios: scenarios
+                .iter()
+                .filter(|one| one.not_judged.is_none())
+                .count(),
+            required: scenarios.len(),
+        },
+        strict: false,
+        max_exceptions: None,
         repeat: 1,
         totals,
         floor: vec![GatedPromise {
@@ -74,6 +87,7 @@ fn gated_check(id: &str) -> GatedCheck {
             reason: "mended in the next release".to_owned(),
             issue: "#976".to_owned(),
             owner: "the merge team".to_owned(),
+            written: "2026-11-20".to_owned(),
             expires: "2027-01-01".to_owned(),
         }),
     }

@@ -70,7 +70,8 @@ fn everything_is_there_without_the_script() {
     let made = Made::of(100);
     let page = rendered(ReportFormat::Html, &made, Some(&decided(&made)));
     for piece in [
-        "<h1>May not ship</h1>",
+        "<h1>It must not ship</h1>",
+        " of 101 judged</b>.</p>",
         "a check failed that nobody expected to fail",
         "floor/</i>never-played",
         "<h5>Expected</h5><pre>as promised: blocked-is-told</pre>",

@@ -34,7 +34,7 @@ fn evidence(made: &Made, gate: Option<&GateDocument>) -> Evidence {
         run: &run,
         record_sha256: Some("d1"),
         gate,
-        requirements: &requirements::document(&book, Some((&made.header, &run))),
+        requirements: &requirements::document(&book, Some((&made.header, &run)), gate),
         certificate: &certify::committed().unwrap(),
     };
     Evidence::of(&material, &Known::default())

@@ -41,7 +41,7 @@ fn markdown_tells_the_decision_first() {
     let page = rendered(ReportFormat::Markdown, &made, Some(&decided(&made)));
     let head: Vec<&str> = page.lines().take(6).collect();
     assert!(
-        head[2].starts_with("**The gate is closed: this release may not ship.**"),
+        head[2].starts_with("**The gate is closed: it must not ship.** 27 of 31 judged: "),
         "{head:?}"
     );
     assert!(page.contains("| `floor/never-played` | **missing** | `the run does not have it` |"));
@@ -128,7 +128,7 @@ fn annotations_are_ten_of_a_kind_and_the_gravest() {
         .collect();
     assert_eq!(errors.len(), 10);
     assert!(
-        errors[0].starts_with("::error title=spec-kitty-cli 3.2.7 kitty-gate itself broke"),
+        errors[0].starts_with("::error title=spec-kitty-cli 3.2.7%3A kitty-gate itself broke"),
         "{}",
         errors[0]
     );
@@ -219,14 +219,22 @@ fn an_attestation_says_what_was_decided() {
     // Known and excepted; what was skipped or is missing is in no list.
     assert_eq!(
         told["predicate"]["warnedTests"],
-        json!(["mark-status/made-0001", "sync/made-0002"])
+        json!(["sync/made-0002", "lifecycle/made-0003"])
     );
     let listed = ["passedTests", "warnedTests", "failedTests"]
         .map(|list| told["predicate"][list].as_array().unwrap().len());
-    assert_eq!(listed, [1, 2, 5]);
+    assert_eq!(listed, [3, 2, 4]);
+    assert_eq!(
+        told["predicate"]["configuration"][0]["annotations"]["judged"],
+        "10 of 12 judged"
+    );
     let mut gate = decided(&made);
     gate.decision = Decision::Open;
     gate.totals.insert(Standing::Known, 0);
+    // What is repaired leaves something to be done.
+    let repaired = rendered(ReportFormat::InToto, &made, Some(&gate));
+    assert!(repaired.contains("\"WARNED\""));
+    gate.totals.insert(Standing::Fixed, 0);
     let clean = rendered(ReportFormat::InToto, &made, Some(&gate));
     assert!(clean.contains("\"PASSED\""));
 }

@@ -39,9 +39,20 @@ fn known() -> Known {
 }
 
 /// Fields that hold one word of a list of ours, not text.
-const WORDS: [&str; 12] = [
-    "verdict", "outcome", "ended", "network", "code", "phase", "repeats", "decision", "standing",
-    "matched", "format", "digest",
+const WORDS: [&str; 13] = [
+    "verdict",
+    "outcome",
+    "ended",
+    "network",
+    "code",
+    "phase",
+    "repeats",
+    "decision",
+    "standing",
+    "matched",
+    "not_judged",
+    "format",
+    "digest",
 ];
 
 /// Puts `canary` into every text of a document, also into those that are added one day.
@@ -117,7 +128,7 @@ fn no_canary_is_found_in_any_report() {
             run: &run,
             record_sha256: None,
             gate: Some(&gate),
-            requirements: &requirements::document(&book, Some((&made.header, &run))),
+            requirements: &requirements::document(&book, Some((&made.header, &run)), Some(&gate)),
             certificate: &certificate,
         };
         // The control: it is there, a hundred times, before it is taken out.
@@ -171,7 +182,7 @@ fn in_texts(value: &mut Value, canary: &str) {
 
 fn planted_gate(made: &Made, canary: &str, by_form: bool) -> GateDocument {
     let mut gate = serde_json::to_value(decided(made)).unwrap();
-    let ids = ["date", "decided_on", "releases", "expires"];
+    let ids = ["date", "decided_on", "releases", "written", "expires"];
     if by_form {
         planted(&mut gate, canary);
     } else {

@@ -37,6 +37,22 @@ impl ReleaseRange {
         self.0.is_empty()
     }
 
+    /// Whether releases that are yet to come will be out of it one day.
+    pub fn has_upper_end(&self) -> bool {
+        self.clauses().any(|clause| match clause.operator() {
+            Operator::Equal
+            | Operator::EqualStar
+            | Operator::ExactEqual
+            | Operator::TildeEqual
+            | Operator::LessThan
+            | Operator::LessThanEqual => true,
+            Operator::NotEqual
+            | Operator::NotEqualStar
+            | Operator::GreaterThan
+            | Operator::GreaterThanEqual => false,
+        })
+    }
+
     /// Its clauses, such as `<4`, ordered by their versions.
     pub fn clauses(&self) -> impl Iterator<Item = &VersionSpecifier> {
         self.0.iter()

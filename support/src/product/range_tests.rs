@@ -95,3 +95,21 @@ fn no_clause_is_every_release() {
     assert!(range("").is_everything() && range("").contains(&"0.1.dev1".parse().unwrap()));
     assert!(!range("<4").is_everything());
 }
+
+#[test]
+fn a_range_ends_or_it_does_not() {
+    for ends in [
+        "==3.2.7",
+        "==3.2.*",
+        "~=3.2",
+        "<4",
+        "<=3.2.7",
+        ">=3,<4",
+        "!=3.2.1,<4",
+    ] {
+        assert!(range(ends).has_upper_end(), "{ends}");
+    }
+    for open in ["", ">=3", ">3", "!=1", "!=3.2.*", ">=3,!=3.2.1"] {
+        assert!(!range(open).has_upper_end(), "{open}");
+    }
+}

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 
 use jiff::civil::Date;
+use support::skip::{SkipCode, SkipReason};
 
-use super::code_of;
-use crate::document::{RunDocument, ScenarioDocument};
+use crate::document::RunDocument;
+use crate::gate::document::NotJudged;
+use crate::gate::not_judged::of_skip;
 use crate::verdict::Verdict;
 
 /// Why there can be no exception for a scenario.
@@ -20,24 +22,26 @@ pub enum NoDraft {
     /// kitty-gate broke.
     #[error("`{0}` has no verdict because kitty-gate or a control broke: that is to be mended")]
     Broken(String),
+    /// Nobody ran it, or not to its end.
+    #[error(
+        "`{0}` was never tried: there is no exception for what this run did not play to its end"
+    )]
+    NotTried(String),
+    /// It was run and did not come to its promise, and the machine is not at fault.
+    #[error("`{id}` was not prevented by the machine: what was recorded is `{code}`")]
+    NotPrevented {
+        /// The scenario.
+        id: String,
+        /// The code of the recorded reason.
+        code: SkipCode,
+    },
 }
 
 /// A draft for `id`. What only a person can say is marked TODO, and the form is refused until it is
 /// filled in.
 pub fn draft(run: &RunDocument, id: &str, today: Date) -> Result<String, NoDraft> {
-    let played = run.scenario(id);
-    match played.map(|played| played.verdict) {
-        Some(Verdict::Pass) => return Err(NoDraft::Passed(id.to_owned())),
-        Some(Verdict::Fail | Verdict::Flaky) => return Err(NoDraft::Failed(id.to_owned())),
-        Some(Verdict::Error) => return Err(NoDraft::Broken(id.to_owned())),
-        Some(Verdict::Skip) | None => {}
-    }
-    let code = code_of(played);
-    let seen = played.and_then(|played| played.skip.as_ref());
-    let assertion = seen.map_or_else(
-        || format!("{code}: the run does not have it"),
-        |reason| format!("{code} at {}: {}", reason.phase, reason.brief()),
-    );
+    let reason = prevented(run, id)?;
+    let assertion = format!("{} at {}: {}", reason.code, reason.phase, reason.brief());
     let mut text = String::new();
     // Writing into a String cannot fail.
     let _ = write!(
@@ -53,17 +57,37 @@ pub fn draft(run: &RunDocument, id: &str, today: Date) -> Result<String, NoDraft
          ## Reproduction command\n\n```sh\nkitty-gate repro {} {id}\n```\n\n\
          ## Follow-up\n\n\
          TODO: the address of an issue, or until when it is tried again.\n",
-        played.map_or_else(String::new, |played| recorded(run, played)),
+        recorded(run, reason),
         shell_words::quote(&run.product.spec),
     );
     Ok(text)
 }
 
-/// What the run recorded, as a quote: no part of the narrative.
-fn recorded(run: &RunDocument, played: &ScenarioDocument) -> String {
-    let Some(reason) = &played.skip else {
-        return String::new();
+/// What the machine prevented, and how.
+fn prevented<'r>(run: &'r RunDocument, id: &str) -> Result<&'r SkipReason, NoDraft> {
+    let name = id.to_owned();
+    let Some(played) = run.scenario(id) else {
+        return Err(NoDraft::NotTried(name));
     };
+    match (played.verdict, &played.skip) {
+        (Verdict::Pass, _) => Err(NoDraft::Passed(name)),
+        (Verdict::Fail | Verdict::Flaky, _) => Err(NoDraft::Failed(name)),
+        (Verdict::Error, _) => Err(NoDraft::Broken(name)),
+        (Verdict::Skip, None) => Err(NoDraft::NotTried(name)),
+        (Verdict::Skip, Some(reason)) => match of_skip(played) {
+            NotJudged::Prevented => Ok(reason),
+            NotJudged::NotRun => Err(NoDraft::NotTried(name)),
+            NotJudged::Broken => Err(NoDraft::Broken(name)),
+            NotJudged::NotReached => Err(NoDraft::NotPrevented {
+                id: name,
+                code: reason.code,
+            }),
+        },
+    }
+}
+
+/// What the run recorded, as a quote: no part of the narrative.
+fn recorded(run: &RunDocument, reason: &SkipReason) -> String {
     let mut lines = vec![
         format!(
             "product: spec-kitty-cli {}",

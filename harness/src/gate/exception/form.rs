@@ -9,6 +9,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::{LASTS_DAYS, OperatorException};
 use crate::gate::problem::{Problem, Refused, is_handle, is_placeholder, line_of};
+use crate::gate::weak::{NARRATIVE_WORDS, has_words, is_somebody};
 
 /// The bold fields, and what each must say.
 const FIELDS: [(&str, &str); 4] = [
@@ -28,9 +29,6 @@ const FIELDS: [(&str, &str); 4] = [
 const REPRODUCTION: &str = "reproduction command";
 /// The section that says what becomes of it.
 const FOLLOW_UP: &str = "follow-up";
-/// How short a narrative may be, in characters; shorter ones explain nothing.
-const NARRATIVE: usize = 40;
-
 impl OperatorException {
     /// Reads `text`, the content of `file`, on the day `today`; `scenarios` are those that there are.
     pub fn read(file: &str, text: &str, scenarios: &[&str], today: Date) -> Result<Self, Refused> {
@@ -45,6 +43,9 @@ impl OperatorException {
         let named = scenario
             .as_ref()
             .and_then(|(line, word)| clerk.scenario(*line, word, scenarios));
+        if let Some((line, operator)) = &operator {
+            clerk.operator(*line, operator);
+        }
         clerk.narrative(&form);
         clerk.command(&form);
         let follow_up = clerk.follow_up(&form);
@@ -308,12 +309,21 @@ impl Clerk {
         None
     }
 
-    fn narrative(&mut self, form: &Form) {
-        if form.narrative.trim().chars().count() < NARRATIVE || form.narrative.contains("TODO") {
-            self.object(
-                1,
-                "the narrative is missing: say in words of your own why this is environmental and not a defect",
+    fn operator(&mut self, line: usize, operator: &str) {
+        if !is_somebody(operator) {
+            let message = format!(
+                "**Operator**: `{operator}` is nobody; give the name and contact of whoever answers for it"
             );
+            self.object(line, message);
+        }
+    }
+
+    fn narrative(&mut self, form: &Form) {
+        if !has_words(&form.narrative, NARRATIVE_WORDS) || form.narrative.contains("TODO") {
+            let message = format!(
+                "the narrative is missing: say in {NARRATIVE_WORDS} different words of your own or more why this is environmental and not a defect"
+            );
+            self.object(1, message);
         }
     }
 
@@ -437,6 +447,16 @@ Retried on the next runner within 2 days.
                 "The runner lost its route to the registry at noon; other jobs of that hour say the same.",
                 "Bad luck.",
                 "the narrative is missing",
+            ),
+            (
+                "The runner lost its route to the registry at noon; other jobs of that hour say the same.",
+                "It was the machine. It was the machine. It was the machine. It was the machine.",
+                "the narrative is missing: say in 8 different words",
+            ),
+            (
+                "Ada Lovelace <ada@example.org>",
+                "y",
+                "e.md:3: **Operator**: `y` is nobody",
             ),
             (
                 "## Reproduction command",

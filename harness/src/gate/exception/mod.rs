@@ -1,15 +1,14 @@
-//! Operator exceptions: one person answers for one scenario that the environment prevented.
+//! Operator exceptions: one person answers for one scenario that was tried and that the machine prevented.
 //!
-//! The form is that of gate 3 of a mission review, `mission-exception.md`. It covers what was not
-//! proven, never what failed: a failure of the product belongs into the issue matrix.
+//! The form is that of gate 3 of a mission review, `mission-exception.md`. It covers neither what was never tried,
+//! which is to be run, nor what failed: a failure of the product belongs into the issue matrix.
 
 mod draft;
 mod form;
 
 use jiff::civil::Date;
-use support::skip::SkipCode;
 
-use super::document::{GatedException, GatedScenario, Standing};
+use super::document::{GatedException, GatedScenario, NotJudged, Standing};
 use crate::document::ScenarioDocument;
 use crate::verdict::Verdict;
 
@@ -64,52 +63,54 @@ impl OperatorException {
         played: Option<&ScenarioDocument>,
     ) -> Option<String> {
         let at = |line: usize, why: &str| Some(format!("{}:{line}: {why}", self.file));
-        let fails = played.is_some_and(|played| played.verdict == Verdict::Fail);
+        let of_scenario = |why: &str| at(self.scenario_line, why);
         match scenario.standing {
-            Standing::Skip | Standing::Missing if !fails => {
-                let code = code_of(played);
-                let is_named = self.assertion.contains(&code);
-                let why = format!(
-                    "Failing assertion: what was recorded is `{code}`, and this speaks of something else"
-                );
-                if is_named {
-                    None
-                } else {
-                    at(self.assertion_line, &why)
+            Standing::Skip | Standing::Missing => match scenario.not_judged {
+                Some(NotJudged::Prevented) => {
+                    let code = code_of(played);
+                    let why = format!(
+                        "Failing assertion: what was recorded is `{code}`, and this speaks of something else"
+                    );
+                    let is_named = self.assertion.contains(&code);
+                    (!is_named).then(|| at(self.assertion_line, &why)).flatten()
                 }
+                Some(NotJudged::NotRun) => of_scenario(&format!(
+                    "nobody tried it: {}; run it, for no exception covers what was never tried",
+                    scenario.because
+                )),
+                Some(NotJudged::NotReached) if fails(played) => of_scenario(FAILS),
+                Some(NotJudged::NotReached) => of_scenario(&format!(
+                    "the machine did not prevent it: `{}`; an exception covers nothing else",
+                    code_of(played)
+                )),
+                Some(NotJudged::Broken) | None => of_scenario(BROKEN),
+            },
+            Standing::Pass | Standing::Fixed => {
+                of_scenario("it was proven, and needs no exception")
             }
-            Standing::Pass => at(self.scenario_line, "it was proven, and needs no exception"),
-            Standing::NotPromised => at(
-                self.scenario_line,
-                "the release never promised it, and it needs no exception",
-            ),
-            Standing::Error => at(
-                self.scenario_line,
-                "kitty-gate or a control broke: that is to be mended, not to be excused",
-            ),
-            Standing::Skip
-            | Standing::Missing
-            | Standing::Known
+            Standing::NotPromised => {
+                of_scenario("the release never promised it, and it needs no exception")
+            }
+            Standing::Error => of_scenario(BROKEN),
+            Standing::Known
             | Standing::Flaky
-            | Standing::Fixed
             | Standing::Expired
             | Standing::Fail
-            | Standing::Excepted => at(
-                self.scenario_line,
-                "the product fails it, which no exception covers: it belongs into the issue matrix",
-            ),
+            | Standing::Excepted => of_scenario(FAILS),
         }
     }
 }
 
-/// The word for what was recorded instead of a proof.
-fn code_of(played: Option<&ScenarioDocument>) -> String {
-    let Some(played) = played else {
-        return MISSING.to_owned();
-    };
-    let code = played.skip.as_ref().map(|reason| reason.code);
-    code.unwrap_or(SkipCode::Interrupted).to_string()
+const FAILS: &str =
+    "the product fails it, which no exception covers: it belongs into the issue matrix";
+const BROKEN: &str = "kitty-gate or a control broke: that is to be mended, not to be excused";
+
+fn fails(played: Option<&ScenarioDocument>) -> bool {
+    played.is_some_and(|played| played.verdict == Verdict::Fail)
 }
 
-/// The word for a scenario that the run does not have.
-const MISSING: &str = "missing";
+/// The code of what was recorded instead of a proof.
+fn code_of(played: Option<&ScenarioDocument>) -> String {
+    let reason = played.and_then(|played| played.skip.as_ref());
+    reason.map_or_else(String::new, |reason| reason.code.to_string())
+}

@@ -34,6 +34,8 @@ pub struct Expectation {
     pub issue: String,
     /// Who answers for it.
     pub owner: String,
+    /// The day on which it was written.
+    pub written: Date,
     /// The last day on which it counts.
     pub expires: Date,
 }

@@ -9,6 +9,7 @@ use toml_edit::{Document, Item, Table, Value};
 
 use super::{Expectation, Expectations};
 use crate::gate::problem::{Problem, Refused, is_handle, is_placeholder, line_of};
+use crate::gate::weak::{objection_to_expiry, objection_to_owner, objection_to_reason};
 
 /// The name of the entries.
 pub(super) const ENTRY: &str = "expectation";
@@ -16,8 +17,11 @@ pub(super) const ENTRY: &str = "expectation";
 /// The one field that may be left out.
 pub(super) const UNJUDGED: &str = "unjudged";
 
+/// The day on which an entry was written, which it keeps.
+pub(super) const WRITTEN: &str = "written";
+
 /// The fields of an entry; all of them are required.
-pub(super) const FIELDS: [(&str, &str); 8] = [
+pub(super) const FIELDS: [(&str, &str); 9] = [
     (
         "scenario",
         "the id of a scenario, as `kitty-gate list` prints it",
@@ -34,6 +38,10 @@ pub(super) const FIELDS: [(&str, &str); 8] = [
         "where it is followed up: `#976`, `owner/name#976` or an address",
     ),
     ("owner", "who answers for it"),
+    (
+        WRITTEN,
+        "the day on which the entry was written, such as 2026-11-30",
+    ),
     (
         "expires",
         "the last day on which it counts, such as 2027-03-31",
@@ -71,8 +79,13 @@ impl Catalogue {
 }
 
 impl Expectations {
-    /// Reads `text`, the content of `file`.
-    pub fn read(file: &str, text: &str, catalogue: &Catalogue) -> Result<Self, Refused> {
+    /// Reads `text`, the content of `file`, on the day `today`.
+    pub fn read(
+        file: &str,
+        text: &str,
+        catalogue: &Catalogue,
+        today: Date,
+    ) -> Result<Self, Refused> {
         let refused = |problems| Refused {
             file: file.to_owned(),
             problems,
@@ -84,6 +97,7 @@ impl Expectations {
         let mut reader = Reader {
             text,
             catalogue,
+            today,
             problems: Vec::new(),
         };
         let entries = reader.entries(document.as_table());
@@ -99,6 +113,7 @@ impl Expectations {
 struct Reader<'a> {
     text: &'a str,
     catalogue: &'a Catalogue,
+    today: Date,
     problems: Vec<Problem>,
 }
 
@@ -148,10 +163,11 @@ impl Reader<'_> {
             reason,
             issue,
             owner,
+            written,
             expires,
         ] = FIELDS.map(|(name, meaning)| self.field(table, line, name, meaning));
         let releases = releases.and_then(|item| self.releases(item));
-        let expires = expires.and_then(|item| self.date(item));
+        let [written, expires] = self.days(written, expires);
         let [scenario, check, signature, reason, issue, owner] = [
             ("scenario", scenario),
             ("check", check),
@@ -176,6 +192,7 @@ impl Reader<'_> {
             );
             self.object(line, message);
         }
+        self.weak_words(table, reason.as_deref(), owner.as_deref());
         Some(Expectation {
             line,
             scenario: scenario?,
@@ -186,6 +203,7 @@ impl Reader<'_> {
             reason: reason?,
             issue: issue?,
             owner: owner?,
+            written: written?,
             expires: expires?,
         })
     }
@@ -219,6 +237,38 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// A reason and an owner that are there, and say nothing all the same.
+    fn weak_words(&mut self, table: &Table, reason: Option<&str>, owner: Option<&str>) {
+        for (name, objection) in [
+            ("reason", reason.and_then(objection_to_reason)),
+            ("owner", owner.and_then(objection_to_owner)),
+        ] {
+            if let Some(objection) = objection {
+                let line = self.line(table.get(name).and_then(Item::span));
+                self.object(line, objection);
+            }
+        }
+    }
+
+    /// The day on which the entry was written, and its last, which is not far from it.
+    fn days(&mut self, written: Option<&Item>, expires: Option<&Item>) -> [Option<Date>; 2] {
+        let first = written.and_then(|item| self.date(WRITTEN, "2026-11-30", item));
+        let last = expires.and_then(|item| self.date("expires", "2027-03-31", item));
+        if let Some(day) = first.filter(|&day| day > self.today) {
+            let line = self.line(written.and_then(Item::span));
+            self.object(
+                line,
+                format!("{WRITTEN}: {day} is yet to come; give the day on which it was written"),
+            );
+        } else if let (Some(first), Some(last)) = (first, last)
+            && let Some(objection) = objection_to_expiry(first, last)
+        {
+            let line = self.line(expires.and_then(Item::span));
+            self.object(line, objection);
+        }
+        [first, last]
     }
 
     /// The checks of `scenario` that are not judged while `check` fails.
@@ -263,11 +313,13 @@ impl Reader<'_> {
         let mut ranges = Vec::new();
         for word in words {
             match ReleaseRange::from_str(word) {
-                // No specifier is all releases, those to come included.
-                Ok(range) if !range.is_everything() => ranges.push(range),
+                Ok(range) if range.has_upper_end() => ranges.push(range),
+                // Who writes it cannot know how a release that is yet to come fails.
                 Ok(_) => self.object(
                     line,
-                    "releases: an empty specifier is for every release; name some",
+                    format!(
+                        "releases: `{word}` has no upper end, and is for every release to come; give one, such as `==3.2.7` or `>=3.2,<3.3`"
+                    ),
                 ),
                 Err(error) => self.object(line, format!("releases: {error}")),
             }
@@ -275,7 +327,7 @@ impl Reader<'_> {
         (!ranges.is_empty()).then_some(ranges)
     }
 
-    fn date(&mut self, item: &Item) -> Option<Date> {
+    fn date(&mut self, name: &str, example: &str, item: &Item) -> Option<Date> {
         let word = match item.as_value() {
             Some(Value::String(word)) => word.value().clone(),
             Some(Value::Datetime(date)) => date.value().to_string(),
@@ -286,7 +338,7 @@ impl Reader<'_> {
             let line = self.line(item.span());
             self.object(
                 line,
-                format!("expires: `{word}` is no day; give one such as 2027-03-31"),
+                format!("{name}: `{word}` is no day; give one such as {example}"),
             );
         }
         date
@@ -320,11 +372,13 @@ releases = ["==3.2.7", ">=4.0.0rc1,<=4.0.0rc6"]
 reason = "the dry run does not look at the branch"
 issue = "#976"
 owner = "release team"
+written = 2026-11-20
 expires = 2027-03-31
 "##;
 
     fn read(text: &str) -> Result<Expectations, Refused> {
-        Expectations::read("e.toml", text, &Catalogue::ours())
+        let today = "2026-11-30".parse().unwrap();
+        Expectations::read("e.toml", text, &Catalogue::ours(), today)
     }
 
     fn told(text: &str) -> String {
@@ -333,8 +387,8 @@ expires = 2027-03-31
 
     #[test]
     fn a_whole_entry_is_read() {
-        let read = read(WHOLE).unwrap();
-        let entry = &read.entries[0];
+        let whole = read(WHOLE).unwrap();
+        let entry = &whole.entries[0];
         assert_eq!((entry.line, entry.signature.as_str()), (3, "exit=0"));
         let is_for = |release: &str| entry.is_for(&release.parse().unwrap());
         assert!(is_for("3.2.7") && is_for("4.0.0rc6"));
@@ -342,10 +396,7 @@ expires = 2027-03-31
         assert!(!entry.has_expired("2027-03-31".parse().unwrap()));
         assert!(entry.has_expired("2027-04-01".parse().unwrap()));
         let quoted = WHOLE.replace("2027-03-31", "\"2027-03-31\"");
-        assert_eq!(
-            super::Expectations::read("e.toml", &quoted, &Catalogue::ours()).unwrap(),
-            read
-        );
+        assert_eq!(read(&quoted).unwrap(), whole);
     }
 
     #[test]
@@ -393,7 +444,7 @@ expires = 2027-03-31
             (
                 "\"==3.2.7\"",
                 "\"\"",
-                "e.toml:7: releases: an empty specifier",
+                "e.toml:7: releases: `` has no upper end",
             ),
             (
                 "[\"==3.2.7\", \">=4.0.0rc1,<=4.0.0rc6\"]",
@@ -403,7 +454,7 @@ expires = 2027-03-31
             (
                 "2027-03-31",
                 "\"soon\"",
-                "e.toml:11: expires: `soon` is no day",
+                "e.toml:12: expires: `soon` is no day",
             ),
             (
                 "\"exits-nonzero\"",
@@ -433,6 +484,58 @@ expires = 2027-03-31
     }
 
     #[test]
+    fn what_is_too_weak_is_refused_with_its_line() {
+        for (from, to, why) in [
+            (
+                "\"the dry run does not look at the branch\"",
+                "\"x\"",
+                "e.toml:8: reason: `x` explains nothing; say in 4 different words",
+            ),
+            (
+                "\"release team\"",
+                "\"y\"",
+                "e.toml:10: owner: `y` is nobody; give the name",
+            ),
+            (
+                "2027-03-31",
+                "2027-06-09",
+                "e.toml:12: expires: 2027-06-09 is more than 200 days after 2026-11-20",
+            ),
+            (
+                "2027-03-31",
+                "2026-11-19",
+                "e.toml:12: expires: 2026-11-19 is before 2026-11-20",
+            ),
+            (
+                "2026-11-20",
+                "2026-12-01",
+                "e.toml:11: written: 2026-12-01 is yet to come",
+            ),
+            (
+                "2026-11-20",
+                "\"today\"",
+                "e.toml:11: written: `today` is no day; give one such as 2026-11-30",
+            ),
+            (
+                "\"==3.2.7\"",
+                "\">=3.2.7\"",
+                "e.toml:7: releases: `>=3.2.7` has no upper end",
+            ),
+            (
+                "\"==3.2.7\"",
+                "\"!=3.2.7\"",
+                "e.toml:7: releases: `!=3.2.7` has no upper end",
+            ),
+        ] {
+            let told = told(&WHOLE.replace(from, to));
+            assert!(told.starts_with(why), "{to}: {told}");
+            assert_eq!(told.lines().count(), 1, "{told}");
+        }
+        // The last day that there can be.
+        assert!(read(&WHOLE.replace("2027-03-31", "2027-06-08")).is_ok());
+    }
+
+    #[test]
     fn what_a_failure_leaves_unjudged_may_be_said() {
         let with = |unjudged: &str| {
             WHOLE.replace("releases =", &format!("unjudged = {unjudged}\nreleases ="))
@@ -457,7 +560,7 @@ expires = 2027-03-31
     fn everything_that_is_wrong_is_told_at_once() {
         let told = told(&WHOLE.replace("2027-03-31", "0").replace("\"#976\"", "\"\""));
         assert!(
-            told.contains("e.toml:9: issue") && told.contains("e.toml:11: expires"),
+            told.contains("e.toml:9: issue") && told.contains("e.toml:12: expires"),
             "{told}"
         );
     }
@@ -465,6 +568,6 @@ expires = 2027-03-31
     #[test]
     fn the_same_twice_is_refused() {
         let told = told(&format!("{WHOLE}{WHOLE}"));
-        assert_eq!(told, "e.toml:14: says the same as line 3; remove one");
+        assert_eq!(told, "e.toml:15: says the same as line 3; remove one");
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use jiff::civil::Date;
 use support::product::Release;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
-use super::read::ENTRY;
+use super::read::{ENTRY, WRITTEN};
 use super::table::{again, comments, is_for_only, put_unjudged, releases_of, take_release_out};
 use super::{Expectation, Expectations};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::gate::policy::Policy;
 use crate::gate::problem::{Problem, Refused};
+use crate::gate::weak::{last_day, objection_to_expiry, objection_to_owner, objection_to_reason};
 use crate::verdict::Verdict;
 
 /// What a new entry says beyond what the run saw. What nobody gave is left to be filled in, and the
@@ -26,6 +28,20 @@ pub struct Defaults {
     pub owner: Option<String>,
     /// The last day on which it counts.
     pub expires: Option<String>,
+}
+
+impl Defaults {
+    /// What an entry that is written on the day `today` would be refused for.
+    pub fn objections(&self, today: Date) -> Vec<String> {
+        let expires = self.expires.as_deref();
+        let last = expires.and_then(|day| Date::from_str(day).ok());
+        let objections = [
+            self.reason.as_deref().and_then(objection_to_reason),
+            self.owner.as_deref().and_then(objection_to_owner),
+            last.and_then(|last| objection_to_expiry(today, last)),
+        ];
+        objections.into_iter().flatten().collect()
+    }
 }
 
 /// A file brought up to a run.
@@ -45,13 +61,14 @@ pub struct Update {
     pub by_hand: Vec<String>,
 }
 
-/// Brings `text`, which was read as `known`, up to `run`, whose release is `release`.
+/// Brings `text`, which was read as `known`, up to `run`, whose release is `release`, on the day `today`.
 pub fn update(
     text: &str,
     known: &Expectations,
     run: &RunDocument,
     release: &Release,
     defaults: &Defaults,
+    today: Date,
 ) -> Result<Update, Refused> {
     let document = DocumentMut::from_str(text).map_err(|error| Refused {
         file: known.file.clone(),
@@ -62,6 +79,7 @@ pub fn update(
         known,
         release: format!("=={release}"),
         defaults,
+        today,
         is_blank: text.trim().is_empty(),
         done: Update::default(),
     };
@@ -86,6 +104,8 @@ struct Editor<'a> {
     /// The release as a specifier.
     release: String,
     defaults: &'a Defaults,
+    /// The day on which new entries are written.
+    today: Date,
     /// Whether nothing stands in the file yet, so that what comes begins it.
     is_blank: bool,
     done: Update,
@@ -251,10 +271,14 @@ impl Editor<'_> {
             "owner",
             or(&self.defaults.owner, "TODO: who answers for it?").into(),
         );
+        let written = self.today.to_string();
         put(
-            "expires",
-            or(&self.defaults.expires, "TODO: until when, as 2027-03-31").into(),
+            WRITTEN,
+            toml_edit::Datetime::from_str(&written).map_or_else(|_| written.into(), Value::from),
         );
+        let latest = last_day(self.today);
+        let draft = format!("TODO: until when, {latest} at the latest");
+        put("expires", or(&self.defaults.expires, &draft).into());
         put_unjudged(&mut table, unjudged);
         table
             .decor_mut()

@@ -7,7 +7,7 @@ use crate::gate::{Decision, GateDocument};
 use crate::record::Ended;
 use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
-use crate::report::words::{PACKAGE, answer, counted, decision, overall, time, wheel};
+use crate::report::words::{PACKAGE, counted, overall, time, wheel};
 
 /// The head of the page.
 pub fn header(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
@@ -55,14 +55,15 @@ fn tone(evidence: &Evidence) -> Tone {
 fn decided(page: &mut String, gate: &GateDocument) {
     put(
         page,
-        &format!("<h1>{}</h1>", sentence(answer(gate.decision))),
+        &format!("<h1>{}</h1>", sentence(gate.decision.meaning())),
     );
     put(
         page,
         &format!(
-            "<p class=\"why\">The gate is <b>{}</b>, decided on {}.</p>",
-            decision(gate.decision),
-            escaped(&gate.decided_on)
+            "<p class=\"why\">The gate is <b>{}</b>, decided on {}; <b>{}</b>.</p>",
+            gate.decision.name(),
+            escaped(&gate.decided_on),
+            gate.judged
         ),
     );
     if !gate.because.is_empty() {
@@ -180,7 +181,9 @@ fn plain(tone: Tone) -> &'static str {
         Tone::Bad => "broken promises",
         Tone::Broken => "not judged",
         Tone::Unproven => "not proven",
-        Tone::Known => "known or not promised",
+        Tone::Repaired => "repaired",
+        Tone::Known => "accepted",
+        Tone::Aside => "not promised",
         Tone::Good => "proven",
     }
 }

@@ -17,6 +17,7 @@ pub fn section(page: &mut String, document: &RequirementsDocument) {
     for state in [
         State::Violated,
         State::Unproven,
+        State::Known,
         State::Proven,
         State::Unreachable,
     ] {
@@ -56,7 +57,8 @@ fn tone(state: State) -> Tone {
         State::Proven => Tone::Good,
         State::Violated => Tone::Bad,
         State::Unproven => Tone::Unproven,
-        State::Unreachable => Tone::Known,
+        State::Known => Tone::Known,
+        State::Unreachable => Tone::Aside,
     }
 }
 
@@ -70,8 +72,11 @@ fn requirement(page: &mut String, one: &RequirementDocument, standing: &Standing
         ),
     );
     let violations = standing.violations.iter().take(NAMES).map(|one| {
+        let known = one.known.as_ref().map_or_else(String::new, |at| {
+            format!(" (known: <code>{}</code>)", escaped(at))
+        });
         format!(
-            "<a href=\"#{}\">{}</a> {}",
+            "<a href=\"#{}\">{}</a> {}{known}",
             anchor(&one.scenario),
             escaped(&one.scenario),
             escaped(&one.check)

@@ -10,8 +10,7 @@ use std::fmt::Write;
 use super::Evidence;
 use super::entry::{Entry, Tone};
 use super::words::{
-    PACKAGE, answer, counted, decision, limitations, overall, product, shortened, time, totals,
-    wheel,
+    PACKAGE, counted, limitations, overall, product, shortened, time, totals, wheel,
 };
 use crate::gate::GateDocument;
 use crate::record::Ended;
@@ -50,9 +49,10 @@ pub fn verdict(text: &mut String, evidence: &Evidence) {
             put(
                 text,
                 &format!(
-                    "**The gate is {}: this release {}.** {} (decided on {}, {})\n",
-                    decision(gate.decision),
-                    answer(gate.decision),
+                    "**The gate is {}: {}.** {}: {} (decided on {}, {})\n",
+                    gate.decision.name(),
+                    gate.decision.meaning(),
+                    gate.judged,
                     prose(&totals(evidence)),
                     prose(&gate.decided_on),
                     each_played(gate.repeat),
@@ -343,7 +343,7 @@ fn lock(text: &mut String, evidence: &Evidence) {
 /// A word that is not to be missed where it is not good.
 fn marked(tone: Tone, word: &str) -> String {
     match tone {
-        Tone::Good | Tone::Known => prose(word),
+        Tone::Good | Tone::Aside | Tone::Known | Tone::Repaired => prose(word),
         Tone::Unproven | Tone::Broken | Tone::Bad => format!("**{}**", prose(word)),
     }
 }

@@ -25,6 +25,7 @@ pub fn section(text: &mut String, document: &RequirementsDocument) {
     put(text, &format!("{}.\n", told.join(", ")));
     table(text, document, State::Violated);
     table(text, document, State::Unproven);
+    table(text, document, State::Known);
     names(text, document, State::Proven, "Proven");
     names(
         text,
@@ -75,7 +76,11 @@ fn table(text: &mut String, document: &RequirementsDocument, state: State) {
         }
         text.push_str(&row(&[
             code(&one.id),
-            format!("**{state}**"),
+            if state == State::Known {
+                state.to_string()
+            } else {
+                format!("**{state}**")
+            },
             prose(&shortened(&one.text, TEXT)),
             against(standing),
         ]));
@@ -107,7 +112,11 @@ fn against(standing: &Standing) -> String {
     let violations: Vec<String> = standing
         .violations
         .iter()
-        .map(|one| format!("{} {}", code(&one.scenario), code(&one.check)))
+        .map(|one| {
+            let known = one.known.as_ref();
+            let known = known.map_or_else(String::new, |at| format!(" (known: {})", code(at)));
+            format!("{} {}{known}", code(&one.scenario), code(&one.check))
+        })
         .collect();
     told.extend(shortlist(&violations));
     let mut gaps: BTreeMap<GapKind, Vec<String>> = BTreeMap::new();

@@ -17,16 +17,17 @@ const CELL: usize = 140;
 /// How many commands of one scenario are listed.
 const STEPS: usize = 60;
 
-/// What did not pass in full, and then the floor, though it passed: it is what smoke is about.
+/// What did not pass in full, what was repaired, and then the floor, though it passed: it is what smoke is about.
 pub fn sections(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
-    let (passed, not): (Vec<&Entry<'_>>, Vec<_>) =
-        entries.iter().partition(|entry| entry.tone() == Tone::Good);
+    let is_whole = |entry: &&Entry<'_>| entry.tone() == Tone::Good || is_repaired(entry);
+    let (passed, not): (Vec<&Entry<'_>>, Vec<_>) = entries.iter().partition(is_whole);
     if !not.is_empty() {
         put(text, "## What did not pass\n");
     }
     for entry in not {
         section(text, evidence, entry);
     }
+    repaired(text, &passed);
     let floor = passed.into_iter().filter(|entry| is_floor(entry.id));
     let mut any = false;
     for (entry, played) in floor.filter_map(|entry| Some((entry, entry.played?))) {
@@ -40,6 +41,29 @@ pub fn sections(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
         );
         put(text, &format!("{}\n", prose(&played.title)));
         steps(text, played);
+    }
+}
+
+/// Whether it passed, and is said to fail.
+fn is_repaired(entry: &Entry<'_>) -> bool {
+    entry.tone() == Tone::Repaired && entry.passed()
+}
+
+/// Good news, and what has to be taken out of the file for it.
+fn repaired(text: &mut String, passed: &[&Entry<'_>]) {
+    let mut any = false;
+    for entry in passed.iter().filter(|entry| is_repaired(entry)) {
+        if !any {
+            put(text, "## What was repaired\n");
+            any = true;
+        }
+        put(
+            text,
+            &format!("- {}: {}", code(entry.id), code(&entry.because())),
+        );
+    }
+    if any {
+        text.push('\n');
     }
 }
 

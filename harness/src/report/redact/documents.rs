@@ -272,6 +272,9 @@ impl Texts for GateDocument {
             decision: _,
             broken: _,
             because,
+            judged: _,
+            strict: _,
+            max_exceptions: _,
             repeat: _,
             totals: _,
             scenarios,
@@ -296,6 +299,7 @@ impl Texts for GatedScenario {
             required: _,
             standing: _,
             verdict: _,
+            not_judged: _,
             because,
             checks,
         } = self;
@@ -328,6 +332,7 @@ impl Texts for MatchedExpectation {
             reason,
             issue,
             owner,
+            written,
             expires,
         } = self;
         visitor.text(at);
@@ -336,6 +341,7 @@ impl Texts for MatchedExpectation {
         visitor.text(reason);
         visitor.text(issue);
         visitor.text(owner);
+        visitor.id(written);
         visitor.id(expires);
     }
 }
@@ -461,11 +467,13 @@ impl Texts for Violation {
             check,
             stands_for,
             signature,
+            known,
         } = self;
         visitor.id(scenario);
         visitor.id(check);
         visitor.id(stands_for);
         visitor.text(signature);
+        optional(known, visitor);
     }
 }
 
