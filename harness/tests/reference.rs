@@ -180,7 +180,7 @@ fn a_fault_that_there_is_not_is_told() {
 #[test]
 fn a_fault_is_reproduced() {
     const ONE: &str = "merge/missing-branch-blocks-dry-run";
-    let replay = |fault: &str, exit: i32| {
+    let replay = |fault: &str, exit: i32, replayed: i32| {
         let home = tempfile::tempdir().unwrap();
         let played = gate(&home)
             .env(reference::FAULT_VARIABLE, fault)
@@ -197,16 +197,16 @@ fn a_fault_is_reproduced() {
             .env("PATH", std::env::join_paths(dirs).unwrap())
             .env("HERE", home.path().join("here"))
             .assert()
-            .code(0);
+            .code(replayed);
         (played, replayed)
     };
-    let (played, replayed) = replay("dry-run-misses-branch", 1);
+    let (played, replayed) = replay("dry-run-misses-branch", 1, 1);
     let command =
         format!("KITTY_REFERENCE_FAULT=dry-run-misses-branch kitty-gate repro reference {ONE}");
     played.stdout(contains(command));
     // The control merges in both; the dry run is refused in one of them.
     replayed.stdout(contains("(exit 0)").and(contains("(exit 1)").not()));
-    let (played, replayed) = replay("", 0);
+    let (played, replayed) = replay("", 0, 125);
     played.stdout(contains(format!("  kitty-gate repro reference {ONE}")));
     replayed.stdout(contains("(exit 0)").and(contains("(exit 1)")));
 }

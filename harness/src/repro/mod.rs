@@ -1,5 +1,7 @@
-//! A script that replays one scenario with nothing but `sh`, `git` and the product: a pure
-//! function of a recorded run.
+//! A script that replays one scenario with nothing but `sh`, `git` and the product, and says whether what failed is
+//! there again: a function of a recorded run and of the sandboxes that it kept.
+
+mod verdict;
 
 use std::fmt::Write;
 use std::io;
@@ -9,6 +11,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::BASE64_MIME;
 use fixtures::{PLACEHOLDERS, shell};
 use scenarios::stage::{Observation, PRODUCT, StepRecord, Tool};
+use support::product::Method;
 use support::sandbox::{environment, git_config};
 
 use crate::record::{Header, ReadError, RunProduct, read_events};
@@ -72,11 +75,16 @@ fn script(
          # Needs sh, git, and the product: `BIN=/its/bin sh repro.sh` uses an installed one,\n\
          # else python3 (3.11 or newer) installs the very packages that were tested.\n\
          # Everything happens in a new folder; HERE=/new/folder names it.\n\
+         #\n\
+         # Its last line and its exit code say what it came to, so that `git bisect run` can use it:\n\
+         # 1 reproduced, 0 not reproduced, 125 could not be tried.\n\
          set -u\n\
          HERE=${{HERE:-$(mktemp -d)}}\n\
-         mkdir -p \"$HERE\" && HERE=$(cd \"$HERE\" && pwd -P) || exit 1\n\n",
+         mkdir -p \"$HERE\" && HERE=$(cd \"$HERE\" && pwd -P) || exit 125\n\n",
         release = header.product.release.as_deref().unwrap_or("(unknown)"),
     );
+    text.push_str(verdict::FUNCTIONS);
+    text.push_str(NEEDS_GIT);
     if attempt.observations.iter().any(is_hosted) {
         text.push_str(NEEDS_A_SERVICE);
     }
@@ -87,18 +95,31 @@ fn script(
         installation(&header.product)
     });
     text.push_str(
-        "[ -x \"$BIN/spec-kitty\" ] || { echo \"there is no spec-kitty in $BIN\" >&2; exit 2; }\n\
+        "[ -x \"$BIN/spec-kitty\" ] || untried \"there is no spec-kitty in $BIN\"\n\
          BIN=$(cd \"$BIN\" && pwd)\n\n",
     );
     text.push_str(&shell::prelude());
     text.push_str(&functions(&header.product));
+    text.push_str("says_its_version\n");
+    if header.product.method != Method::Executable.to_string() {
+        text.push_str("moved_in\n");
+    }
+    text.push('\n');
     for observation in &attempt.observations {
         text.push_str(&replay(observation, run)?);
     }
     if attempt.steps.is_empty() {
         text.push_str(&what_to_look_at(attempt));
     }
+    let hindrance = verdict::hindrance(attempt);
+    if hindrance.is_none() {
+        text.push_str(&verdict::comparison(attempt, &header.product, run)?);
+    }
     text.push_str(&what_to_look_for(attempt));
+    text.push_str(&hindrance.map_or_else(
+        || "verdict\n".to_owned(),
+        |why| format!("untried '{why}'\n"),
+    ));
     Ok(text)
 }
 
@@ -108,7 +129,8 @@ fn installation(product: &RunProduct) -> String {
         return THE_REFERENCE.to_owned();
     }
     if product.lock.is_empty() {
-        return "BIN=${BIN:?set BIN to the folder of the spec-kitty to be driven}\n\n".to_owned();
+        return "[ -n \"${BIN-}\" ] || untried 'set BIN to the folder of the spec-kitty to be driven'\n\n"
+            .to_owned();
     }
     format!("if [ -z \"${{BIN-}}\" ]; then\n{}fi\n\n", venv(product))
 }
@@ -117,6 +139,7 @@ fn installation(product: &RunProduct) -> String {
 const THE_REFERENCE: &str = r#"# The reference product is kitty-gate itself, called by another name.
 if [ -z "${BIN-}" ]; then
     BIN=$HERE/bin
+    command -v kitty-gate > /dev/null || untried 'there is no kitty-gate on PATH, and no BIN'
     mkdir -p "$BIN" && ln -sf "$(command -v kitty-gate)" "$BIN/spec-kitty"
 fi
 
@@ -126,7 +149,7 @@ fi
 fn own_installation(product: &RunProduct) -> String {
     format!(
         "# The scenario replaces packages, so it gets an installation of its own.\n\
-         [ -z \"${{BIN-}}\" ] || {{ echo 'this scenario replaces packages: unset BIN' >&2; exit 2; }}\n\
+         [ -z \"${{BIN-}}\" ] || untried 'this scenario replaces packages: unset BIN'\n\
          {}SITE=$(\"$BIN/python\" -c 'import sysconfig; print(sysconfig.get_path(\"purelib\"))')\n\n",
         venv(product)
     )
@@ -140,16 +163,20 @@ fn venv(product: &RunProduct) -> String {
         .collect();
     format!(
         "cat > \"$HERE/lock.txt\" <<'LOCK'\n{pins}\nLOCK\n\
-         python3 -m venv \"$HERE/venv\" || exit 1\n\
-         \"$HERE/venv/bin/python\" -m pip install -q --no-deps -r \"$HERE/lock.txt\" || exit 1\n\
+         python3 -m venv \"$HERE/venv\" || untried 'python3 makes no environment'\n\
+         \"$HERE/venv/bin/python\" -m pip install -q --no-deps -r \"$HERE/lock.txt\" ||\n    \
+         untried 'the packages cannot be installed'\n\
          BIN=$HERE/venv/bin\n",
         pins = pins.join("\n"),
     )
 }
 
+/// Everything is made with it, and looked at.
+const NEEDS_GIT: &str = "command -v git > /dev/null || untried 'there is no git'\n\n";
+
 /// A script cannot be the hosted service, and without it the commands would prove nothing.
-const NEEDS_A_SERVICE: &str = "echo 'this scenario needs the hosted service of kitty-gate:' >&2\n\
-     echo 'play it with `kitty-gate repro`; what follows shows its commands' >&2\nexit 2\n\n";
+const NEEDS_A_SERVICE: &str = "echo 'play it with `kitty-gate repro`; what follows shows its commands' >&2\n\
+     untried 'this scenario needs the hosted service of kitty-gate'\n\n";
 
 fn is_hosted(observation: &Observation) -> bool {
     matches!(observation, Observation::Hosted { .. })
@@ -260,7 +287,10 @@ fn command(step: &StepRecord) -> String {
     let note = step.interrupted_ms.map_or_else(String::new, |ms| {
         format!("echo 'recorded: interrupted after {ms} ms; here it runs to its end'\n")
     });
-    format!("{note}play {} {dir} {env}{program} {args}\n", step.world)
+    format!(
+        "{note}play {} {} {dir} {env}{program} {args}\n",
+        step.index, step.world
+    )
 }
 
 /// A word of the record names a sandbox as `$SANDBOX_<n>`. Only that is expanded: the rest of a

@@ -1,42 +1,277 @@
-//! `kitty-gate repro`.
+//! `kitty-gate repro`, and what its script comes to.
+
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use predicates::prelude::*;
-use predicates::str::contains;
+use predicates::str::{contains, ends_with};
 
 use crate::{ONE, World, text};
 
-#[test]
-fn repro_writes_a_script_that_replays_without_kitty_gate() {
-    let world = World::new();
-    let product =
-        world.product("echo \"{\\\"args\\\": \\\"$*\\\"}\"; git -C . rev-parse HEAD; exit 1");
+const REPRODUCED: i32 = 1;
+const NOT_REPRODUCED: i32 = 0;
+const COULD_NOT_BE_TRIED: i32 = 125;
+
+/// Says the same thing each time, in text where JSON was asked for.
+const AMISS: &str =
+    "echo \"{\\\"args\\\": \\\"$*\\\"}\"; git -C . rev-parse HEAD; echo \"in $PWD\" >&2; exit 1";
+
+/// A script of the scenario on a product that does this.
+fn script(world: &World, body: &str, exit: i32) -> PathBuf {
+    script_of(world, ONE, body, exit)
+}
+
+fn script_of(world: &World, scenario: &str, body: &str, exit: i32) -> PathBuf {
+    let product = world.product(body);
     world
         .gate()
-        .args(["repro", text(&product), ONE, "--out", "repro"])
+        .args(["repro", text(&product), scenario, "--out", "repro"])
         .assert()
-        .code(1)
+        .code(exit)
         .stdout(contains("replay without kitty-gate: sh "));
-    let recorded = fs_err::read_to_string(
-        world
-            .path("repro/streams")
-            .join(ONE.replace('/', "."))
-            .join("1/00.stdout"),
-    )
-    .unwrap();
-    let bin = world.path("bin");
-    fs_err::create_dir(&bin).unwrap();
-    fs_err::os::unix::fs::symlink(&product, bin.join("spec-kitty")).unwrap();
+    world.path("repro/repro.sh")
+}
+
+/// A folder with a product that does this.
+fn bin(world: &World, name: &str, body: &str) -> PathBuf {
+    let dir = world.path(name);
+    fs_err::create_dir(&dir).unwrap();
+    fs_err::rename(world.product(body), dir.join("spec-kitty")).unwrap();
+    dir
+}
+
+fn replay(world: &World, bin: &Path) -> Assert {
+    let here = format!("here-{}", bin.file_name().unwrap().to_string_lossy());
     Command::new("sh")
         .arg(world.path("repro/repro.sh"))
-        .env("BIN", &bin)
-        .env("HERE", world.path("replay"))
+        .env("BIN", bin)
+        .env("HERE", world.path(&here))
         .assert()
-        .code(0)
+}
+
+#[test]
+fn the_same_failure_is_reproduced() {
+    let world = World::new();
+    script(&world, AMISS, 1);
+    let streams = format!("repro/streams/{}/1/00.stdout", ONE.replace('/', "."));
+    let recorded = fs_err::read_to_string(world.path(&streams)).unwrap();
+    replay(&world, &bin(&world, "bin", AMISS))
+        .code(REPRODUCED)
         // The same answer, the id of the fixture's commit included.
         .stdout(
             contains(recorded)
                 .and(contains("(exit 1)"))
                 .and(contains("text-after-json")),
-        );
+        )
+        .stdout(contains(
+            "\nreproduced: stdout-is-one-json-document (command 0: the same exit code, stdout",
+        ));
+}
+
+#[test]
+fn another_outcome_is_not_reproduced() {
+    let world = World::new();
+    script(&world, AMISS, 1);
+    for (name, body, why) in [
+        (
+            "fixed",
+            "echo '{\"ready\": false}'; exit 1",
+            "something else on stdout",
+        ),
+        (
+            "loud",
+            &AMISS.replace("in $PWD", "at $PWD"),
+            "something else on stderr",
+        ),
+        ("ready", "echo '{}'", "exits with 0, not with 1"),
+        (
+            "writes",
+            &format!("echo > left; {AMISS}"),
+            "world 1 has other files",
+        ),
+        (
+            "commits",
+            &format!("git commit -q --allow-empty -m x; {AMISS}")
+                .replace("rev-parse HEAD", "rev-parse HEAD~1"),
+            "world 1 has other files, branches",
+        ),
+    ] {
+        replay(&world, &bin(&world, name, body))
+            .code(NOT_REPRODUCED)
+            .stdout(contains("\nnot reproduced: stdout-is-one-json-document (").and(contains(why)));
+    }
+}
+
+#[test]
+fn what_cannot_be_tried_is_neither() {
+    let world = World::new();
+    let path = script(&world, AMISS, 1);
+    let last = |why: &str| contains("could not be tried: ").and(contains(why.to_owned()));
+    let broken = bin(&world, "broken", "");
+    fs_err::write(
+        broken.join("spec-kitty"),
+        "#!/bin/sh\necho 'Traceback' >&2; exit 1\n",
+    )
+    .unwrap();
+    replay(&world, &broken)
+        .code(COULD_NOT_BE_TRIED)
+        .stdout(last("does not say its version: exit 1"));
+    let silent = bin(&world, "silent", "");
+    fs_err::write(silent.join("spec-kitty"), "#!/bin/sh\n").unwrap();
+    replay(&world, &silent)
+        .code(COULD_NOT_BE_TRIED)
+        .stdout(last("does not say its version"));
+    let none = world.path("none");
+    replay(&world, &none)
+        .code(COULD_NOT_BE_TRIED)
+        .stdout(last("there is no spec-kitty in"));
+    // It was installed by somebody, so that the script cannot install it.
+    Command::new("sh")
+        .arg(&path)
+        .env_remove("BIN")
+        .env("HERE", world.path("here"))
+        .assert()
+        .code(COULD_NOT_BE_TRIED)
+        .stdout(last("set BIN"));
+    let tools = world.path("tools");
+    fs_err::create_dir(&tools).unwrap();
+    for tool in ["mkdir", "mktemp", "cat"] {
+        fs_err::os::unix::fs::symlink(which(tool), tools.join(tool)).unwrap();
+    }
+    Command::new(which("sh"))
+        .arg(&path)
+        .env("PATH", &tools)
+        .env("BIN", bin(&world, "good", AMISS))
+        .env("HERE", world.path("here-without-git"))
+        .assert()
+        .code(COULD_NOT_BE_TRIED)
+        .stdout(last("there is no git"));
+}
+
+/// The first command goes well, the second does not; a failure of the second says nothing after another first one.
+#[test]
+fn what_stands_on_other_ground_is_not_compared() {
+    const TWO: &str = "merge/missing-branch-blocks-dry-run";
+    let product = |exit: i32, json: &str| {
+        let told = "run git branch kitty/mission-gate-fixture-01KQW4DF";
+        format!("case \"$*\" in *--json*) {json};; esac\necho '{told}'; exit {exit}")
+    };
+    let world = World::new();
+    script_of(&world, TWO, &product(1, "exit 0"), 1);
+    for (name, body, code, last) in [
+        (
+            "same",
+            product(1, "exit 0"),
+            REPRODUCED,
+            "reproduced: exits-nonzero (command 1 exits with 0); ",
+        ),
+        (
+            "fixed",
+            product(1, "exit 4"),
+            NOT_REPRODUCED,
+            "not reproduced: exits-nonzero (command 1 exits with 4, not",
+        ),
+        (
+            "strays",
+            product(3, "exit 0"),
+            COULD_NOT_BE_TRIED,
+            "could not be tried: command 0 exits with 3, and did with 1",
+        ),
+        (
+            "foreign",
+            product(1, "echo \"Error: No such command 'merge'.\" >&2; exit 2"),
+            COULD_NOT_BE_TRIED,
+            "could not be tried: this product does not know command 1",
+        ),
+    ] {
+        replay(&world, &bin(&world, name, &body))
+            .code(code)
+            .stdout(contains(last));
+    }
+}
+
+fn which(tool: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    let mut found = std::env::split_paths(&path).map(|dir| dir.join(tool));
+    found.find(|file| file.is_file()).unwrap()
+}
+
+#[test]
+fn what_held_when_it_was_recorded_cannot_be_reproduced() {
+    let world = World::new();
+    let good = "echo '{\"blocked\": true}'; exit 1";
+    script(&world, good, 0);
+    replay(&world, &bin(&world, "bin", good))
+        .code(COULD_NOT_BE_TRIED)
+        .stdout(ends_with(
+            "could not be tried: no check failed when this was recorded\n",
+        ));
+}
+
+/// Of three commits, the second breaks the product; the third is one that cannot be tried.
+#[test]
+fn git_bisect_finds_the_commit() {
+    let world = World::new();
+    let path = script(&world, AMISS, 1);
+    let repo = world.path("history");
+    let git = |args: &[&str]| {
+        let mut git = Command::new("git");
+        let git =
+            git.arg("-C")
+                .arg(&repo)
+                .args(["-c", "user.name=x", "-c", "user.email=x@x.invalid"]);
+        String::from_utf8(
+            git.args(args)
+                .assert()
+                .success()
+                .get_output()
+                .stdout
+                .clone(),
+        )
+        .unwrap()
+    };
+    fs_err::create_dir_all(repo.join("bin")).unwrap();
+    git(&["init", "-q"]);
+    let good = "echo '{\"blocked\": true}'; exit 1";
+    let mut ids = Vec::new();
+    for (title, body) in [
+        ("good", good),
+        ("broken", "exit"),
+        ("bad", AMISS),
+        ("worse", AMISS),
+        ("worst", AMISS),
+    ] {
+        let product = world.product(body);
+        if title == "broken" {
+            fs_err::write(&product, "#!/bin/sh\nexit 1\n").unwrap();
+        }
+        fs_err::rename(product, repo.join("bin/spec-kitty")).unwrap();
+        fs_err::write(repo.join("title"), title).unwrap();
+        git(&["add", "-A"]);
+        git(&["commit", "-q", "-m", title]);
+        ids.push(git(&["rev-parse", "HEAD"]));
+    }
+    git(&["bisect", "start", "HEAD", "HEAD~4"]);
+    let run = format!(
+        "BIN=$PWD/bin HERE=$(mktemp -d -p '{}') sh '{}'",
+        text(&world.path("")),
+        text(&path)
+    );
+    let mut bisect = Command::new("git");
+    let told = bisect
+        .arg("-C")
+        .arg(&repo)
+        .args(["bisect", "run", "sh", "-c", &run])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    // The one that cannot be tried lies just before the first that is bad.
+    let suspects = told
+        .split("could be any of:")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{told}"));
+    for (id, is_suspect) in ids.iter().zip([false, true, true, false, false]) {
+        assert_eq!(suspects.contains(id.trim()), is_suspect, "{id}{told}");
+    }
 }
