@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use scenarios::stage::Observation;
 
 use crate::record::{Ended, Event, Header, Journal, ReadError, read_events};
+use crate::report::subject::in_a_line;
 use crate::shard::Shard;
 
 /// Where packed worlds lie in a run's folder.
@@ -121,6 +122,7 @@ fn agree(a: &Piece, b: &Piece) -> Result<(), MergeError> {
             .collect();
         packages.join(", ")
     };
+    let subject = |header: &Header| in_a_line(&header.product).unwrap_or_default();
     let parts = |header: &Header| header.shard.map_or(0, |shard| shard.of);
     let text = |value: Option<&String>| value.cloned().unwrap_or_default();
     for (what, first, second) in [
@@ -134,6 +136,7 @@ fn agree(a: &Piece, b: &Piece) -> Result<(), MergeError> {
             text(one.product.release.as_ref()),
             text(other.product.release.as_ref()),
         ),
+        ("what the product was", subject(one), subject(other)),
         ("the lock", locked(one), locked(other)),
         (
             "the interpreter",

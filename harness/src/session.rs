@@ -10,7 +10,9 @@ use scenarios::Scenario;
 use scenarios::stage::{Observation, Stopped};
 use support::machine::Machine;
 use support::nested_env::EnvError;
-use support::product::{Options as ProvisionOptions, Product, ProductSpec, Store, provision};
+use support::product::{
+    Options as ProvisionOptions, Product, ProductSpec, Store, Subject, provision,
+};
 use support::skip::SkipReason;
 
 use crate::document::RunDocument;
@@ -83,9 +85,11 @@ pub fn run(
 ) -> Result<RunDocument, SessionError> {
     let machine = Machine::look(&request.out).map_err(SessionError::Provision)?;
     if let Some(reason) = machine.refusal() {
-        return skipped(request, reason, stop, listener);
+        return skipped(request, None, reason, stop, listener);
     }
     let store = Store::at(&request.cache);
+    let subject = Subject::of(&request.spec, &store, &request.provision.caller)
+        .map_err(SessionError::Provision)?;
     match provision(&request.spec, &store, &request.provision) {
         Ok(product) => {
             let company = Company::gather(
@@ -96,7 +100,7 @@ pub fn run(
                 Arc::new(machine),
             )?
             .with_env(request.env.clone());
-            let product = run_product(request, company.product(), &store);
+            let product = run_product(request, subject, company.product(), &store);
             let journal = begin(request, product, listener, stop)?;
             let durations = Durations::read(store.root().join("durations.json"));
             let mut order = request.plan.clone();
@@ -114,7 +118,7 @@ pub fn run(
             let _ = durations.learn(&document);
             Ok(document)
         }
-        Err(EnvError::Prevented(reason)) => skipped(request, &reason, stop, listener),
+        Err(EnvError::Prevented(reason)) => skipped(request, subject, &reason, stop, listener),
         Err(error @ (EnvError::Io(_) | EnvError::Process(_))) => {
             Err(SessionError::Provision(error))
         }
@@ -124,11 +128,12 @@ pub fn run(
 /// The document of a run that cannot take place.
 fn skipped(
     request: &Request,
+    subject: Option<Subject>,
     reason: &SkipReason,
     stop: &StopSwitch,
     listener: Listener,
 ) -> Result<RunDocument, SessionError> {
-    let journal = begin(request, unprovisioned(request), listener, stop)?;
+    let journal = begin(request, unprovisioned(request, subject), listener, stop)?;
     skip_everything(request, reason, &journal);
     conclude(request, &journal)
 }
@@ -221,9 +226,15 @@ fn skip_everything(request: &Request, reason: &SkipReason, journal: &Journal) {
     });
 }
 
-fn run_product(request: &Request, product: &Product, store: &Store) -> RunProduct {
+fn run_product(
+    request: &Request,
+    subject: Option<Subject>,
+    product: &Product,
+    store: &Store,
+) -> RunProduct {
     RunProduct {
         spec: request.product.clone(),
+        subject,
         release: Some(product.release.to_string()),
         executable: portable(&product.executable, store.root()),
         method: product.method.to_string(),
@@ -236,9 +247,10 @@ fn run_product(request: &Request, product: &Product, store: &Store) -> RunProduc
     }
 }
 
-fn unprovisioned(request: &Request) -> RunProduct {
+fn unprovisioned(request: &Request, subject: Option<Subject>) -> RunProduct {
     RunProduct {
         spec: request.product.clone(),
+        subject,
         release: None,
         executable: PathBuf::new(),
         method: "none".to_owned(),

@@ -10,6 +10,7 @@ use crate::console::{inert, quoted};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
 use crate::record::Ended;
 use crate::reference;
+use crate::report::subject::in_a_line;
 use crate::verdict::Verdict;
 
 /// How many lines of an observation are shown.
@@ -48,6 +49,9 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
     put(&mut text, &format!("  promise       {}", scenario.title));
     put(&mut text, &format!("  covers        {}", covers(scenario)));
     put(&mut text, &format!("  product       {}", product(run)));
+    if let Some(subject) = in_a_line(&run.product) {
+        put(&mut text, &format!("  which is      {subject}"));
+    }
     if let Some(reason) = &scenario.skip {
         put(&mut text, &format!("  not proven    {reason}"));
     }
@@ -83,6 +87,9 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
 
 fn head(text: &mut String, run: &RunDocument) {
     put(text, &format!("\n{}", product(run)));
+    if let Some(subject) = in_a_line(&run.product) {
+        put(text, &format!("  which is {subject}"));
+    }
     for finding in &run.product.findings {
         let code = serde_json::to_value(finding.code).unwrap_or_default();
         let code = code.as_str().unwrap_or("finding").to_owned();

@@ -181,6 +181,7 @@ fn header(scenario: &Scenario) -> Header {
         kitty_gate: String::new(),
         product: RunProduct {
             spec: WORD.to_owned(),
+            subject: None,
             release: None,
             executable: std::path::PathBuf::new(),
             method: String::new(),

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::document::{Decision, GateDocument, GatedScenario, Standing};
 use super::next::next;
 use crate::console::inert;
+use crate::report::subject::in_a_line;
 
 /// How the terminal wants it.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,9 @@ pub fn told(gate: &GateDocument, dir: &Path, look: Look) -> String {
     page.floor(gate);
     page.line("");
     page.decision(gate);
+    if let Some(subject) = in_a_line(&gate.product) {
+        page.wrapped("which is  ", &subject);
+    }
     for why in &gate.because {
         page.wrapped("  - ", why);
     }
@@ -182,6 +186,7 @@ mod tests {
             run_id: "run".to_owned(),
             product: RunProduct {
                 spec: "3.2.7".to_owned(),
+                subject: None,
                 release: Some("3.2.7".to_owned()),
                 executable: "spec-kitty".into(),
                 method: "uv".to_owned(),

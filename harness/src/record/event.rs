@@ -7,7 +7,7 @@ use scenarios::stage::Observation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use support::network::Isolation;
-use support::product::{Finding, LockedPackage};
+use support::product::{Finding, LockedPackage, Subject};
 
 use crate::shard::Shard;
 
@@ -47,6 +47,9 @@ pub struct Header {
 pub struct RunProduct {
     /// As given on the command line.
     pub spec: String,
+    /// What that was when the run began; nothing for a published release, whose lock tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// The release that it turned out to be; `None` when it would not say.
     pub release: Option<String>,
     /// The executable; `$KITTY_GATE_CACHE` stands for the store's folder.

@@ -21,6 +21,7 @@ const MESSAGE: (usize, usize) = (900, 12);
 pub fn summary(evidence: &Evidence) -> String {
     let entries = Entry::gravest_first(evidence);
     let mut head = format!("## {}\n\n", prose(&product(&evidence.run().product)));
+    markdown::subject(&mut head, evidence);
     markdown::verdict(&mut head, evidence);
     let mut table = String::new();
     markdown::summary(&mut table, evidence, &entries);

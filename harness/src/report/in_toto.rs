@@ -9,27 +9,22 @@ use std::fmt::Write;
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use support::product::{Checkout, Subject};
 
 use super::entry::{Entry, Tone};
+use super::subject::{facts, property};
 use super::words::{PACKAGE, wheel};
 use super::{Evidence, Unreportable};
 use crate::document::Overall;
 use crate::gate::{Decision, Standing};
-use crate::record::EVENTS_FILE;
+use crate::record::{EVENTS_FILE, RunProduct};
 
 /// The statement as JSON; an error where the run does not know the digest of what it judged.
 pub fn render(evidence: &Evidence) -> Result<String, Unreportable> {
-    let product = &evidence.run().product;
-    let wheel = wheel(product).ok_or(Unreportable::NoDigest)?;
-    let digest = wheel.sha256.as_ref().ok_or(Unreportable::NoDigest)?;
     let entries = Entry::all(evidence);
     let statement = json!({
         "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{
-            "name": PACKAGE,
-            "uri": format!("pkg:pypi/{PACKAGE}@{}", wheel.version),
-            "digest": {"sha256": digest},
-        }],
+        "subject": [subject(&evidence.run().product)?],
         "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
         "predicate": {
             "result": result(evidence),
@@ -43,6 +38,44 @@ pub fn render(evidence: &Evidence) -> Result<String, Unreportable> {
     // Writing into a String cannot fail.
     let _ = writeln!(text, "{statement:#}");
     Ok(text)
+}
+
+/// What was judged: the wheel of the release, or what the run says that it was.
+fn subject(product: &RunProduct) -> Result<Value, Unreportable> {
+    let facts: Map<String, Value> = facts(product)
+        .into_iter()
+        .map(|(name, value)| (property(name), json!(value)))
+        .collect();
+    let digest = match &product.subject {
+        None => wheel(product)
+            .and_then(|wheel| wheel.sha256.as_ref())
+            .map(|digest| json!({"sha256": digest}))
+            .ok_or(Unreportable::NoDigest)?,
+        Some(Subject::Wheel { sha256 }) => json!({"sha256": sha256}),
+        Some(Subject::Installation {
+            executable_sha256, ..
+        }) => json!({"sha256": executable_sha256}),
+        Some(Subject::Checkout(checkout)) => of_checkout(checkout),
+    };
+    let mut subject = json!({"name": PACKAGE, "digest": digest});
+    if let Some(release) = wheel(product).filter(|_| product.subject.is_none()) {
+        subject["uri"] = json!(format!("pkg:pypi/{PACKAGE}@{}", release.version));
+    }
+    if !facts.is_empty() {
+        subject["annotations"] = Value::Object(facts);
+    }
+    Ok(subject)
+}
+
+/// A commit is what was judged only where nothing differs from it. The digest of the content is of our own making, and
+/// has a name of its own.
+fn of_checkout(checkout: &Checkout) -> Value {
+    let mut digest = json!({"kittyGateContent": checkout.sha256});
+    let clean = checkout.git.as_ref().filter(|git| !git.dirty);
+    if let Some(commit) = clean.and_then(|git| git.commit.as_ref()) {
+        digest["gitCommit"] = json!(commit);
+    }
+    digest
 }
 
 fn result(evidence: &Evidence) -> &'static str {

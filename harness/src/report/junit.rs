@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use super::Evidence;
 use super::entry::{Entry, Tone};
+use super::subject::{facts, property};
 use super::words::{PACKAGE, command, counted, ending, first_lines, product, repro, visible};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::gate::{GateDocument, Standing};
@@ -100,7 +101,7 @@ fn suite(xml: &mut String, evidence: &Evidence, name: &str, cases: &[Case]) {
     put(xml, "  </testsuite>");
 }
 
-fn properties(evidence: &Evidence) -> Vec<(&'static str, String)> {
+fn properties(evidence: &Evidence) -> Vec<(String, String)> {
     let run = evidence.run();
     let mut all = vec![
         ("package", PACKAGE.to_owned()),
@@ -115,7 +116,12 @@ fn properties(evidence: &Evidence) -> Vec<(&'static str, String)> {
         all.push(("decision", gate.decision.name().to_owned()));
         all.push(("judged", gate.judged.to_string()));
     }
-    all
+    let all = all
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    let facts = facts(&run.product).into_iter();
+    all.chain(facts.map(|(name, value)| (property(name), value)))
+        .collect()
 }
 
 /// A case of a suite.

@@ -13,6 +13,7 @@ pub mod junit;
 pub mod markdown;
 mod material;
 pub mod redact;
+pub mod subject;
 pub mod words;
 
 pub use material::{Evidence, Material};

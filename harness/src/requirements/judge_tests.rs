@@ -135,6 +135,7 @@ fn header(plan: Vec<PlannedScenario>) -> Header {
         kitty_gate: String::new(),
         product: RunProduct {
             spec: "9.9.9".to_owned(),
+            subject: None,
             release: None,
             executable: PathBuf::new(),
             method: String::new(),

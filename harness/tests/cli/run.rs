@@ -47,6 +47,24 @@ fn a_run_of_a_good_product_passes() {
 }
 
 #[test]
+fn a_run_says_what_the_executable_was() {
+    let world = World::new();
+    let product = world.product("echo '{\"blocked\": true}'; exit 1");
+    let (_, run) = world.run_json(&["run", text(&product), ONE, "--out", "run"]);
+    let subject = &run["product"]["subject"];
+    assert_eq!(subject["kind"], "installation");
+    let digest = subject["executable_sha256"].as_str().unwrap();
+    assert_eq!(digest.len(), 64);
+    let told = contains(format!("executable sha256 {digest}, packages sha256 none"));
+    world
+        .gate()
+        .args(["show", "run"])
+        .assert()
+        .stdout(told.clone());
+    world.gate().args(["decide", "run"]).assert().stdout(told);
+}
+
+#[test]
 fn a_failed_check_exits_with_1_and_tells_how() {
     let world = World::new();
     let product = world

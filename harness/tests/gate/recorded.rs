@@ -12,6 +12,7 @@ use kitty_gate::shard::{self, Shard};
 use scenarios::Scenario;
 use scenarios::stage::{CheckRecord, Observation, Stopped};
 use support::check::Judgement;
+use support::product::Subject;
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 /// What becomes of one attempt at a scenario.
@@ -34,6 +35,7 @@ pub struct Recorded {
     unjudged: BTreeSet<(&'static str, &'static str)>,
     at_the_end: Vec<Event>,
     shard: Option<Shard>,
+    subject: Option<Subject>,
     /// Whether nothing of the plan was begun.
     idle: bool,
 }
@@ -55,6 +57,7 @@ impl Recorded {
                 wall_ms: 1,
             }],
             shard: None,
+            subject: None,
             idle: false,
         }
     }
@@ -145,6 +148,12 @@ impl Recorded {
         self
     }
 
+    /// It was no published release.
+    pub fn about(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
     pub fn idle(mut self) -> Self {
         self.idle = true;
         self
@@ -195,6 +204,7 @@ impl Recorded {
     fn product(&self) -> RunProduct {
         RunProduct {
             spec: self.release.clone(),
+            subject: self.subject.clone(),
             release: Some(self.release.clone()),
             executable: PathBuf::from("spec-kitty"),
             method: "made up".to_owned(),

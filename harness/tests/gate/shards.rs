@@ -2,6 +2,7 @@
 
 use kitty_gate::gate::{Decision, GateDocument, Standing};
 use kitty_gate::record::Event;
+use support::product::Subject;
 use support::skip::SkipCode;
 
 use crate::bench::{BROKEN, Bench, CLOSED, INCOMPLETE, OPEN, USAGE};
@@ -212,8 +213,15 @@ fn what_is_not_one_run_is_refused() {
     let bench = Bench::new();
     let all = || Recorded::of("3.2.0");
     all().part(1, 2).write(&bench.path("a"));
+    let wheel = Subject::Wheel {
+        sha256: "d1".to_owned(),
+    };
     for (other, why) in [
         (all().part(1, 2), "both have part 1/2"),
+        (
+            all().part(2, 2).about(wheel),
+            "what the product was differs:  and wheel file sha256 d1",
+        ),
         (all().part(2, 3), "the number of parts differs: 2 and 3"),
         (
             Recorded::of("3.2.7").part(2, 2),

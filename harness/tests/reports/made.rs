@@ -162,6 +162,7 @@ fn header(plan: Vec<PlannedScenario>) -> Header {
         kitty_gate: "0.1.0".to_owned(),
         product: RunProduct {
             spec: "3.2.7".to_owned(),
+            subject: None,
             release: Some("3.2.7".to_owned()),
             executable: PathBuf::from("$KITTY_GATE_CACHE/products/3.2.7/env/bin/spec-kitty"),
             method: "uv".to_owned(),

@@ -9,6 +9,7 @@ mod junit;
 mod made;
 mod others;
 mod redaction;
+mod subject;
 
 use kitty_gate::certify;
 use kitty_gate::gate::GateDocument;

@@ -4,14 +4,19 @@
 //! remembers a folder by its path and the time of its `pyproject.toml`, cannot take the build of
 //! an earlier state for this one.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::store::hex;
 use crate::nested_env::EnvError;
-use crate::nested_env::tool::{QUICK, Tools};
+use crate::nested_env::tool::{Said, Tools};
+
+/// How long git may look at a large checkout.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A hash of every file that counts: its name, and its bytes or where it links to.
 pub(super) fn hash(root: &Path, tools: &Tools) -> Result<String, EnvError> {
@@ -62,28 +67,23 @@ fn files(root: &Path, tools: &Tools) -> Result<Vec<PathBuf>, EnvError> {
     Ok(files)
 }
 
+/// Whether it lies in a repository that has it or would have it.
+pub(super) fn git_knows(root: &Path, tools: &Tools) -> Result<bool, EnvError> {
+    Ok(files_git_knows(root, tools)?.is_some())
+}
+
 /// `None` outside of a repository, and for a folder that lies ignored inside another's.
 fn files_git_knows(root: &Path, tools: &Tools) -> Result<Option<Vec<PathBuf>>, EnvError> {
-    let Some(git) = tools.caller.which("git") else {
+    let words = [
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ];
+    let Some(said) = ask_git(root, &words, tools)? else {
         return Ok(None);
     };
-    let root_name = root.to_string_lossy();
-    let said = tools.run(
-        &git,
-        // A checkout may belong to somebody else; only names are read.
-        [
-            "-c",
-            "safe.directory=*",
-            "-C",
-            &root_name,
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ],
-        QUICK,
-    )?;
     let files: Vec<PathBuf> = said
         .stdout
         .split('\0')
@@ -94,6 +94,30 @@ fn files_git_knows(root: &Path, tools: &Tools) -> Result<Option<Vec<PathBuf>>, E
         .collect();
     let knows_it = said.succeeded() && files.iter().any(|file| file == Path::new("pyproject.toml"));
     Ok(knows_it.then_some(files))
+}
+
+/// What git says of a folder; `None` where there is no git. Nothing is written into the repository, and no program that
+/// its configuration names is started to watch it.
+pub(super) fn ask_git(
+    root: &Path,
+    words: &[&str],
+    tools: &Tools,
+) -> Result<Option<Said>, EnvError> {
+    let Some(git) = tools.caller.which("git") else {
+        return Ok(None);
+    };
+    let ours = [
+        "--no-optional-locks",
+        "-c",
+        // A checkout may belong to somebody else; it is only looked at.
+        "safe.directory=*",
+        "-c",
+        "core.fsmonitor=false",
+        "-C",
+    ];
+    let ours = ours.iter().map(OsStr::new).chain([root.as_os_str()]);
+    let args = ours.chain(words.iter().map(OsStr::new));
+    Ok(Some(tools.run(&git, args, PATIENCE)?))
 }
 
 fn is_file_or_link(path: &Path) -> bool {

@@ -67,7 +67,7 @@ fn content_of(spec: &ProductSpec, tools: &Tools) -> Result<String, EnvError> {
     })
 }
 
-fn hash_of_file(path: &Path) -> io::Result<String> {
+pub(super) fn hash_of_file(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut fs_err::File::open(path)?, &mut HashWriter(&mut hasher))?;
     Ok(hex(&hasher.finalize()))

@@ -20,6 +20,7 @@ mod release;
 mod replica;
 mod spec;
 mod store;
+mod subject;
 mod uv_install;
 mod uv_obtain;
 mod verify;
@@ -40,6 +41,7 @@ pub use release::{NotARelease, Release};
 pub use replica::{Replica, Replicator};
 pub use spec::{ProductSpec, SpecError};
 pub use store::Store;
+pub use subject::{Checkout, GitState, Subject};
 
 use crate::nested_env::tool::Tools;
 use crate::nested_env::uv::Uv;

@@ -17,6 +17,30 @@ pub(super) fn installed_in(site: &Path) -> Vec<LockedPackage> {
     packages
 }
 
+/// The files of an installed package that are the same wherever it is installed, as its RECORD names them.
+pub(super) fn files_of(site: &Path, package: &LockedPackage) -> Vec<String> {
+    let info = format!(
+        "{}-{}.dist-info",
+        package.name.replace('-', "_"),
+        package.version
+    );
+    let record = fs_err::read_to_string(site.join(&info).join("RECORD")).unwrap_or_default();
+    let names = record
+        .lines()
+        .filter_map(|line| line.rsplitn(3, ',').nth(2));
+    // What is made on the spot, what names the place, and how it was installed.
+    let differs = |name: &&str| {
+        let is_ours = name.starts_with(&info) && !name.ends_with("/METADATA");
+        is_ours || name.starts_with("../") || name.starts_with('/') || name.ends_with(".pyc")
+    };
+    let mut files: Vec<String> = names
+        .filter(|name| !differs(name))
+        .map(str::to_owned)
+        .collect();
+    files.sort();
+    files
+}
+
 /// The folders of packages that belong to `bin` and hold the product.
 pub(super) fn sites_of(bin: &Path) -> Vec<PathBuf> {
     let lib = bin.join("../lib");

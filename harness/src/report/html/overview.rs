@@ -7,6 +7,7 @@ use crate::gate::{Decision, GateDocument};
 use crate::record::Ended;
 use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
+use crate::report::subject;
 use crate::report::words::{PACKAGE, counted, overall, time, wheel};
 
 /// The head of the page.
@@ -225,7 +226,13 @@ fn facts(page: &mut String, evidence: &Evidence) {
             "Wheel, sha256",
             digest.map_or_else(|| "not known".to_owned(), code),
         ),
-    ] {
+    ]
+    .into_iter()
+    .chain(
+        subject::facts(&run.product)
+            .into_iter()
+            .map(|(name, value)| (name, code(&value))),
+    ) {
         put(page, &format!("<div><dt>{name}</dt><dd>{value}</dd></div>"));
     }
     page.push_str("</dl></details>\n");

@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 use super::Evidence;
 use super::entry::{Entry, Tone};
+use super::subject::{facts, in_a_line};
 use super::words::{
     PACKAGE, counted, limitations, overall, product, shortened, time, totals, wheel,
 };
@@ -40,6 +41,13 @@ pub fn render(evidence: &Evidence) -> String {
     limits(&mut text, evidence);
     lock(&mut text, evidence);
     text
+}
+
+/// What the run is about, where the release does not tell.
+pub fn subject(text: &mut String, evidence: &Evidence) {
+    if let Some(line) = in_a_line(&evidence.run().product) {
+        put(text, &format!("{}\n", prose(&line)));
+    }
 }
 
 /// The answer first.
@@ -153,6 +161,9 @@ fn what_was_run(text: &mut String, evidence: &Evidence) {
             |digest| format!("sha256 {}", code(digest)),
         ),
     );
+    for (name, value) in facts(&run.product) {
+        fact(name, code(&value));
+    }
     fact(
         "Python",
         run.product

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use support::product::{Finding, LockedPackage};
+use support::product::{Checkout, Finding, GitState, LockedPackage, Subject};
 use support::skip::SkipReason;
 
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
@@ -119,6 +119,7 @@ impl Texts for RunProduct {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
         let Self {
             spec,
+            subject,
             release,
             executable,
             method,
@@ -127,6 +128,7 @@ impl Texts for RunProduct {
             findings,
         } = self;
         visitor.place(spec);
+        subject.texts(visitor);
         optional(release, visitor);
         let mut place = executable.to_string_lossy().into_owned();
         visitor.place(&mut place);
@@ -135,6 +137,41 @@ impl Texts for RunProduct {
         optional(python, visitor);
         lock.texts(visitor);
         findings.texts(visitor);
+    }
+}
+
+impl Texts for Subject {
+    fn texts(&mut self, visitor: &mut dyn Visitor) {
+        match self {
+            Self::Wheel { sha256 } => visitor.id(sha256),
+            Self::Checkout(Checkout { sha256, git }) => {
+                visitor.id(sha256);
+                git.texts(visitor);
+            }
+            Self::Installation {
+                executable_sha256,
+                packages_sha256,
+            } => {
+                visitor.id(executable_sha256);
+                packages_sha256
+                    .iter_mut()
+                    .for_each(|digest| visitor.id(digest));
+            }
+        }
+    }
+}
+
+impl Texts for GitState {
+    fn texts(&mut self, visitor: &mut dyn Visitor) {
+        let Self {
+            commit,
+            branch,
+            dirty: _,
+            path,
+        } = self;
+        commit.iter_mut().for_each(|commit| visitor.id(commit));
+        optional(branch, visitor);
+        visitor.text(path);
     }
 }
 
