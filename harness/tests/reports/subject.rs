@@ -26,7 +26,7 @@ fn state(branch: Option<&str>, dirty: bool) -> GitState {
 
 fn made(subject: Subject) -> Made {
     let mut made = Made::of(6);
-    made.header.product.spec = ".".to_owned();
+    ".".clone_into(&mut made.header.product.spec);
     made.header.product.subject = Some(subject);
     made
 }

@@ -31,7 +31,7 @@ pub(super) fn files_of(site: &Path, package: &LockedPackage) -> Vec<String> {
     // What is made on the spot, what names the place, and how it was installed.
     let differs = |name: &&str| {
         let is_ours = name.starts_with(&info) && !name.ends_with("/METADATA");
-        is_ours || name.starts_with("../") || name.starts_with('/') || name.ends_with(".pyc")
+        is_ours || name.starts_with("../") || name.starts_with('/') || name.contains("__pycache__/")
     };
     let mut files: Vec<String> = names
         .filter(|name| !differs(name))

@@ -98,18 +98,19 @@ fn a_clean_checkout_is_its_commit() {
 
 #[test]
 fn whatever_differs_from_the_commit_is_dirty_and_another_content() {
-    let edits: [(&str, fn(&Bench)); 5] = [
+    type Edit = fn(&Bench);
+    let edits: [(&str, Edit); 5] = [
         ("edited", |bench| bench.write("repo/src/a.py", "2")),
         ("not tracked", |bench| bench.write("repo/src/new/b.py", "1")),
         ("deleted", |bench| {
-            fs_err::remove_file(bench.at("repo/src/a.py")).unwrap()
+            fs_err::remove_file(bench.at("repo/src/a.py")).unwrap();
         }),
         ("staged", |bench| {
             bench.write("repo/c.py", "1");
             bench.git("repo", &["add", "c.py"]);
         }),
         ("renamed", |bench| {
-            drop(bench.git("repo", &["mv", "src/a.py", "src/z.py"]))
+            drop(bench.git("repo", &["mv", "src/a.py", "src/z.py"]));
         }),
     ];
     for (name, edit) in edits {

@@ -153,9 +153,9 @@ impl Texts for Subject {
                 packages_sha256,
             } => {
                 visitor.id(executable_sha256);
-                packages_sha256
-                    .iter_mut()
-                    .for_each(|digest| visitor.id(digest));
+                if let Some(digest) = packages_sha256 {
+                    visitor.id(digest);
+                }
             }
         }
     }
@@ -169,7 +169,9 @@ impl Texts for GitState {
             dirty: _,
             path,
         } = self;
-        commit.iter_mut().for_each(|commit| visitor.id(commit));
+        if let Some(commit) = commit {
+            visitor.id(commit);
+        }
         optional(branch, visitor);
         visitor.text(path);
     }
