@@ -9,6 +9,14 @@ use rustix::time::{ClockId, clock_gettime};
 /// What each spin computes.
 const SPIN: Duration = Duration::from_millis(20);
 
+/// [`stretch`] beyond which somebody else does. Two that share a core have 2.
+pub const STRETCHED: f64 = 1.25;
+
+/// Whether nobody else wants it.
+pub fn is_quiet() -> bool {
+    stretch() <= STRETCHED
+}
+
 /// How many times longer it takes to compute than it computes, on all cores at once: 1 on a machine at rest, and
 /// more where others want it, too.
 pub fn stretch() -> f64 {
@@ -53,7 +61,11 @@ mod tests {
         let is_over = AtomicBool::new(false);
         let most = thread::scope(|scope| {
             for _ in 0..3 * cores {
-                scope.spawn(|| while !is_over.load(Ordering::Relaxed) {});
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        std::hint::spin_loop();
+                    }
+                });
             }
             // A moment in which nobody else has a turn is no wonder; ten of them would be.
             let most = (0..10).map(|_| stretch()).fold(0.0, f64::max);

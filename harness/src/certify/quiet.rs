@@ -1,13 +1,10 @@
 //! What comes out otherwise than it must, on a machine that others use as well: is it so, or was it they?
 
-use support::company::stretch;
+use support::company::is_quiet;
 use support::skip::SkipCode;
 
 use super::CertifyError;
 use crate::document::ScenarioDocument;
-
-/// How much longer it may take to compute than it computes on a machine at rest.
-const STRETCHED: f64 = 1.25;
 
 /// What came of a scenario that did not come out well at first.
 #[derive(Debug)]
@@ -31,7 +28,7 @@ pub(super) fn play(
     alone: impl Fn() -> Result<Option<ScenarioDocument>, CertifyError>,
     is_well: impl Fn(&ScenarioDocument) -> bool,
 ) -> Result<Came, CertifyError> {
-    settle(tries, first, alone, is_well, || stretch() <= STRETCHED)
+    settle(tries, first, alone, is_well, is_quiet)
 }
 
 fn settle(

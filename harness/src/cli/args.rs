@@ -195,7 +195,7 @@ pub struct PlayArgs {
     /// wait for a server or a lock, up to twice as many besides.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
-    /// How long one command of the product may take.
+    /// How long one command of the product may take; what others on the machine hold it up does not count.
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub deadline: Duration,
     /// The run's folder; must be empty [default: .kitty-gate/runs/<id>, with a link `latest`].
@@ -525,7 +525,7 @@ pub struct ReproArgs {
     /// The folder for the run and the script; must be empty [default: .kitty-gate/repros/<id>].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// How long one command of the product may take.
+    /// How long one command of the product may take; what others on the machine hold it up does not count.
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub deadline: Duration,
 }

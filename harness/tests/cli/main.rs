@@ -14,7 +14,6 @@ mod trespass;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use assert_cmd::Command;
 use predicates::prelude::*;
@@ -23,34 +22,12 @@ use predicates::str::{contains, is_empty, starts_with};
 /// A folder of its own for store, runs and programs.
 struct World {
     root: tempfile::TempDir,
-    _turn: Turn,
-}
-
-/// Who may play beside whom: what one leaves in folders that all share, every run of that time is told of.
-static SHARED: RwLock<()> = RwLock::new(());
-
-/// A place among those who play.
-enum Turn {
-    Among(#[expect(dead_code, reason = "it is held")] RwLockReadGuard<'static, ()>),
-    Alone(#[expect(dead_code, reason = "it is held")] RwLockWriteGuard<'static, ()>),
 }
 
 impl World {
     fn new() -> Self {
-        let turn = SHARED.read().unwrap_or_else(PoisonError::into_inner);
-        Self::with(Turn::Among(turn))
-    }
-
-    /// For what leaves something where the others look.
-    fn alone() -> Self {
-        let turn = SHARED.write().unwrap_or_else(PoisonError::into_inner);
-        Self::with(Turn::Alone(turn))
-    }
-
-    fn with(turn: Turn) -> Self {
         Self {
             root: tempfile::tempdir().unwrap(),
-            _turn: turn,
         }
     }
 

@@ -77,16 +77,3 @@ fn a_touched_home_breaks_the_run() {
     assert_eq!(exit, 4);
     assert_eq!(run["home_touched"], serde_json::json!([".product-state"]));
 }
-
-/// A path that is hard-coded is everybody's: TMPDIR was another one.
-#[test]
-fn what_is_left_outside_of_the_sandbox_is_told() {
-    let world = World::alone();
-    let left = std::path::Path::new("/tmp").join(format!("spec-kitty-test-{}", std::process::id()));
-    let product = world.product(&format!("echo x > {}; echo '{{}}'", text(&left)));
-    let (_, run) = world.run_json(&["run", text(&product), ONE, "--keep", "never"]);
-    fs_err::remove_file(&left).unwrap();
-    // Others on the machine may leave something at the same time.
-    let told = run["left_outside"].as_array().unwrap();
-    assert!(told.contains(&serde_json::json!(left)), "{told:?}");
-}

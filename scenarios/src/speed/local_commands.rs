@@ -5,6 +5,7 @@ use std::time::Duration;
 use fixtures::Recipe;
 use fixtures::dialect::Ask;
 use support::check::{Judgement, none_of};
+use support::company::STRETCHED;
 use support::contract::DryRun;
 
 use super::figures::{Company, Figures, Pace};
@@ -49,9 +50,6 @@ const REPEATS: usize = 5;
 /// Computes for some tenths of a second and waits for nothing: its wall time tells who else wants the machine,
 /// its CPU time how fast the machine is.
 const SPIN: &str = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
-
-/// Wall time of the spin over its CPU time, beyond which somebody does.
-const STRETCHED: f64 = 1.25;
 
 /// The same, beyond which more repeats would tell nothing more.
 const HOPELESS: f64 = 2.0;

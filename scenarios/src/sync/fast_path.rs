@@ -5,7 +5,7 @@ use std::time::Duration;
 use fixtures::Recipe;
 use fixtures::hosted::Endpoint;
 use support::check::Judgement;
-use support::company::stretch;
+use support::company::{STRETCHED, stretch};
 
 use super::play::{TASK, must_have_called, without_socket};
 use crate::mark_status::mark;
@@ -40,9 +40,6 @@ const PAIRS: usize = 31;
 
 /// After so many without a quiet one among them it is plain that others have the machine.
 const ENOUGH: usize = 8;
-
-/// How much longer it may take to compute than it computes where nobody else wants the machine.
-const STRETCHED: f64 = 1.25;
 
 /// The limit of the requirement.
 const LIMIT: Duration = Duration::from_millis(5);

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use fixtures::dialect::{AGENT, Ask, Topology};
 use fixtures::staged;
 use support::check::Judgement;
+use support::company::is_quiet;
 use support::process::{Blow, Exit, Interrupt, Moment};
 
 use super::log::{Log, path_of};
@@ -100,6 +101,11 @@ fn play(stage: &mut Stage<'_>, blow: Blow, id: &str) -> Result<(), Halt> {
 
     let mut aftermath = Aftermath::default();
     let (mission, step) = strike_the_claim(stage, &journey, blow)?;
+    if !was_struck(&step).held() && !is_quiet() {
+        let why =
+            format!("it got to its end {TRIES} times before we struck, and others had the machine");
+        return Err(Halt::machine_busy(step.argv(), &why));
+    }
     stage.control("the-claim-was-struck", &step, was_struck(&step))?;
     aftermath.look(stage, &mission, "at the claim", &step)?;
 
