@@ -110,7 +110,7 @@ fn play(stage: &mut Stage<'_>, with_first: bool) -> Result<Option<Pair>, Halt> {
 
 /// Why nothing can be said.
 fn undecided(pairs: &Pairs) -> Halt {
-    let (slower, quiet) = (pairs.slower(pairs.quiet()), pairs.quiet().count());
+    let (slower, quiet) = (Pairs::slower(pairs.quiet()), pairs.quiet().count());
     let all = pairs.0.len();
     if quiet < all {
         let why = format!(
@@ -158,18 +158,18 @@ impl Pairs {
         self.0.iter().filter(|pair| pair.stretch <= STRETCHED)
     }
 
-    fn slower<'p>(&self, pairs: impl Iterator<Item = &'p Pair>) -> usize {
+    fn slower<'p>(pairs: impl Iterator<Item = &'p Pair>) -> usize {
         pairs.filter(|pair| pair.is_slower()).count()
     }
 
     /// Whether sync takes the limit or more, by a sign test: what single commands are held up by does not
     /// count, however much it is. Nothing where it may be chance, or where others may be why.
     fn are_slower(&self) -> Option<bool> {
-        if is_no_chance(self.slower(self.quiet()), self.quiet().count()) {
+        if is_no_chance(Self::slower(self.quiet()), self.quiet().count()) {
             return Some(true);
         }
         let all = self.0.len();
-        is_no_chance(all - self.slower(self.0.iter()), all).then_some(false)
+        is_no_chance(all - Self::slower(self.0.iter()), all).then_some(false)
     }
 }
 
