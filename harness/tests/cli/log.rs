@@ -111,7 +111,9 @@ fn a_product_that_cannot_be_provisioned_is_not_obeyed() {
     let product = world.path("product");
     fs_err::write(
         &product,
-        format!("#!/bin/sh\nprintf '{HOSTILE}'; printf '{HOSTILE}' >&2; exit 1\n"),
+        format!(
+            "#!/bin/sh\necho 'spec-kitty-cli version 9.9.9'; printf '{HOSTILE}'; printf '{HOSTILE}' >&2; exit 1\n"
+        ),
     )
     .unwrap();
     fs_err::set_permissions(

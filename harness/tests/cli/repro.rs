@@ -54,7 +54,7 @@ fn replay(world: &World, bin: &Path) -> Assert {
 fn the_same_failure_is_reproduced() {
     let world = World::new();
     script(&world, AMISS, 1);
-    let streams = format!("repro/streams/{}/1/00.stdout", ONE.replace('/', "."));
+    let streams = format!("repro/streams/{}/1/01.stdout", ONE.replace('/', "."));
     let recorded = fs_err::read_to_string(world.path(&streams)).unwrap();
     replay(&world, &bin(&world, "bin", AMISS))
         .code(REPRODUCED)
@@ -65,7 +65,7 @@ fn the_same_failure_is_reproduced() {
                 .and(contains("text-after-json")),
         )
         .stdout(contains(
-            "\nreproduced: stdout-is-one-json-document (command 0: the same exit code, stdout",
+            "\nreproduced: stdout-is-one-json-document (command 1: the same exit code, stdout",
         ));
 }
 
@@ -88,13 +88,13 @@ fn another_outcome_is_not_reproduced() {
         (
             "writes",
             &format!("echo > left; {AMISS}"),
-            "world 1 has other files",
+            "world 2 has other files",
         ),
         (
             "commits",
             &format!("git commit -q --allow-empty -m x; {AMISS}")
                 .replace("rev-parse HEAD", "rev-parse HEAD~1"),
-            "world 1 has other files, branches",
+            "world 2 has other files, branches",
         ),
     ] {
         replay(&world, &bin(&world, name, body))
@@ -149,7 +149,8 @@ fn what_cannot_be_tried_is_neither() {
         .stdout(last("there is no git"));
 }
 
-/// The first command goes well, the second does not; a failure of the second says nothing after another first one.
+/// The control and the next command go as they went, the last one does not; a failure of it says nothing after
+/// another one before.
 #[test]
 fn what_stands_on_other_ground_is_not_compared() {
     const TWO: &str = "merge/missing-branch-blocks-dry-run";
@@ -164,25 +165,25 @@ fn what_stands_on_other_ground_is_not_compared() {
             "same",
             product(1, "exit 0"),
             REPRODUCED,
-            "reproduced: exits-nonzero (command 1 exits with 0); ",
+            "reproduced: exits-nonzero (command 2 exits with 0); ",
         ),
         (
             "fixed",
             product(1, "exit 4"),
             NOT_REPRODUCED,
-            "not reproduced: exits-nonzero (command 1 exits with 4, not",
+            "not reproduced: exits-nonzero (command 2 exits with 4, not",
         ),
         (
             "strays",
             product(3, "exit 0"),
             COULD_NOT_BE_TRIED,
-            "could not be tried: command 0 exits with 3, and did with 1",
+            "could not be tried: command 1 exits with 3, and did with 1",
         ),
         (
             "foreign",
             product(1, "echo \"Error: No such command 'merge'.\" >&2; exit 2"),
             COULD_NOT_BE_TRIED,
-            "could not be tried: this product does not know command 1",
+            "could not be tried: this product does not know command 2",
         ),
     ] {
         replay(&world, &bin(&world, name, &body))
@@ -200,7 +201,7 @@ fn which(tool: &str) -> PathBuf {
 #[test]
 fn what_held_when_it_was_recorded_cannot_be_reproduced() {
     let world = World::new();
-    let good = "echo '{\"blocked\": true}'; exit 1";
+    let good = "echo '{\"error\": \"blocked\"}'; exit 1";
     script(&world, good, 0);
     replay(&world, &bin(&world, "bin", good))
         .code(COULD_NOT_BE_TRIED)
@@ -233,7 +234,7 @@ fn git_bisect_finds_the_commit() {
     };
     fs_err::create_dir_all(repo.join("bin")).unwrap();
     git(&["init", "-q"]);
-    let good = "echo '{\"blocked\": true}'; exit 1";
+    let good = "echo '{\"error\": \"blocked\"}'; exit 1";
     let mut ids = Vec::new();
     for (title, body) in [
         ("good", good),

@@ -77,7 +77,7 @@ fn a_recorded_failure_violates_its_requirement() {
 #[test]
 fn a_run_that_passed_and_proves_only_a_part_is_not_all_that_is_required() {
     let world = World::new();
-    let product = world.product("echo '{\"blocked\": true}'; exit 1");
+    let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
     world
         .gate()
         .args(["run", text(&product), ONE])

@@ -10,7 +10,7 @@ use crate::{ONE, World, text};
 #[test]
 fn a_default_run_folder_is_linked_and_ignored_by_git() {
     let world = World::new();
-    let product = world.product("echo '{}'; exit 1");
+    let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
     world
         .gate()
         .args(["run", text(&product), ONE])
@@ -31,25 +31,26 @@ fn a_default_run_folder_is_linked_and_ignored_by_git() {
 #[test]
 fn a_run_of_a_good_product_passes() {
     let world = World::new();
-    let product = world.product("echo '{\"blocked\": true}'; exit 1");
+    let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
     let (exit, run) = world.run_json(&["run", text(&product), ONE]);
     assert_eq!(exit, 0, "{run:#}");
     assert_eq!(run["scenarios"][0]["verdict"], "pass");
     assert_eq!(run["product"]["release"], "9.9.9");
     assert_eq!(run["totals"]["pass"], 1);
-    let step = &run["scenarios"][0]["steps"][0];
+    // The first is the control.
+    let step = &run["scenarios"][0]["steps"][1];
     assert_eq!(
         (&step["exit"], &step["signal"]),
         (&1.into(), &serde_json::Value::Null)
     );
-    assert_eq!(step["stdout"], "{\"blocked\": true}\n");
+    assert_eq!(step["stdout"], "{\"error\": \"blocked\"}\n");
     assert_eq!(step["argv"][0], "spec-kitty");
 }
 
 #[test]
 fn a_run_says_what_the_executable_was() {
     let world = World::new();
-    let product = world.product("echo '{\"blocked\": true}'; exit 1");
+    let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
     let (_, run) = world.run_json(&["run", text(&product), ONE, "--out", "run"]);
     let subject = &run["product"]["subject"];
     assert_eq!(subject["kind"], "installation");
@@ -111,7 +112,7 @@ fn repeats_that_differ_are_flaky() {
     let world = World::new();
     let counter = world.path("counter");
     let product = world.product(&format!(
-        "echo x >> {0}; [ $(wc -l < {0}) = 2 ] || {{ echo '{{}}'; exit; }}",
+        "echo x >> {0}; [ $(wc -l < {0}) = 2 ] || {{ echo '{{\"error\": \"no\"}}'; exit; }}",
         text(&counter)
     ));
     let (exit, run) = world.run_json(&[

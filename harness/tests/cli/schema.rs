@@ -36,7 +36,7 @@ fn the_committed_schemas_are_those_of_the_types() {
 #[test]
 fn what_is_written_keeps_its_schema() {
     let world = World::new();
-    let product = world.product("echo '{\"blocked\": true}'; exit 1");
+    let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
     let (_, run) = world.run_json(&[
         "run",
         text(&product),
