@@ -1,8 +1,6 @@
 //! What a product leaves in folders that everybody shares is told of every run of that time: so this plays alone, in a
 //! program of its own. cargo runs one test program after the other.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
