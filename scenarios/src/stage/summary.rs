@@ -131,3 +131,22 @@ fn ask(
 fn is_sum(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok_and(|sum| sum["work_packages"].is_object())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_sum;
+
+    #[test]
+    fn only_a_sum_of_work_packages_is_taken() {
+        assert!(is_sum(r#"{"work_packages": {"WP01": {}}}"#));
+        for other in [
+            "",
+            "{}",
+            "[]",
+            "result: success",
+            r#"{"work_packages": []}"#,
+        ] {
+            assert!(!is_sum(other), "{other}");
+        }
+    }
+}
