@@ -459,7 +459,7 @@ expires = 2027-03-31
             (
                 "\"exits-nonzero\"",
                 "\"exits-zero\"",
-                "has no check `exits-zero`; it has exits-nonzero",
+                "has no check `exits-zero`; it has the-command-merges, exits-nonzero",
             ),
             (
                 "merge/missing-branch-blocks-dry-run",
