@@ -1,7 +1,7 @@
 //! Text for a terminal or the log of a CI, in which nothing that a product printed is a command.
 //!
 //! GitHub's runner obeys a line that begins with `::`, white space before it or not, and `##[` anywhere in a line;
-//! Azure's obeys `##vso[`, TeamCity `##teamcity[`. Terminals and other logs obey control characters.
+//! Azure's obeys `##vso[`, that of `TeamCity` `##teamcity[`. Terminals and other logs obey control characters.
 
 use std::fmt::Write;
 

@@ -9,7 +9,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use data_encoding::HEXLOWER;
 use reference::{EDITION_VARIABLE, Edition, FAULT_VARIABLE, Fault, NULL_VARIABLE, NullProduct};
+use sha2::{Digest, Sha256};
 
 /// The word for it on the command line.
 pub const WORD: &str = "reference";
@@ -97,7 +99,9 @@ impl Guise {
     /// not serve another.
     pub fn executable(self, store: &Path) -> io::Result<PathBuf> {
         let program = std::env::current_exe()?;
-        let room = store.join(WORD).join(self.name());
+        // Of this very program: another kitty-gate may use the same store at the same time.
+        let whose = HEXLOWER.encode(&Sha256::digest(program.as_os_str().as_encoded_bytes())[..8]);
+        let room = store.join(WORD).join(format!("{}-{whose}", self.name()));
         fs_err::create_dir_all(&room)?;
         let link = room.join(WORD);
         if std::fs::read_link(&link).is_ok_and(|there| there == program) {

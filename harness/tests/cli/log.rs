@@ -8,7 +8,7 @@ const HOSTILE: &str = "\\n::error file=x::y\\n  ::stop-commands::token\\n##[erro
      ##teamcity[buildStatus]\\n\\t::add-mask::a\\r::set-output name=x::y\\n\\303\\202\\n\\302\\240::warning::w\\n\
      \\033[2K\\302\\205\\342\\200\\250\\342\\200\\256\\342\\200\\213\\n::endgroup::\\n";
 
-/// What no line may hold, as GitHub's runner, Azure's and TeamCity read it.
+/// What no line may hold, as the runners of GitHub, Azure and `TeamCity` read it.
 fn commands(shown: &str) -> Vec<String> {
     let is_command = |line: &&str| {
         let hash = ["##[", "##vso[", "##teamcity["];

@@ -142,8 +142,8 @@ impl Machine {
     }
 
     fn first_refusal(&self, counts: impl Fn(Need) -> bool) -> Option<&SkipReason> {
-        let counted = self.found.iter().filter(|found| counts(found.need));
-        counted.filter_map(|found| found.answer.refusal()).next()
+        let mut counted = self.found.iter().filter(|found| counts(found.need));
+        counted.find_map(|found| found.answer.refusal())
     }
 }
 

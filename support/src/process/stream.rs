@@ -43,9 +43,10 @@ pub(super) fn settle(path: &Path) -> Result<Stream, ProcessError> {
         .write(true)
         .open(path)
         .map_err(keep)?;
-    if stream.len > RESERVED {
+    // One that ends where the reserve does may have been cut off there.
+    if stream.len >= RESERVED {
         // Were it full, the child would have been told so, and perhaps have said nothing of it.
-        let probed = file.file().write_all_at(&[0; PROBE], stream.len);
+        let probed = file.file().write_all_at(&vec![0; PROBE], stream.len);
         let undone = file.set_len(stream.len);
         probed.and(undone).map_err(keep)?;
     } else {
