@@ -4,6 +4,10 @@
 //! link. What this machine cannot provoke is shown as ignored, with the reason: nothing was proven then.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "all rows of the table have one form"
+)]
 
 mod bench;
 mod full;

@@ -6,12 +6,7 @@ use std::path::Path;
 use crate::bench::{Bench, Unable, run};
 
 /// Quick suites that compare paths.
-const SUITES: [&str; 4] = [
-    "mission-status",
-    "review-prompts",
-    "run-identity",
-    "mark-status",
-];
+const SUITES: [&str; 3] = ["mission-status", "review-prompts", "run-identity"];
 
 fn the_same_below(bench: &Bench, folder: &Path) {
     let reference = Path::new("reference");
