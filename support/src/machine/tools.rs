@@ -119,8 +119,8 @@ fn broken(reason: Reason, told: &Said) -> Reason {
 fn version_in(text: &str) -> Option<(u32, u32)> {
     let words = text.strip_prefix("git version ")?;
     let mut numbers = words.split('.').map(|number| {
-        let digits = number.trim_end_matches(|c: char| !c.is_ascii_digit());
-        digits.parse::<u32>().ok()
+        let digits = number.split(|c: char| !c.is_ascii_digit()).next();
+        digits?.parse::<u32>().ok()
     });
     Some((numbers.next()??, numbers.next()??))
 }
