@@ -1,6 +1,7 @@
 //! No scenario passes on a product that does nothing: each is run on every null product.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use reference::NullProduct;
@@ -59,16 +60,15 @@ impl Player<'_> {
             let mut companies = BTreeMap::new();
             for clean in clean {
                 let guise = Guise::null(clean.edition, null);
-                if !companies.contains_key(&guise) {
-                    companies.insert(guise, self.workshop.company(guise)?);
-                }
-                let company = companies.get(&guise).map(Arc::clone);
-                let scenario = scenarios::all()
-                    .into_iter()
-                    .find(|scenario| scenario.id == clean.document.id);
-                jobs.extend(company.zip(scenario).map(|(company, scenario)| Job {
+                let company = match companies.entry(guise) {
+                    Entry::Occupied(known) => Arc::clone(known.get()),
+                    Entry::Vacant(room) => Arc::clone(room.insert(self.workshop.company(guise)?)),
+                };
+                let all = scenarios::all().into_iter();
+                let scenario = all.filter(|scenario| scenario.id == clean.document.id);
+                jobs.extend(scenario.map(|scenario| Job {
                     guise,
-                    company,
+                    company: Arc::clone(&company),
                     scenario,
                 }));
             }
