@@ -277,7 +277,8 @@ fn nothing_passes_on_a_program_that_only_says_who_it_is() {
             .arg(&program)
             .args(["merge", "mark-status", "--keep", "never"])
             .assert();
-        run.code(1)
+        // Red, or not exercised where it does not even say what it offers.
+        run.code(predicates::prelude::predicate::in_iter([1, 3]))
             .stdout(contains("PASS").not().and(contains("ERROR").not()));
     }
 }

@@ -158,12 +158,12 @@ pub(super) struct Asked {
 pub(super) fn confirmed_product(args: &ProductArgs, cache: &Path) -> Result<Asked, Failure> {
     let asked = asked_product(args, cache)?;
     let store = Store::at(cache);
-    match confirm(&asked.spec, &store).map_err(Failure::broken)? {
-        None => Ok(asked),
-        Some(refused) => Err(Failure::usage("not-the-product", refused.to_string()).hint(
-            "give a release of spec-kitty-cli, or a wheel, a checkout or an executable of it",
-        )),
-    }
+    // Where it cannot even be asked, the run says why, as of everything that the machine prevents.
+    let Ok(Some(refused)) = confirm(&asked.spec, &store) else {
+        return Ok(asked);
+    };
+    let hint = "give a release of spec-kitty-cli, or a wheel, a checkout or an executable of it";
+    Err(Failure::usage("not-the-product", refused.to_string()).hint(hint))
 }
 
 pub(super) fn asked_product(args: &ProductArgs, cache: &Path) -> Result<Asked, Failure> {

@@ -172,8 +172,12 @@ pub fn without_an_executable(stage: &mut Stage) -> Answer {
     from_wheels(stage, By::Uv, [library])
 }
 
-pub fn another_program(stage: &mut Stage) -> Answer {
-    let program = stage.program("mine", "echo hello");
+/// It says that it is the product, and then fails.
+pub fn fails_at_once(stage: &mut Stage) -> Answer {
+    let program = stage.program(
+        "mine",
+        "echo 'spec-kitty-cli version 9.9.9'; echo hello; exit 1",
+    );
     stage.run(&program.display().to_string(), &[])
 }
 

@@ -88,7 +88,7 @@ pub const ROWS: &[Row] = &[
     row(BadWheel, Install, "a file that was cut off", "spec_kitty_cli", install::truncated_file),
     row(NotInstalled, Install, "uv fails in new words", "the moon is full", install::install_fails_in_new_words),
     row(NotAsAsked, Verify, "a release without an executable", "has no executable spec-kitty", install::without_an_executable),
-    row(ProductUnusable, Verify, "another program", "hello", install::another_program),
+    row(ProductUnusable, Verify, "it fails at once", "hello", install::fails_at_once),
     row(OfflineCacheMiss, Install, "the cache was removed", "Network connectivity is disabled", install::cache_removed_before_a_replica).remedied_by("run again with the network on"),
 ];
 

@@ -36,7 +36,8 @@ impl Wheel {
              if '--version' in sys.argv:\n        print('spec-kitty-cli version {VERSION}')\n        return\n    \
              if sys.argv[2:] == ['--help']:\n        print('help')\n        return\n    \
              {import}\n    \
-             if '--help' not in sys.argv:\n        print('{{\"blocked\": true}}')\n        sys.exit(1)\n"
+             if '--help' in sys.argv:\n        print('help')\n        return\n    \
+             print('{{\"blocked\": true}}')\n    sys.exit(1)\n"
         );
         let script = "[console_scripts]\nspec-kitty = spec_kitty_cli:main\n";
         Self::new("spec_kitty_cli", VERSION, &module).file("entry_points.txt", script)
