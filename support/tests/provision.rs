@@ -341,7 +341,7 @@ fn an_upgraded_executable_is_another_product() {
     let metadata = |version| site.join(format!("spec_kitty_cli-{version}.dist-info"));
     fs_err::create_dir_all(metadata("3.2.0")).unwrap();
     // Like the script that pip writes, it does not change with the package.
-    let script = "#!/bin/sh\nls \"$(dirname \"$(readlink -f \"$0\")\")\"/../lib/*/* | sed 's/.dist-info//; s/.*-//'\n";
+    let script = "#!/bin/sh\nls \"$(dirname \"$(readlink -f \"$0\")\")\"/../lib/*/* | sed 's/.dist-info//; s/.*-/spec-kitty-cli version /'\n";
     executable(&bench.bin().join("mine"), script);
     assert_eq!(
         bench.provision("bin/mine").unwrap().release.to_string(),
