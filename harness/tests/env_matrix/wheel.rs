@@ -8,6 +8,9 @@ use fixtures::Package;
 /// The version of every product that is made up here.
 pub const VERSION: &str = "9.9.9";
 
+/// The program that is the reference product, once it is called so.
+const REFERENCE: &str = env!("CARGO_BIN_EXE_kitty-gate");
+
 /// A wheel to be.
 pub struct Wheel {
     package: Package,
@@ -28,7 +31,7 @@ impl Wheel {
         }
     }
 
-    /// A product that answers; `import` is what its commands begin with. Only the help pages
+    /// A product that answers, and merges as the reference does; `import` is what its commands begin with. Only the help pages
     /// of single words need none.
     pub fn product(import: &str) -> Self {
         let module = format!(
@@ -37,7 +40,9 @@ impl Wheel {
              if sys.argv[2:] == ['--help']:\n        print('help')\n        return\n    \
              {import}\n    \
              if '--help' in sys.argv:\n        print('help')\n        return\n    \
-             print('{{\"blocked\": true}}')\n    sys.exit(1)\n"
+             if 'merge' in sys.argv and '--dry-run' not in sys.argv:\n        \
+             import os\n        os.execv('{REFERENCE}', ['spec-kitty', *sys.argv[1:]])\n    \
+             print('{{\"error\": \"blocked\"}}')\n    sys.exit(1)\n"
         );
         let script = "[console_scripts]\nspec-kitty = spec_kitty_cli:main\n";
         Self::new("spec_kitty_cli", VERSION, &module).file("entry_points.txt", script)
