@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use scenarios::Scenario;
 use support::nested_env::Caller;
@@ -158,8 +159,14 @@ pub(super) struct Asked {
 pub(super) fn confirmed_product(args: &ProductArgs, cache: &Path) -> Result<Asked, Failure> {
     let asked = asked_product(args, cache)?;
     let store = Store::at(cache);
+    // A program that is asked who it is ends with us.
+    let stop = StopSwitch::listen(|_| {}).map_err(Failure::broken)?;
+    let answer = confirm(&asked.spec, &store);
+    if stop.flag().load(Ordering::Acquire) {
+        return Err(Failure::broken("it was stopped before anything was run"));
+    }
     // Where it cannot even be asked, the run says why, as of everything that the machine prevents.
-    let Ok(Some(refused)) = confirm(&asked.spec, &store) else {
+    let Ok(Some(refused)) = answer else {
         return Ok(asked);
     };
     let hint = "give a release of spec-kitty-cli, or a wheel, a checkout or an executable of it";

@@ -68,6 +68,14 @@ impl Need {
         Self::Privileges,
     ];
 
+    /// Those that the system sets. Under too low a limit nothing else can be tried.
+    const LIMITS: [Self; 4] = [
+        Self::Memory,
+        Self::Processes,
+        Self::OpenFiles,
+        Self::FileSize,
+    ];
+
     /// Whether no scenario can do without it. The others are needed by those that say so.
     pub fn is_everybodys(self) -> bool {
         match self {
@@ -115,15 +123,17 @@ impl Machine {
             Answer::Refused(_) => None,
         };
         let met = |need| meet(need, ground.as_ref(), run_folder);
-        let found = if limits::processes().is_ok() {
-            beside_each_other(met)?
-        } else {
-            let found = Need::ALL
-                .into_iter()
-                .map(|need| FoundNeed::of(need, met(need)));
-            found.collect::<Result<_, EnvError>>()?
-        };
-        Ok(Self { found })
+        let limits = Need::LIMITS
+            .into_iter()
+            .map(|need| FoundNeed::of(need, met(need)));
+        let limits = limits.collect::<Result<Vec<_>, EnvError>>()?;
+        if limits.iter().any(|found| found.answer.refusal().is_some()) {
+            // Whatever is tried under such a limit fails for want of it, and says nothing of itself.
+            return Ok(Self { found: limits });
+        }
+        Ok(Self {
+            found: beside_each_other(met)?,
+        })
     }
 
     /// All that was looked at.

@@ -30,7 +30,7 @@ pub(super) fn warm(
 ) -> Result<Option<PathBuf>, EnvError> {
     let mut ground = Ground::new("home", None)?;
     let sandbox = ground.sandbox()?;
-    let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND)?;
+    let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND, PATIENCE)?;
     // What the operator or a busy machine cut off says nothing about the release, and is not kept.
     let cut_off = match finished.exit {
         Exit::Killed | Exit::TimedOut => Some(SkipCode::TimedOut),
@@ -82,6 +82,7 @@ pub(super) fn run_product(
     bin: &Path,
     sandbox: &Sandbox,
     args: &[&str],
+    patience: Duration,
 ) -> Result<Finished, EnvError> {
     let invocation = |env| Invocation {
         program: executable.to_owned(),
@@ -90,7 +91,7 @@ pub(super) fn run_product(
         env,
         stdout: sandbox.streams().join("stdout"),
         stderr: sandbox.streams().join("stderr"),
-        deadline: PATIENCE,
+        deadline: patience,
         stream_limit: STREAM_LIMIT,
         interrupt: None,
     };

@@ -1,6 +1,7 @@
 //! An executable that somebody else installed: taken as it is.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::home::{run_product, warm};
 use super::identity::{bin_of, key_of_executable};
@@ -71,7 +72,8 @@ pub(super) fn claim(path: &Path, store: &Store) -> Result<Option<String>, EnvErr
         answer => answer?,
     };
     let is_known = answer.release.is_some() || is_installed_as_the_product(path)?;
-    let was_cut_off = matches!(answer.exit, Exit::Killed | Exit::TimedOut);
+    // What the operator or a busy machine cut off says nothing of it; who only waits says nothing by itself.
+    let was_cut_off = matches!(answer.exit, Exit::Killed | Exit::Starved);
     Ok((!is_known && !was_cut_off).then(|| format!("its `--version` {}", answer.told())))
 }
 
@@ -100,6 +102,9 @@ fn release_of(path: &Path) -> Result<Release, EnvError> {
     }
 }
 
+/// How long a program may take to say who it is, not counting what others kept from it. Releases take two seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// What a program answers to `--version`.
 struct Answer {
     exit: Exit,
@@ -126,7 +131,7 @@ fn ask_version(path: &Path) -> Result<Answer, EnvError> {
     fs_err::create_dir(&bin)?;
     let executable = bin.join(EXECUTABLE);
     fs_err::os::unix::fs::symlink(path, &executable)?;
-    let finished = run_product(&executable, &bin, &sandbox, &["--version"])?;
+    let finished = run_product(&executable, &bin, &sandbox, &["--version"], PATIENCE)?;
     // Its beginning is enough: a program that floods its stdout is no product.
     let said = finished.stdout.excerpt(4096)?;
     let release = said.lines().find_map(release_in);
