@@ -32,7 +32,7 @@ pub(crate) const MARKS: CheckSpec = CheckSpec::new(
 /// Where a work package stands is what the product has made of it; see [`prove_that_status_follows`].
 pub(crate) const FOLLOWS: CheckSpec = CheckSpec::new(
     "the-status-follows",
-    "#966",
+    "reliability/append-then-read-back",
     "the control: a work package that the product moves to lane blocked stands there afterwards",
 );
 
