@@ -41,11 +41,7 @@ fn exit_streams_and_times_are_told() {
 #[test]
 fn cpu_time_counts_children_too() {
     let (_dir, finished) = run("(i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done)");
-    assert!(
-        finished.cpu >= Duration::from_millis(20),
-        "{:?}",
-        finished.cpu
-    );
+    assert!(finished.cpu >= Duration::from_millis(20), "{:?}", finished.cpu);
     assert!(finished.cpu <= finished.duration + Duration::from_millis(20));
 }
 
@@ -102,14 +98,8 @@ fn one_that_ignores_sigterm_is_killed_at_its_deadline() {
         child.deadline = Duration::from_secs(3);
     });
     assert_eq!(finished.exit, Exit::TimedOut);
-    assert!(
-        finished.duration < Duration::from_secs(120),
-        "{:?}",
-        finished.duration
-    );
-    assert!(!is_alive(
-        &fs_err::read_to_string(dir.path().join("pid")).unwrap()
-    ));
+    assert!(finished.duration < Duration::from_secs(120), "{:?}", finished.duration);
+    assert!(!is_alive(&fs_err::read_to_string(dir.path().join("pid")).unwrap()));
 }
 
 #[test]
@@ -117,11 +107,7 @@ fn one_that_obeys_sigterm_is_not_kept_waiting() {
     let (_dir, finished) = run_with("trap 'echo bye; exit 0' TERM; sleep 600 & wait", |child| {
         child.deadline = Duration::from_secs(3);
     });
-    assert_eq!(
-        finished.exit,
-        Exit::TimedOut,
-        "obeying in the end is still too late"
-    );
+    assert_eq!(finished.exit, Exit::TimedOut, "obeying in the end is still too late");
     assert_eq!(text(&finished.stdout), "bye\n");
 }
 
@@ -131,15 +117,9 @@ fn a_daemon_that_left_the_group_is_found_ended_and_reported() {
         "setsid sh -c 'echo $$ > pid; exec sleep 600' & while [ ! -s pid ]; do sleep 0.01; done",
     );
     assert_eq!(finished.exit, Exit::Code(0));
-    let commands: Vec<_> = finished
-        .leaks
-        .iter()
-        .map(|leak| leak.command.as_str())
-        .collect();
+    let commands: Vec<_> = finished.leaks.iter().map(|leak| leak.command.as_str()).collect();
     assert_eq!(commands, ["sleep 600"]);
-    assert!(!is_alive(
-        &fs_err::read_to_string(dir.path().join("pid")).unwrap()
-    ));
+    assert!(!is_alive(&fs_err::read_to_string(dir.path().join("pid")).unwrap()));
 }
 
 #[test]
@@ -147,9 +127,7 @@ fn a_daemon_is_ended_at_the_deadline_too() {
     let script = "setsid sh -c 'trap \"\" TERM; echo $$ > pid; sleep 600' & sleep 600";
     let (dir, finished) = run_with(script, |child| child.deadline = Duration::from_secs(3));
     assert_eq!(finished.exit, Exit::TimedOut);
-    assert!(!is_alive(
-        &fs_err::read_to_string(dir.path().join("pid")).unwrap()
-    ));
+    assert!(!is_alive(&fs_err::read_to_string(dir.path().join("pid")).unwrap()));
 }
 
 /// Takes every core from whoever is nice.
@@ -213,10 +191,7 @@ fn a_stream_too_large_for_memory_is_refused() {
         child.stream_limit = 10_000_000;
     });
     assert_eq!(finished.exit, Exit::Code(0));
-    assert_eq!(
-        finished.stdout.bytes().unwrap_err().kind(),
-        std::io::ErrorKind::FileTooLarge
-    );
+    assert_eq!(finished.stdout.bytes().unwrap_err().kind(), std::io::ErrorKind::FileTooLarge);
 }
 
 #[test]
@@ -232,15 +207,8 @@ fn a_program_that_is_not_there_is_an_error_with_its_name() {
     let mut invocation = shell(dir.path(), "");
     invocation.program = "/nonexistent/program".into();
     let error = process::run(&invocation).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("start /nonexistent/program: "),
-        "{error}"
-    );
-    let ProcessError::Start { source, .. } = error else {
-        panic!("{error:?}")
-    };
+    assert!(error.to_string().starts_with("start /nonexistent/program: "), "{error}");
+    let ProcessError::Start { source, .. } = error else { panic!("{error:?}") };
     assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
 }
 

@@ -46,9 +46,7 @@ fn main() -> ExitCode {
         let _ = writeln!(std::io::stdout(), "{UNSET}");
     }
     let companies = Arc::new(companies);
-    let trials = recipes::all()
-        .iter()
-        .map(|listed| trial(listed, &companies));
+    let trials = recipes::all().iter().map(|listed| trial(listed, &companies));
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
@@ -67,18 +65,12 @@ fn gather(release: &str) -> Result<Judge, String> {
     let store = Store::at(&cache);
     let cwd = std::env::current_dir().map_err(|error| told(&error))?;
     let spec = ProductSpec::parse(release, &cwd).map_err(|error| told(&error))?;
-    let options = Options {
-        caller: Caller::from_env(),
-        ..Options::default()
-    };
+    let options = Options { caller: Caller::from_env(), ..Options::default() };
     let product = provision(&spec, &store, &options).map_err(|error| told(&error))?;
     let machine = Machine::look(&std::env::temp_dir()).map_err(|error| told(&error))?;
     let home = std::env::home_dir();
     let company = Company::gather(product, &store, &options.caller, home, Arc::new(machine));
-    Ok(Judge {
-        release: release.to_owned(),
-        company: company.map_err(|error| told(&error))?,
-    })
+    Ok(Judge { release: release.to_owned(), company: company.map_err(|error| told(&error))? })
 }
 
 fn trial(listed: &'static Listed, judges: &Arc<Vec<Judge>>) -> Trial {
@@ -114,23 +106,14 @@ fn look_over(listed: &Listed, judges: &[Judge]) -> Result<Completion, Failed> {
     }
     for purpose in listed.purposes {
         if !said.iter().any(|objection| purpose.explains(objection)) {
-            wrong.push(format!(
-                "nobody says `{}`, though {}",
-                purpose.says, purpose.because
-            ));
+            wrong.push(format!("nobody says `{}`, though {}", purpose.says, purpose.because));
         }
     }
-    if wrong.is_empty() {
-        Ok(Completion::Completed)
-    } else {
-        Err(wrong.join("\n").into())
-    }
+    if wrong.is_empty() { Ok(Completion::Completed) } else { Err(wrong.join("\n").into()) }
 }
 
 fn findings(listed: &Listed, judge: &Judge) -> Result<Findings, Failed> {
-    let run_dir = tempfile::Builder::new()
-        .prefix("kitty-gate-recipe-")
-        .tempdir()?;
+    let run_dir = tempfile::Builder::new().prefix("kitty-gate-recipe-").tempdir()?;
     let setting = judge.company.setting(
         run_dir.path(),
         PathBuf::from("streams"),

@@ -34,9 +34,7 @@ fn main() -> ExitCode {
     if product.is_none() && !arguments.list {
         let _ = writeln!(std::io::stdout(), "{UNSET}");
     }
-    let trials = scenarios::all()
-        .into_iter()
-        .map(|scenario| trial(scenario, product.clone()));
+    let trials = scenarios::all().into_iter().map(|scenario| trial(scenario, product.clone()));
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
@@ -52,12 +50,8 @@ fn trial(scenario: &'static Scenario, product: Option<String>) -> Trial {
 /// One scenario is one run of its own; its record is kept when it does not pass.
 fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Failed> {
     let cwd = std::env::current_dir()?;
-    let out = tempfile::Builder::new()
-        .prefix("kitty-gate-test-")
-        .tempdir()?;
-    let cache = std::env::var_os(env_vars::CACHE)
-        .map(Into::into)
-        .or_else(default_cache);
+    let out = tempfile::Builder::new().prefix("kitty-gate-test-").tempdir()?;
+    let cache = std::env::var_os(env_vars::CACHE).map(Into::into).or_else(default_cache);
     let cache = cache.ok_or("there is no HOME to keep releases in; set KITTY_GATE_CACHE")?;
     let (product, spec, env) = if product == reference::WORD {
         let guise = Guise::from_env()?;
@@ -80,9 +74,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
         },
         env,
         provision: ProvisionOptions {
-            python: std::env::var(env_vars::PYTHON)
-                .ok()
-                .and_then(|word| word.parse().ok()),
+            python: std::env::var(env_vars::PYTHON).ok().and_then(|word| word.parse().ok()),
             caller: Caller::from_env(),
             ..ProvisionOptions::default()
         },
@@ -93,9 +85,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
         real_home: std::env::home_dir(),
     };
     let document = run(&request, &StopSwitch::default(), Box::new(|_| {}))?;
-    let judged = document
-        .scenario(scenario.id)
-        .ok_or("the run has no such scenario")?;
+    let judged = document.scenario(scenario.id).ok_or("the run has no such scenario")?;
     match judged.verdict {
         Verdict::Pass if document.home_touched.is_empty() && document.left_outside.is_empty() => {
             Ok(Completion::Completed)

@@ -2,11 +2,7 @@
 //!
 //! `cargo run -p kitty-gate --example sightings -- RUN...`
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "printing is what it is for"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what it is for")]
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -44,8 +44,7 @@ fn without_hash_commands(line: &str) -> String {
 
 /// Whether a bracket opens after nothing but a word.
 fn is_named(rest: &str) -> bool {
-    rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '-' || c == '_')
-        .starts_with('[')
+    rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '-' || c == '_').starts_with('[')
 }
 
 /// JSON means the same with these escapes, and holds no command for those who look anywhere in a line.
@@ -100,10 +99,7 @@ mod tests {
         let value = serde_json::json!({"##[error]": "###vso[ \u{202e}\u{2028}\u{85}\u{e0041}"});
         let text = disarmed_json(&value.to_string());
         assert!(!text.contains("##") && text.is_ascii(), "{text}");
-        assert_eq!(
-            serde_json::from_str::<serde_json::Value>(&text).unwrap(),
-            value
-        );
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

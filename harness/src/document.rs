@@ -188,10 +188,8 @@ impl RunDocument {
                 ScenarioDocument::of(planned, &attempts, header.repeat)
             })
             .collect();
-        let mut totals: BTreeMap<Verdict, usize> = Verdict::ALL
-            .into_iter()
-            .map(|verdict| (verdict, 0))
-            .collect();
+        let mut totals: BTreeMap<Verdict, usize> =
+            Verdict::ALL.into_iter().map(|verdict| (verdict, 0)).collect();
         for scenario in &scenarios {
             *totals.entry(scenario.verdict).or_default() += 1;
         }
@@ -255,10 +253,8 @@ impl RunDocument {
 impl ScenarioDocument {
     fn of(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Self {
         let ruling = rule(planned, attempts, repeat);
-        let repeats: Vec<Verdict> = attempts
-            .iter()
-            .map(|attempt| attempt.ruling(planned).verdict)
-            .collect();
+        let repeats: Vec<Verdict> =
+            attempts.iter().map(|attempt| attempt.ruling(planned).verdict).collect();
         let shown = worst_of(planned, attempts);
         Self {
             id: planned.id.clone(),
@@ -266,16 +262,8 @@ impl ScenarioDocument {
             verdict: ruling.verdict,
             requirements: planned.requirements.clone(),
             issues: planned.issues.clone(),
-            checks: shown
-                .checks
-                .iter()
-                .map(|check| CheckDocument::of(planned, check))
-                .collect(),
-            unjudged: shown
-                .unjudged(planned)
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            checks: shown.checks.iter().map(|check| CheckDocument::of(planned, check)).collect(),
+            unjudged: shown.unjudged(planned).into_iter().map(str::to_owned).collect(),
             skip: ruling.skip,
             error: ruling.error,
             steps: shown.steps.iter().map(StepDocument::of).collect(),
@@ -283,18 +271,13 @@ impl ScenarioDocument {
             repeats,
             attempts: attempts.iter().map(AttemptDocument::of).collect(),
             shown: (shown.number > 0).then_some(shown.number),
-            kept: attempts
-                .iter()
-                .filter_map(|attempt| attempt.kept.clone())
-                .collect(),
+            kept: attempts.iter().filter_map(|attempt| attempt.kept.clone()).collect(),
         }
     }
 
     /// The checks that did not hold.
     pub fn failures(&self) -> impl Iterator<Item = &CheckDocument> {
-        self.checks
-            .iter()
-            .filter(|check| check.outcome == Outcome::Fail)
+        self.checks.iter().filter(|check| check.outcome == Outcome::Fail)
     }
 }
 

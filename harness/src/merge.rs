@@ -79,11 +79,7 @@ pub fn merge(dirs: &[PathBuf], out: &Path) -> Result<Merged, MergeError> {
     for dir in dirs {
         let (header, events) = read_events(dir)?;
         let dir = dir.clone();
-        pieces.push(Piece {
-            dir,
-            header,
-            events,
-        });
+        pieces.push(Piece { dir, header, events });
     }
     // However they were named, the same parts give the same run.
     pieces.sort_by(|a, b| {
@@ -95,12 +91,7 @@ pub fn merge(dirs: &[PathBuf], out: &Path) -> Result<Merged, MergeError> {
         }
     }
     let Some(header) = header_of(&pieces) else {
-        return Ok(Merged {
-            parts: 0,
-            missing: Vec::new(),
-            idle: Vec::new(),
-            scenarios: 0,
-        });
+        return Ok(Merged { parts: 0, missing: Vec::new(), idle: Vec::new(), scenarios: 0 });
     };
     let idle = idle(&pieces);
     write(&header, pieces.iter_mut().collect(), out)?;
@@ -117,52 +108,23 @@ fn agree(a: &Piece, b: &Piece) -> Result<(), MergeError> {
     let (one, other) = (&a.header, &b.header);
     let locked = |header: &Header| {
         let packages = header.product.lock.iter();
-        let packages: Vec<String> = packages
-            .map(|package| format!("{} {}", package.name, package.version))
-            .collect();
+        let packages: Vec<String> =
+            packages.map(|package| format!("{} {}", package.name, package.version)).collect();
         packages.join(", ")
     };
     let subject = |header: &Header| in_a_line(&header.product).unwrap_or_default();
     let parts = |header: &Header| header.shard.map_or(0, |shard| shard.of);
     let text = |value: Option<&String>| value.cloned().unwrap_or_default();
     for (what, first, second) in [
-        (
-            "the product",
-            one.product.spec.clone(),
-            other.product.spec.clone(),
-        ),
-        (
-            "the release",
-            text(one.product.release.as_ref()),
-            text(other.product.release.as_ref()),
-        ),
+        ("the product", one.product.spec.clone(), other.product.spec.clone()),
+        ("the release", text(one.product.release.as_ref()), text(other.product.release.as_ref())),
         ("what the product was", subject(one), subject(other)),
         ("the lock", locked(one), locked(other)),
-        (
-            "the interpreter",
-            text(one.product.python.as_ref()),
-            text(other.product.python.as_ref()),
-        ),
-        (
-            "how it was installed",
-            one.product.method.clone(),
-            other.product.method.clone(),
-        ),
-        (
-            "kitty-gate",
-            one.kitty_gate.clone(),
-            other.kitty_gate.clone(),
-        ),
-        (
-            "the number of repeats",
-            one.repeat.to_string(),
-            other.repeat.to_string(),
-        ),
-        (
-            "the number of parts",
-            parts(one).to_string(),
-            parts(other).to_string(),
-        ),
+        ("the interpreter", text(one.product.python.as_ref()), text(other.product.python.as_ref())),
+        ("how it was installed", one.product.method.clone(), other.product.method.clone()),
+        ("kitty-gate", one.kitty_gate.clone(), other.kitty_gate.clone()),
+        ("the number of repeats", one.repeat.to_string(), other.repeat.to_string()),
+        ("the number of parts", parts(one).to_string(), parts(other).to_string()),
     ] {
         if first != second {
             return Err(MergeError::Different {
@@ -174,20 +136,14 @@ fn agree(a: &Piece, b: &Piece) -> Result<(), MergeError> {
             });
         }
     }
-    let twice = |what: String| MergeError::Twice {
-        first: a.dir.clone(),
-        second: b.dir.clone(),
-        what,
-    };
+    let twice =
+        |what: String| MergeError::Twice { first: a.dir.clone(), second: b.dir.clone(), what };
     if let Some(shard) = one.shard.filter(|_| one.shard == other.shard) {
         return Err(twice(format!("part {shard}")));
     }
     let ids: std::collections::BTreeSet<&str> =
         one.plan.iter().map(|planned| planned.id.as_str()).collect();
-    let shared = other
-        .plan
-        .iter()
-        .find(|planned| ids.contains(planned.id.as_str()));
+    let shared = other.plan.iter().find(|planned| ids.contains(planned.id.as_str()));
     shared.map_or(Ok(()), |planned| Err(twice(planned.id.clone())))
 }
 
@@ -195,18 +151,12 @@ fn agree(a: &Piece, b: &Piece) -> Result<(), MergeError> {
 fn header_of(pieces: &[Piece]) -> Option<Header> {
     let first = pieces.first()?;
     let headers = || pieces.iter().map(|piece| &piece.header);
-    let places: BTreeMap<&str, usize> = scenarios::all()
-        .iter()
-        .enumerate()
-        .map(|(place, scenario)| (scenario.id, place))
-        .collect();
+    let places: BTreeMap<&str, usize> =
+        scenarios::all().iter().enumerate().map(|(place, scenario)| (scenario.id, place)).collect();
     let mut plan: Vec<_> = headers().flat_map(|header| header.plan.clone()).collect();
     // In the order of the catalogue; what only an older one had comes last.
     plan.sort_by_key(|planned| {
-        let place = places
-            .get(planned.id.as_str())
-            .copied()
-            .unwrap_or(usize::MAX);
+        let place = places.get(planned.id.as_str()).copied().unwrap_or(usize::MAX);
         (place, planned.id.clone())
     });
     Some(Header {
@@ -220,10 +170,7 @@ fn header_of(pieces: &[Piece]) -> Option<Header> {
 }
 
 fn missing(pieces: &[Piece]) -> Vec<Shard> {
-    let brought: Vec<Shard> = pieces
-        .iter()
-        .filter_map(|piece| piece.header.shard)
-        .collect();
+    let brought: Vec<Shard> = pieces.iter().filter_map(|piece| piece.header.shard).collect();
     let of = brought.first().map_or(0, |shard| shard.of);
     let all = (1..=of).map(|index| Shard { index, of });
     all.filter(|shard| !brought.contains(shard)).collect()
@@ -277,9 +224,7 @@ fn write(header: &Header, pieces: Vec<&mut Piece>, out: &Path) -> Result<(), Mer
     if let Some(event) = end_of(&ends) {
         journal.append(&event);
     }
-    journal
-        .failure()
-        .map_or(Ok(()), |failure| Err(failure.into()))
+    journal.failure().map_or(Ok(()), |failure| Err(failure.into()))
 }
 
 /// Each machine packed worlds of its own; names may be the same.
@@ -297,11 +242,7 @@ fn end_of(ends: &[(Ended, u64)]) -> Option<Event> {
         return None;
     }
     Some(Event::RunEnded {
-        how: if any(Ended::Interrupted) {
-            Ended::Interrupted
-        } else {
-            Ended::Completed
-        },
+        how: if any(Ended::Interrupted) { Ended::Interrupted } else { Ended::Completed },
         wall_ms: ends.iter().map(|(_, wall_ms)| *wall_ms).max()?,
     })
 }

@@ -56,20 +56,11 @@ pub fn select(filters: &[String]) -> Result<Vec<&'static Scenario>, PlanError> {
 
 /// Ids that look like `word`, for a hint.
 pub fn similar_to(word: &str) -> Vec<&'static str> {
-    let pieces: Vec<&str> = word
-        .split(['/', '-', '*'])
-        .filter(|piece| piece.len() > 2)
-        .collect();
+    let pieces: Vec<&str> = word.split(['/', '-', '*']).filter(|piece| piece.len() > 2).collect();
     let mut scored: Vec<(usize, &'static str)> = scenarios::all()
         .iter()
         .map(|scenario| {
-            (
-                pieces
-                    .iter()
-                    .filter(|piece| scenario.id.contains(*piece))
-                    .count(),
-                scenario.id,
-            )
+            (pieces.iter().filter(|piece| scenario.id.contains(*piece)).count(), scenario.id)
         })
         .filter(|(score, _)| *score > 0)
         .collect();
@@ -83,37 +74,22 @@ mod tests {
 
     fn ids(filters: &[&str]) -> Result<Vec<&'static str>, PlanError> {
         let filters: Vec<String> = filters.iter().map(ToString::to_string).collect();
-        Ok(select(&filters)?
-            .into_iter()
-            .map(|scenario| scenario.id)
-            .collect())
+        Ok(select(&filters)?.into_iter().map(|scenario| scenario.id).collect())
     }
 
     #[test]
     fn a_filter_is_a_suite_an_id_or_a_glob() {
         assert_eq!(ids(&[]).unwrap().len(), scenarios::all().len());
-        assert!(
-            ids(&["merge"])
-                .unwrap()
-                .iter()
-                .all(|id| id.starts_with("merge/"))
-        );
+        assert!(ids(&["merge"]).unwrap().iter().all(|id| id.starts_with("merge/")));
         let one = "merge/missing-branch-blocks-dry-run";
         assert_eq!(ids(&[one]).unwrap(), [one]);
         assert_eq!(ids(&["merge/missing-branch-*"]).unwrap().len(), 2);
-        assert_eq!(
-            ids(&[one, "*/missing-branch-blocks-dry-run"]).unwrap(),
-            [one],
-            "each once"
-        );
+        assert_eq!(ids(&[one, "*/missing-branch-blocks-dry-run"]).unwrap(), [one], "each once");
     }
 
     #[test]
     fn a_filter_that_selects_nothing_is_an_error() {
-        assert_eq!(
-            ids(&["merge", "mrege"]),
-            Err(PlanError::NothingMatches("mrege".to_owned()))
-        );
+        assert_eq!(ids(&["merge", "mrege"]), Err(PlanError::NothingMatches("mrege".to_owned())));
         assert!(matches!(ids(&["[a"]), Err(PlanError::BadPattern { .. })));
     }
 

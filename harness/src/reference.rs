@@ -22,11 +22,7 @@ const CALLED: &str = "spec-kitty";
 /// Whether this process was started as the product.
 pub fn is_called() -> bool {
     let called = std::env::args_os().next();
-    called.is_some_and(|path| {
-        Path::new(&path)
-            .file_name()
-            .is_some_and(|name| name == CALLED)
-    })
+    called.is_some_and(|path| Path::new(&path).file_name().is_some_and(|name| name == CALLED))
 }
 
 /// Is the product, for this process.
@@ -62,18 +58,12 @@ pub enum NoGuise {
 impl Guise {
     /// An edition that keeps every promise.
     pub fn clean(edition: Edition) -> Self {
-        Self {
-            edition,
-            ..Self::default()
-        }
+        Self { edition, ..Self::default() }
     }
 
     /// A null product of an edition.
     pub fn null(edition: Edition, null: NullProduct) -> Self {
-        Self {
-            null: Some(null),
-            ..Self::clean(edition)
-        }
+        Self { null: Some(null), ..Self::clean(edition) }
     }
 
     /// The one that the caller's environment chooses.
@@ -88,11 +78,7 @@ impl Guise {
         let null = named(NULL_VARIABLE)
             .map(|name| NullProduct::named(&name).ok_or(NoGuise::Null(name)))
             .transpose()?;
-        Ok(Self {
-            edition: edition.unwrap_or_default(),
-            fault,
-            null,
-        })
+        Ok(Self { edition: edition.unwrap_or_default(), fault, null })
     }
 
     /// The executable to be installed. Each guise has one of its own: what the product makes in one must
@@ -142,11 +128,7 @@ impl Guise {
         let edition =
             (self.edition != Edition::default()).then(|| format!("@{}", self.edition.name()));
         let what: Vec<String> = fault.into_iter().chain(null).collect();
-        let what = if what.is_empty() {
-            "clean".to_owned()
-        } else {
-            what.join("+")
-        };
+        let what = if what.is_empty() { "clean".to_owned() } else { what.join("+") };
         what + &edition.unwrap_or_default()
     }
 }
@@ -177,15 +159,9 @@ mod tests {
         let clean = Guise::default();
         assert_eq!(clean.words(), "reference");
         assert_eq!(assignments(&clean.words()), Some(Vec::new()));
-        let other = Guise {
-            edition: Edition::Asking,
-            fault: Some(Fault::SyncDrags),
-            ..Guise::default()
-        };
-        let chosen = [
-            "KITTY_REFERENCE_EDITION=asking",
-            "KITTY_REFERENCE_FAULT=sync-drags",
-        ];
+        let other =
+            Guise { edition: Edition::Asking, fault: Some(Fault::SyncDrags), ..Guise::default() };
+        let chosen = ["KITTY_REFERENCE_EDITION=asking", "KITTY_REFERENCE_FAULT=sync-drags"];
         assert_eq!(other.words(), chosen.join(" ") + " reference");
         assert_eq!(assignments(&other.words()), Some(chosen.to_vec()));
         for product in ["3.2.7", "./reference", "a reference", ""] {

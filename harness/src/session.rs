@@ -105,14 +105,7 @@ pub fn run(
             let durations = Durations::read(store.root().join("durations.json"));
             let mut order = request.plan.clone();
             durations.longest_first(&mut order);
-            play(
-                &order,
-                &company,
-                &request.options,
-                &request.out,
-                &journal,
-                stop,
-            )?;
+            play(&order, &company, &request.options, &request.out, &journal, stop)?;
             let document = conclude(request, &journal)?;
             // Only the order of the next run depends on it.
             let _ = durations.learn(&document);
@@ -166,11 +159,7 @@ fn begin(
         started_at: request.started_at.clone(),
         kitty_gate: env!("CARGO_PKG_VERSION").to_owned(),
         product,
-        plan: request
-            .plan
-            .iter()
-            .map(|&scenario| PlannedScenario::from(scenario))
-            .collect(),
+        plan: request.plan.iter().map(|&scenario| PlannedScenario::from(scenario)).collect(),
         repeat: request.options.repeat,
         shard: request.shard,
         jobs: request.options.jobs,
@@ -190,10 +179,7 @@ fn conclude(request: &Request, journal: &Journal) -> Result<RunDocument, Session
 }
 
 fn not_kept(request: &Request) -> impl Fn(io::Error) -> SessionError {
-    |source| SessionError::NotKept {
-        out: request.out.clone(),
-        source,
-    }
+    |source| SessionError::NotKept { out: request.out.clone(), source }
 }
 
 /// No product, nothing proven: each scenario says why.
@@ -213,17 +199,9 @@ fn skip_everything(request: &Request, reason: &SkipReason, journal: &Journal) {
                 reason: reason.clone(),
             })),
         });
-        journal.append(&Event::ScenarioEnded {
-            scenario,
-            attempt,
-            duration_ms: 0,
-            kept: None,
-        });
+        journal.append(&Event::ScenarioEnded { scenario, attempt, duration_ms: 0, kept: None });
     }
-    journal.append(&Event::RunEnded {
-        how: Ended::Completed,
-        wall_ms: 0,
-    });
+    journal.append(&Event::RunEnded { how: Ended::Completed, wall_ms: 0 });
 }
 
 fn run_product(
@@ -238,10 +216,7 @@ fn run_product(
         release: Some(product.release.to_string()),
         executable: portable(&product.executable, store.root()),
         method: product.method.to_string(),
-        python: product
-            .interpreter
-            .as_ref()
-            .map(|python| python.version.clone()),
+        python: product.interpreter.as_ref().map(|python| python.version.clone()),
         lock: product.lock.clone(),
         findings: product.findings.clone(),
     }
@@ -262,8 +237,6 @@ fn unprovisioned(request: &Request, subject: Option<Subject>) -> RunProduct {
 
 /// A path in the store, without saying where on this machine the store is.
 fn portable(path: &Path, store: &Path) -> PathBuf {
-    path.strip_prefix(store).map_or_else(
-        |_| path.to_owned(),
-        |below| Path::new("$KITTY_GATE_CACHE").join(below),
-    )
+    path.strip_prefix(store)
+        .map_or_else(|_| path.to_owned(), |below| Path::new("$KITTY_GATE_CACHE").join(below))
 }

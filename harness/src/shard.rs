@@ -72,22 +72,14 @@ struct System {
 }
 
 const SYSTEMS: [System; 3] = [
-    System {
-        index: "CI_NODE_INDEX",
-        first: 1,
-        total: Some("CI_NODE_TOTAL"),
-    },
+    System { index: "CI_NODE_INDEX", first: 1, total: Some("CI_NODE_TOTAL") },
     System {
         index: "BUILDKITE_PARALLEL_JOB",
         first: 0,
         total: Some("BUILDKITE_PARALLEL_JOB_COUNT"),
     },
     // An indexed Job does not tell its pods how many they are.
-    System {
-        index: "JOB_COMPLETION_INDEX",
-        first: 0,
-        total: None,
-    },
+    System { index: "JOB_COMPLETION_INDEX", first: 0, total: None },
 ];
 
 impl Shard {
@@ -120,21 +112,14 @@ fn auto(
     let number = |name: &'static str| -> Result<Option<usize>, NotAShard> {
         let value = variable(name).filter(|value| !value.is_empty());
         value
-            .map(|value| {
-                value
-                    .parse()
-                    .map_err(|_| NotAShard::NoNumber { name, value })
-            })
+            .map(|value| value.parse().map_err(|_| NotAShard::NoNumber { name, value }))
             .transpose()
     };
     for system in &SYSTEMS {
         let Some(index) = number(system.index)? else {
             continue;
         };
-        let found = system
-            .total
-            .map(|name| Ok((name, number(name)?)))
-            .transpose()?;
+        let found = system.total.map(|name| Ok((name, number(name)?))).transpose()?;
         let of = match (asked, found) {
             (Some(asked), Some((name, Some(found)))) if asked != found => {
                 return Err(NotAShard::OtherTotal { asked, name, found });
@@ -197,9 +182,7 @@ pub fn cut(plan: &[&'static Scenario], parts: usize, recorded: &Timings) -> Vec<
     let mut cut: Vec<Part> = vec![Part::default(); parts];
     for scenario in longest {
         // The first of those that have least; and fewest, so that no part stays empty for want of time.
-        let least = cut
-            .iter_mut()
-            .min_by_key(|part| (part.duration_ms, part.scenarios.len()));
+        let least = cut.iter_mut().min_by_key(|part| (part.duration_ms, part.scenarios.len()));
         if let Some(part) = least {
             part.duration_ms += recorded.of(scenario);
             part.scenarios.push(scenario);
@@ -231,47 +214,28 @@ mod tests {
     fn a_part_is_named_from_one() {
         assert_eq!(parse("2/4", &[]), Ok((2, 4)));
         for word in ["0/4", "5/4", "1/0"] {
-            assert!(
-                parse(word, &[]).unwrap_err().contains("parts count from 1"),
-                "{word}"
-            );
+            assert!(parse(word, &[]).unwrap_err().contains("parts count from 1"), "{word}");
         }
         for word in ["", "2", "a/b", "2/", "/4", "auto/x"] {
-            assert!(
-                parse(word, &[])
-                    .unwrap_err()
-                    .contains("is not a part such as"),
-                "{word}"
-            );
+            assert!(parse(word, &[]).unwrap_err().contains("is not a part such as"), "{word}");
         }
     }
 
     #[test]
     fn each_system_counts_in_its_own_way() {
         let gitlab = [("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "3")];
-        let buildkite = [
-            ("BUILDKITE_PARALLEL_JOB", "2"),
-            ("BUILDKITE_PARALLEL_JOB_COUNT", "3"),
-        ];
+        let buildkite = [("BUILDKITE_PARALLEL_JOB", "2"), ("BUILDKITE_PARALLEL_JOB_COUNT", "3")];
         let kubernetes = [("JOB_COMPLETION_INDEX", "0")];
         assert_eq!(parse("auto", &gitlab), Ok((1, 3)));
         assert_eq!(parse("auto", &buildkite), Ok((3, 3)));
         assert_eq!(parse("auto/5", &kubernetes), Ok((1, 5)));
+        assert!(parse("auto", &kubernetes).unwrap_err().contains("give auto/N"));
         assert!(
-            parse("auto", &kubernetes)
-                .unwrap_err()
-                .contains("give auto/N")
-        );
-        assert!(
-            parse("auto/4", &gitlab)
-                .unwrap_err()
-                .contains("CI_NODE_TOTAL says that there are 3")
+            parse("auto/4", &gitlab).unwrap_err().contains("CI_NODE_TOTAL says that there are 3")
         );
         assert!(parse("auto", &[]).unwrap_err().contains("is set"));
         assert!(
-            parse("auto", &[("CI_NODE_INDEX", "x")])
-                .unwrap_err()
-                .contains("which is no number")
+            parse("auto", &[("CI_NODE_INDEX", "x")]).unwrap_err().contains("which is no number")
         );
         assert!(parse("auto", &[("CI_NODE_INDEX", "4"), ("CI_NODE_TOTAL", "3")]).is_err());
     }
@@ -282,11 +246,8 @@ mod tests {
         let recorded = Timings::ours().unwrap();
         for parts in [1, 2, 4, 16, plan.len()] {
             let cut = cut(&plan, parts, &recorded);
-            let ids: Vec<&str> = cut
-                .iter()
-                .flat_map(|part| &part.scenarios)
-                .map(|scenario| scenario.id)
-                .collect();
+            let ids: Vec<&str> =
+                cut.iter().flat_map(|part| &part.scenarios).map(|scenario| scenario.id).collect();
             assert_eq!(ids.len(), plan.len(), "each once");
             assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), plan.len());
             assert!(cut.iter().all(|part| !part.scenarios.is_empty()), "{parts}");
@@ -297,11 +258,7 @@ mod tests {
     fn parts_take_about_the_same_time() {
         let plan = scenarios::all();
         let recorded = Timings::ours().unwrap();
-        let longest = plan
-            .iter()
-            .map(|scenario| recorded.of(scenario))
-            .max()
-            .unwrap();
+        let longest = plan.iter().map(|scenario| recorded.of(scenario)).max().unwrap();
         let cut = cut(&plan, 4, &recorded);
         let most = cut.iter().map(|part| part.duration_ms).max().unwrap();
         let least = cut.iter().map(|part| part.duration_ms).min().unwrap();
@@ -313,10 +270,7 @@ mod tests {
     fn durations_are_those_of_scenarios_that_there_are() {
         let recorded = Timings::ours().unwrap();
         for id in recorded.0.keys() {
-            assert!(
-                scenarios::all().iter().any(|scenario| scenario.id == id),
-                "{id}"
-            );
+            assert!(scenarios::all().iter().any(|scenario| scenario.id == id), "{id}");
         }
         assert!(recorded.0.len() > 80);
     }

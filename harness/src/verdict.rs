@@ -78,27 +78,15 @@ pub fn attempts(events: &[Event]) -> HashMap<&str, Vec<Attempt>> {
     let mut all: HashMap<&str, Vec<Attempt>> = HashMap::new();
     for event in events {
         match event {
-            Event::ScenarioStarted {
-                scenario,
-                attempt,
-                worker,
-                at_ms,
-            } => {
+            Event::ScenarioStarted { scenario, attempt, worker, at_ms } => {
                 let begun = numbered(&mut all, scenario, *attempt);
                 begun.worker = Some(*worker);
                 begun.at_ms = Some(*at_ms);
             }
-            Event::Observed {
-                scenario,
-                attempt,
-                observation,
-            } => numbered(&mut all, scenario, *attempt).observe(observation),
-            Event::ScenarioEnded {
-                scenario,
-                attempt,
-                duration_ms,
-                kept,
-            } => {
+            Event::Observed { scenario, attempt, observation } => {
+                numbered(&mut all, scenario, *attempt).observe(observation)
+            }
+            Event::ScenarioEnded { scenario, attempt, duration_ms, kept } => {
                 let ended = numbered(&mut all, scenario, *attempt);
                 ended.duration_ms = Some(*duration_ms);
                 ended.kept.clone_from(kept);
@@ -126,10 +114,7 @@ fn numbered<'a, 'e>(
     let attempts = all.entry(scenario).or_default();
     let known = attempts.iter().position(|attempt| attempt.number == number);
     let index = known.unwrap_or_else(|| {
-        attempts.push(Attempt {
-            number,
-            ..Attempt::default()
-        });
+        attempts.push(Attempt { number, ..Attempt::default() });
         attempts.len() - 1
     });
     &mut attempts[index]
@@ -166,10 +151,7 @@ impl Attempt {
             return Ruling::new(Verdict::Fail);
         }
         match self.skip_reason(planned) {
-            Some(reason) => Ruling {
-                skip: Some(reason),
-                ..Ruling::new(Verdict::Skip)
-            },
+            Some(reason) => Ruling { skip: Some(reason), ..Ruling::new(Verdict::Skip) },
             None => Ruling::new(Verdict::Pass),
         }
     }
@@ -183,18 +165,8 @@ impl Attempt {
         }
         self.checks
             .iter()
-            .find(|check| {
-                planned
-                    .checks
-                    .iter()
-                    .all(|declared| declared.id != check.id)
-            })
-            .map(|check| {
-                format!(
-                    "the scenario judged {:?}, which it does not declare",
-                    check.id
-                )
-            })
+            .find(|check| planned.checks.iter().all(|declared| declared.id != check.id))
+            .map(|check| format!("the scenario judged {:?}, which it does not declare", check.id))
     }
 
     fn skip_reason(&self, planned: &PlannedScenario) -> Option<SkipReason> {
@@ -247,12 +219,7 @@ impl Attempt {
             .checks
             .iter()
             .filter(|check| check.failed())
-            .map(|check| {
-                (
-                    check.id.clone(),
-                    check.judgement.signature.clone().unwrap_or_default(),
-                )
-            })
+            .map(|check| (check.id.clone(), check.judgement.signature.clone().unwrap_or_default()))
             .collect();
         let verdict = self.ruling(planned).verdict;
         let unjudged = match verdict {
@@ -268,35 +235,21 @@ type Fingerprint<'p> = (Verdict, BTreeSet<(String, String)>, Vec<&'p str>);
 
 /// Judges a scenario by its attempts, of which `repeat` were asked for.
 pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Ruling {
-    let rulings: Vec<Ruling> = attempts
-        .iter()
-        .map(|attempt| attempt.ruling(planned))
-        .collect();
-    if let Some(broken) = rulings
-        .iter()
-        .find(|ruling| ruling.verdict == Verdict::Error)
-    {
+    let rulings: Vec<Ruling> = attempts.iter().map(|attempt| attempt.ruling(planned)).collect();
+    if let Some(broken) = rulings.iter().find(|ruling| ruling.verdict == Verdict::Error) {
         return broken.clone();
     }
     // An attempt that was cut off says nothing for or against the others.
-    let whole: Vec<(&Attempt, &Ruling)> = attempts
-        .iter()
-        .zip(&rulings)
-        .filter(|(attempt, _)| attempt.is_whole())
-        .collect();
+    let whole: Vec<(&Attempt, &Ruling)> =
+        attempts.iter().zip(&rulings).filter(|(attempt, _)| attempt.is_whole()).collect();
     // A check that failed before the cut did fail.
-    let failed = rulings
-        .iter()
-        .find(|ruling| ruling.verdict == Verdict::Fail);
+    let failed = rulings.iter().find(|ruling| ruling.verdict == Verdict::Fail);
     let too_few = |played| busy(&rulings).unwrap_or_else(|| too_few(played, repeat));
     let Some((reference, ruling)) = whole.first() else {
         return failed.cloned().unwrap_or_else(|| too_few(0));
     };
     let fingerprint = reference.fingerprint(planned);
-    if whole
-        .iter()
-        .any(|(attempt, _)| attempt.fingerprint(planned) != fingerprint)
-    {
+    if whole.iter().any(|(attempt, _)| attempt.fingerprint(planned) != fingerprint) {
         return Ruling::new(Verdict::Flaky);
     }
     if failed.is_some() && ruling.verdict != Verdict::Fail {
@@ -318,10 +271,7 @@ fn busy(rulings: &[Ruling]) -> Option<Ruling> {
 
 fn too_few(played: u32, repeat: u32) -> Ruling {
     let text = format!("the run ended when {played} of {repeat} were played to the end");
-    Ruling {
-        skip: Some(interrupted(&text)),
-        ..Ruling::new(Verdict::Skip)
-    }
+    Ruling { skip: Some(interrupted(&text)), ..Ruling::new(Verdict::Skip) }
 }
 
 /// The first attempt with the worst verdict: what a person wants to see.
@@ -331,27 +281,16 @@ pub fn worst_of(planned: &PlannedScenario, attempts: &[Attempt]) -> Attempt {
         Verdict::ALL.iter().position(|&known| known == verdict)
     };
     let worst = attempts.iter().map(rank).max().flatten();
-    attempts
-        .iter()
-        .find(|attempt| rank(attempt) == worst)
-        .cloned()
-        .unwrap_or_default()
+    attempts.iter().find(|attempt| rank(attempt) == worst).cloned().unwrap_or_default()
 }
 
 impl Ruling {
     fn new(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            skip: None,
-            error: None,
-        }
+        Self { verdict, skip: None, error: None }
     }
 
     fn because(self, error: String) -> Self {
-        Self {
-            error: Some(error),
-            ..self
-        }
+        Self { error: Some(error), ..self }
     }
 }
 
@@ -361,11 +300,7 @@ fn interrupted(excerpt: &str) -> SkipReason {
 
 fn not_exercised(missed: &[&str]) -> SkipReason {
     let excerpt = format!("never judged: {}", missed.join(", "));
-    reason(
-        SkipCode::NotExercised,
-        excerpt,
-        "see why the scenario did not reach these checks",
-    )
+    reason(SkipCode::NotExercised, excerpt, "see why the scenario did not reach these checks")
 }
 
 fn reason(code: SkipCode, excerpt: String, remediation: &str) -> SkipReason {
@@ -409,19 +344,11 @@ mod tests {
             None => Judgement::pass("", ""),
             Some(signature) => Judgement::fail(signature, "", ""),
         };
-        CheckRecord {
-            id: id.to_owned(),
-            step: None,
-            judgement,
-        }
+        CheckRecord { id: id.to_owned(), step: None, judgement }
     }
 
     fn attempt(checks: Vec<CheckRecord>) -> Attempt {
-        Attempt {
-            checks,
-            duration_ms: Some(1),
-            ..Attempt::default()
-        }
+        Attempt { checks, duration_ms: Some(1), ..Attempt::default() }
     }
 
     fn verdict(attempt: &Attempt) -> Verdict {
@@ -430,14 +357,8 @@ mod tests {
 
     #[test]
     fn only_everything_declared_and_held_is_a_pass() {
-        assert_eq!(
-            verdict(&attempt(vec![check("a", None), check("b", None)])),
-            Verdict::Pass
-        );
-        assert_eq!(
-            verdict(&attempt(vec![check("a", None), check("b", Some("x"))])),
-            Verdict::Fail
-        );
+        assert_eq!(verdict(&attempt(vec![check("a", None), check("b", None)])), Verdict::Pass);
+        assert_eq!(verdict(&attempt(vec![check("a", None), check("b", Some("x"))])), Verdict::Fail);
         for incomplete in [attempt(vec![]), attempt(vec![check("a", None)])] {
             let ruling = incomplete.ruling(&planned(&["a", "b"]));
             assert_eq!(ruling.verdict, Verdict::Skip);
@@ -448,20 +369,12 @@ mod tests {
     #[test]
     fn a_failure_stands_though_the_scenario_could_not_go_on() {
         let mut seen = attempt(vec![check("a", Some("x"))]);
-        seen.stopped = Some(Stopped::OnCheck {
-            check: "a".to_owned(),
-        });
+        seen.stopped = Some(Stopped::OnCheck { check: "a".to_owned() });
         assert_eq!(verdict(&seen), Verdict::Fail);
         seen.stopped = Some(Stopped::Interrupted);
         assert_eq!(verdict(&seen), Verdict::Fail);
-        seen.stopped = Some(Stopped::Broken {
-            message: "disk full".to_owned(),
-        });
-        assert_eq!(
-            verdict(&seen),
-            Verdict::Error,
-            "what we broke, we cannot judge"
-        );
+        seen.stopped = Some(Stopped::Broken { message: "disk full".to_owned() });
+        assert_eq!(verdict(&seen), Verdict::Error, "what we broke, we cannot judge");
     }
 
     #[test]
@@ -472,10 +385,7 @@ mod tests {
         assert_eq!(of(&looked), Verdict::Pass);
         assert_eq!(of(&attempt(vec![check(standing, None)])), Verdict::Skip);
         assert_eq!(of(&attempt(vec![])), Verdict::Skip);
-        let ran = Attempt {
-            steps: vec![a_step()],
-            ..looked
-        };
+        let ran = Attempt { steps: vec![a_step()], ..looked };
         assert_eq!(of(&ran), Verdict::Skip);
     }
 
@@ -499,18 +409,10 @@ mod tests {
 
     #[test]
     fn what_was_cut_off_is_not_proven() {
-        let cut = Attempt {
-            duration_ms: None,
-            ..attempt(vec![check("a", None), check("b", None)])
-        };
-        assert_eq!(
-            cut.ruling(&planned(&["a", "b"])).skip.unwrap().code,
-            SkipCode::Interrupted
-        );
-        assert_eq!(
-            rule(&planned(&["a"]), &[], 1).skip.unwrap().code,
-            SkipCode::Interrupted
-        );
+        let cut =
+            Attempt { duration_ms: None, ..attempt(vec![check("a", None), check("b", None)]) };
+        assert_eq!(cut.ruling(&planned(&["a", "b"])).skip.unwrap().code, SkipCode::Interrupted);
+        assert_eq!(rule(&planned(&["a"]), &[], 1).skip.unwrap().code, SkipCode::Interrupted);
     }
 
     #[test]
@@ -521,47 +423,29 @@ mod tests {
         assert_eq!(of(&[good.clone(), good.clone()]), Verdict::Pass);
         assert_eq!(of(&[bad("x"), bad("x")]), Verdict::Fail);
         assert_eq!(of(&[good.clone(), bad("x")]), Verdict::Flaky);
-        assert_eq!(
-            of(&[bad("x"), bad("y")]),
-            Verdict::Flaky,
-            "fails, but in another way"
-        );
+        assert_eq!(of(&[bad("x"), bad("y")]), Verdict::Flaky, "fails, but in another way");
         assert_eq!(
             of(&[bad("x"), attempt(vec![check("b", Some("x"))])]),
             Verdict::Flaky,
             "fails alike, but did not come as far"
         );
-        let cut = Attempt {
-            duration_ms: None,
-            ..Attempt::default()
-        };
+        let cut = Attempt { duration_ms: None, ..Attempt::default() };
         assert_eq!(of(&[bad("x"), cut.clone()]), Verdict::Fail);
         assert_eq!(of(&[bad("x"), starved()]), Verdict::Fail);
-        assert_eq!(
-            of(&[good, cut]),
-            Verdict::Skip,
-            "one of two is not what was asked for"
-        );
+        assert_eq!(of(&[good, cut]), Verdict::Skip, "one of two is not what was asked for");
     }
 
     /// One that a busy machine cut off.
     fn starved() -> Attempt {
         let code = SkipCode::MachineBusy;
         let reason = reason(code, "others had it".to_owned(), code.remediation());
-        Attempt {
-            stopped: Some(Stopped::Missing { reason }),
-            ..attempt(vec![check("a", None)])
-        }
+        Attempt { stopped: Some(Stopped::Missing { reason }), ..attempt(vec![check("a", None)]) }
     }
 
     #[test]
     fn what_a_busy_machine_cut_off_makes_nothing_flaky_and_nothing_proven() {
         let good = attempt(vec![check("a", None), check("b", None)]);
-        for attempts in [
-            &[good.clone(), starved()][..],
-            &[starved(), good],
-            &[starved()],
-        ] {
+        for attempts in [&[good.clone(), starved()][..], &[starved(), good], &[starved()]] {
             let ruling = rule(&planned(&["a", "b"]), attempts, 2);
             assert_eq!(ruling.verdict, Verdict::Skip);
             assert_eq!(ruling.skip.unwrap().code, SkipCode::MachineBusy);

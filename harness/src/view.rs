@@ -62,10 +62,7 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
         check_block(&mut text, check, scenario);
     }
     if !scenario.unjudged.is_empty() {
-        put(
-            &mut text,
-            &format!("\nnot judged    {}", scenario.unjudged.join(", ")),
-        );
+        put(&mut text, &format!("\nnot judged    {}", scenario.unjudged.join(", ")));
     }
     put(&mut text, "\ncommands");
     for (number, step) in scenario.steps.iter().enumerate() {
@@ -74,14 +71,8 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
     for kept in &scenario.kept {
         put(&mut text, &format!("\nsandbox kept  {}", kept.display()));
     }
-    put(
-        &mut text,
-        &format!("\nstreams       {}", dir.join("streams").display()),
-    );
-    put(
-        &mut text,
-        &format!("reproduce     {}", repro_command(run, scenario)),
-    );
+    put(&mut text, &format!("\nstreams       {}", dir.join("streams").display()));
+    put(&mut text, &format!("reproduce     {}", repro_command(run, scenario)));
     inert(&text)
 }
 
@@ -93,10 +84,7 @@ fn head(text: &mut String, run: &RunDocument) {
     for finding in &run.product.findings {
         let code = serde_json::to_value(finding.code).unwrap_or_default();
         let code = code.as_str().unwrap_or("finding").to_owned();
-        put(
-            text,
-            &format!("  finding  {code}: {} {}", finding.about, finding.detail),
-        );
+        put(text, &format!("  finding  {code}: {} {}", finding.about, finding.detail));
     }
     match run.ended {
         Ended::Completed => {}
@@ -118,12 +106,7 @@ fn scenario_line(text: &mut String, scenario: &ScenarioDocument) {
             for check in scenario.failures() {
                 put(
                     text,
-                    &format!(
-                        "         {} [{}]  {}",
-                        check.id,
-                        check.stands_for,
-                        signature(check)
-                    ),
+                    &format!("         {} [{}]  {}", check.id, check.stands_for, signature(check)),
                 );
             }
         }
@@ -137,13 +120,7 @@ fn scenario_line(text: &mut String, scenario: &ScenarioDocument) {
             }
         }
         Verdict::Error => {
-            put(
-                text,
-                &format!(
-                    "         {}",
-                    scenario.error.as_deref().unwrap_or("no message")
-                ),
-            );
+            put(text, &format!("         {}", scenario.error.as_deref().unwrap_or("no message")));
         }
     }
 }
@@ -155,45 +132,28 @@ fn foot(text: &mut String, run: &RunDocument, dir: &Path) {
         .map(|&verdict| format!("{} {verdict}", run.count(verdict)))
         .collect();
     let time = run.wall_ms.map_or_else(String::new, |ms| {
-        format!(
-            " in {:.1} s",
-            std::time::Duration::from_millis(ms).as_secs_f64()
-        )
+        format!(" in {:.1} s", std::time::Duration::from_millis(ms).as_secs_f64())
     });
     put(text, &format!("\n{}{time}", totals.join(", ")));
     for path in &run.home_touched {
-        put(
-            text,
-            &format!("the real HOME was touched: {}", path.display()),
-        );
+        put(text, &format!("the real HOME was touched: {}", path.display()));
     }
     for path in &run.left_outside {
-        put(
-            text,
-            &format!("left outside of its sandbox: {}", path.display()),
-        );
+        put(text, &format!("left outside of its sandbox: {}", path.display()));
     }
-    for scenario in run
-        .scenarios
-        .iter()
-        .filter(|scenario| !scenario.kept.is_empty())
-    {
+    for scenario in run.scenarios.iter().filter(|scenario| !scenario.kept.is_empty()) {
         for kept in &scenario.kept {
-            put(
-                text,
-                &format!("sandbox kept: {}  {}", kept.display(), scenario.id),
-            );
+            put(text, &format!("sandbox kept: {}  {}", kept.display(), scenario.id));
         }
     }
     if run.count(Verdict::Skip) > 0 {
         put(text, "what was skipped is not proven");
     }
     put(text, &format!("recorded in {}", dir.display()));
-    let worst = Verdict::ALL.iter().rev().find_map(|&verdict| {
-        run.scenarios
-            .iter()
-            .find(|scenario| scenario.verdict == verdict)
-    });
+    let worst = Verdict::ALL
+        .iter()
+        .rev()
+        .find_map(|&verdict| run.scenarios.iter().find(|scenario| scenario.verdict == verdict));
     if let Some(failed) = worst.filter(|scenario| scenario.verdict != Verdict::Pass) {
         put(
             text,
@@ -211,10 +171,7 @@ fn check_block(text: &mut String, check: &CheckDocument, scenario: &ScenarioDocu
         Outcome::Pass => "held  ",
         Outcome::Fail => "FAILED",
     };
-    put(
-        text,
-        &format!("\n{mark} {}  [{}]", check.id, check.stands_for),
-    );
+    put(text, &format!("\n{mark} {}  [{}]", check.id, check.stands_for));
     if check.outcome == Outcome::Pass {
         return;
     }
@@ -256,21 +213,12 @@ fn step_line(step: &StepDocument) -> String {
 
 fn product(run: &RunDocument) -> String {
     let release = run.product.release.as_deref().unwrap_or("not provisioned");
-    format!(
-        "spec-kitty-cli {release} ({}, by {})",
-        run.product.spec, run.product.method
-    )
+    format!("spec-kitty-cli {release} ({}, by {})", run.product.spec, run.product.method)
 }
 
 fn covers(scenario: &ScenarioDocument) -> String {
     let issues = scenario.issues.iter().map(|issue| format!("#{issue}"));
-    scenario
-        .requirements
-        .iter()
-        .cloned()
-        .chain(issues)
-        .collect::<Vec<_>>()
-        .join(", ")
+    scenario.requirements.iter().cloned().chain(issues).collect::<Vec<_>>().join(", ")
 }
 
 fn repro_command(run: &RunDocument, scenario: &ScenarioDocument) -> String {
@@ -289,17 +237,8 @@ fn signature(check: &CheckDocument) -> &str {
 
 fn beginning(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let shown = lines
-        .iter()
-        .take(LINES)
-        .copied()
-        .collect::<Vec<_>>()
-        .join("\n");
-    if lines.len() > LINES {
-        format!("{shown}\n[...]")
-    } else {
-        shown
-    }
+    let shown = lines.iter().take(LINES).copied().collect::<Vec<_>>().join("\n");
+    if lines.len() > LINES { format!("{shown}\n[...]") } else { shown }
 }
 
 /// Puts a line of ours. What it quotes may have several: the further ones are marked as not ours.

@@ -27,16 +27,9 @@ fn a_killed_run_can_be_shown() {
     for tenth in 0..10 {
         let (run, exit) = killed_at(world.path(), tenth, record.len() * tenth / 10);
         let scenarios = run["scenarios"].as_array().unwrap();
-        assert_eq!(
-            scenarios.len(),
-            whole["scenarios"].as_array().unwrap().len()
-        );
-        let total: u64 = run["totals"]
-            .as_object()
-            .unwrap()
-            .values()
-            .map(|n| n.as_u64().unwrap())
-            .sum();
+        assert_eq!(scenarios.len(), whole["scenarios"].as_array().unwrap().len());
+        let total: u64 =
+            run["totals"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
         assert_eq!(total, scenarios.len() as u64);
         for (seen, reference) in scenarios.iter().zip(whole["scenarios"].as_array().unwrap()) {
             let verdict = &seen["verdict"];
@@ -47,10 +40,7 @@ fn a_killed_run_can_be_shown() {
                 reference["verdict"]
             );
         }
-        assert_ne!(
-            exit, 0,
-            "{tenth} tenths: what was cut off must not look green"
-        );
+        assert_ne!(exit, 0, "{tenth} tenths: what was cut off must not look green");
     }
 }
 
@@ -83,19 +73,11 @@ fn run_until(world: &Path, name: &str, length: u64) -> (serde_json::Value, i32) 
     }
     let _ = child.kill();
     child.wait().unwrap();
-    let shown = gate(world)
-        .args(["show", "--json"])
-        .arg(&out)
-        .output()
-        .unwrap();
+    let shown = gate(world).args(["show", "--json"]).arg(&out).output().unwrap();
     let exit = shown.status.code().unwrap();
     if exit == 2 {
         let record = fs_err::read(out.join("events.jsonl")).unwrap_or_default();
-        assert!(
-            !record.contains(&b'\n'),
-            "{}",
-            String::from_utf8_lossy(&shown.stderr)
-        );
+        assert!(!record.contains(&b'\n'), "{}", String::from_utf8_lossy(&shown.stderr));
         return (serde_json::Value::Null, exit);
     }
     (serde_json::from_slice(&shown.stdout).unwrap(), exit)
@@ -103,9 +85,6 @@ fn run_until(world: &Path, name: &str, length: u64) -> (serde_json::Value, i32) 
 
 fn gate(world: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kitty-gate"));
-    command
-        .current_dir(world)
-        .env("HOME", world)
-        .env("KITTY_GATE_CACHE", world.join("cache"));
+    command.current_dir(world).env("HOME", world).env("KITTY_GATE_CACHE", world.join("cache"));
     command
 }

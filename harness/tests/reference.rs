@@ -128,10 +128,7 @@ impl Product {
             ]),
         };
         product.call("git", &["init", "--quiet", "--initial-branch=main"]);
-        product.call(
-            "git",
-            &["commit", "--quiet", "--allow-empty", "--message=begin"],
-        );
+        product.call("git", &["commit", "--quiet", "--allow-empty", "--message=begin"]);
         product
     }
 
@@ -188,9 +185,7 @@ fn a_fault_is_reproduced() {
             .assert()
             .code(exit);
         let path = std::env::var_os("PATH").unwrap();
-        let bin = Path::new(env!("CARGO_BIN_EXE_kitty-gate"))
-            .parent()
-            .unwrap();
+        let bin = Path::new(env!("CARGO_BIN_EXE_kitty-gate")).parent().unwrap();
         let dirs = std::iter::once(bin.to_owned()).chain(std::env::split_paths(&path));
         let replayed = Command::new("sh")
             .arg(home.path().join("repro/repro.sh"))
@@ -229,13 +224,7 @@ fn nothing_passes_on_a_null_product() {
     for null in reference::NullProduct::ALL {
         gate(&home)
             .env(reference::NULL_VARIABLE, null.name())
-            .args([
-                "run",
-                "reference",
-                "mark-status",
-                "merge",
-                "mission-status/refusals-are-json",
-            ])
+            .args(["run", "reference", "mark-status", "merge", "mission-status/refusals-are-json"])
             .args([
                 "regressions/task-board-progress",
                 "floor/uninitialized-repo-fails-loud",
@@ -297,20 +286,13 @@ fn another_program_is_not_the_product() {
             .code(2)
             .stderr(contains("error[not-the-product]").and(contains("hint: ")));
     }
-    assert!(
-        !home.path().join(".kitty-gate").exists(),
-        "nothing was recorded"
-    );
+    assert!(!home.path().join(".kitty-gate").exists(), "nothing was recorded");
 }
 
 /// A shell script as a program; another script is another file.
 fn fake(home: &TempDir, script: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::Builder::new()
-        .prefix("fake-")
-        .tempdir_in(home)
-        .unwrap()
-        .keep();
+    let folder = tempfile::Builder::new().prefix("fake-").tempdir_in(home).unwrap().keep();
     let program = folder.join("fake");
     fs_err::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs_err::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();

@@ -43,13 +43,7 @@ const WORK: &str = "src/wp01/result.txt";
 pub(crate) fn prove_that_it_merges(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::merge_ready())?;
     let slug = &mission.slug;
-    let step = stage.ask(
-        &mission,
-        &Ask::Merge {
-            mission: slug,
-            push: false,
-        },
-    )?;
+    let step = stage.ask(&mission, &Ask::Merge { mission: slug, push: false })?;
     stage.require(MERGES.id, merged(&step, &mission)?)
 }
 
@@ -66,15 +60,7 @@ pub(crate) fn prove_that_status_follows(stage: &mut Stage<'_>) -> Result<(), Hal
     let mission = stage.mission(&Recipe::merge_ready())?;
     let slug = mission.slug.as_str();
     let (package, to, note) = ("WP01", "blocked", "It has to wait");
-    let step = stage.ask(
-        &mission,
-        &Ask::Move {
-            mission: slug,
-            package,
-            to,
-            note,
-        },
-    )?;
+    let step = stage.ask(&mission, &Ask::Move { mission: slug, package, to, note })?;
     let moved = exit_zero()(&step);
     let judgement = if moved.held() {
         stands_in(&stage.ask(&mission, &Ask::Status { mission: slug })?, to)
@@ -97,21 +83,13 @@ fn stands_in(status: &Step, lane: &str) -> Judgement {
 /// The merge succeeded, and the target has the work package's file.
 pub(crate) fn merged(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
     let exit = exit_zero()(step);
-    if exit.held() {
-        work_arrived(&mission.repo(), &mission.target)
-    } else {
-        Ok(exit)
-    }
+    if exit.held() { work_arrived(&mission.repo(), &mission.target) } else { Ok(exit) }
 }
 
 /// The mark succeeded, and T001 is read back as done.
 fn marked(step: &Step, before: &Truth, after: &Truth) -> Judgement {
     let exit = exit_zero()(step);
-    if exit.held() {
-        after.holds(before, &["T001"])
-    } else {
-        exit
-    }
+    if exit.held() { after.holds(before, &["T001"]) } else { exit }
 }
 
 /// `branch` of `repo`, a checkout or an origin, has the work package's file.
@@ -119,16 +97,10 @@ pub(crate) fn work_arrived(repo: &Path, branch: &str) -> Result<Judgement, Halt>
     let expected = format!("{WORK} in the tree of {branch}");
     let reference = format!("refs/heads/{branch}");
     if fixtures::tip(repo, &reference)?.is_none() {
-        return Ok(Judgement::fail(
-            "branch-missing",
-            expected,
-            "there is no such branch",
-        ));
+        return Ok(Judgement::fail("branch-missing", expected, "there is no such branch"));
     }
-    Ok(
-        match fixtures::text_at(repo, &reference, Path::new(WORK))? {
-            Some(text) => Judgement::pass(expected, text),
-            None => Judgement::fail("work-missing", expected, "it is not there"),
-        },
-    )
+    Ok(match fixtures::text_at(repo, &reference, Path::new(WORK))? {
+        Some(text) => Judgement::pass(expected, text),
+        None => Judgement::fail("work-missing", expected, "it is not there"),
+    })
 }

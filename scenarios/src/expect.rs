@@ -57,10 +57,8 @@ pub fn keeps(contract: Contract) -> impl FnOnce(&Step) -> Judgement {
         match violations.first() {
             None => Judgement::pass(expected, "it does"),
             Some(first) => {
-                let place = first
-                    .at
-                    .trim_start_matches('/')
-                    .replace(|c: char| c.is_ascii_digit(), "N");
+                let place =
+                    first.at.trim_start_matches('/').replace(|c: char| c.is_ascii_digit(), "N");
                 let listed: Vec<_> = violations.iter().map(ToString::to_string).collect();
                 Judgement::fail(
                     format!(
@@ -78,9 +76,7 @@ pub fn keeps(contract: Contract) -> impl FnOnce(&Step) -> Judgement {
 
 /// The exception that a traceback on either stream ends with, as `traceback: Name`.
 pub fn traceback_of(step: &Step) -> Option<String> {
-    [step.stderr_text(), step.stdout_text()]
-        .iter()
-        .find_map(|text| exception_name(text))
+    [step.stderr_text(), step.stdout_text()].iter().find_map(|text| exception_name(text))
 }
 
 /// Python's own form, and the boxed one that rich draws.
@@ -99,9 +95,7 @@ pub(crate) fn exception_name(text: &str) -> Option<String> {
 
 fn is_exception_name(word: &str) -> bool {
     !word.is_empty()
-        && word
-            .chars()
-            .all(|c| c.is_alphanumeric() || c == '.' || c == '_')
+        && word.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_')
         && word.chars().any(char::is_uppercase)
 }
 
@@ -123,10 +117,7 @@ mod tests {
     #[test]
     fn the_exception_is_named_in_both_forms() {
         let plain = "x\nTraceback (most recent call last):\n  File \"a\"\n    f()\na.b.CoordinationBranchDeleted: gone\n";
-        assert_eq!(
-            exception_name(plain).unwrap(),
-            "traceback: CoordinationBranchDeleted"
-        );
+        assert_eq!(exception_name(plain).unwrap(), "traceback: CoordinationBranchDeleted");
         let boxed = "╭─── Traceback (most recent call last) ───╮\n│ x: │\n╰───╯\nKeyError: 'a'\n";
         assert_eq!(exception_name(boxed).unwrap(), "traceback: KeyError");
         assert_eq!(exception_name("Error: no"), None);

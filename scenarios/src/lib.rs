@@ -96,11 +96,7 @@ mod tests {
     #[test]
     fn every_scenario_declares_its_checks_and_what_they_stand_for() {
         for scenario in all() {
-            assert!(
-                !scenario.checks.is_empty(),
-                "{} checks nothing",
-                scenario.id
-            );
+            assert!(!scenario.checks.is_empty(), "{} checks nothing", scenario.id);
             let ids: BTreeSet<_> = scenario.declared_checks().map(|check| check.id).collect();
             assert_eq!(
                 ids.len(),

@@ -7,10 +7,7 @@ use support::machine::Need;
 const OF_SOME: &[(&str, &[Need])] = &[
     ("mark-status/on-a-terminal", &[Need::Terminal]),
     ("sync/no-failure-wording-on-a-terminal", &[Need::Terminal]),
-    (
-        "transitions/failed-append-is-loud",
-        &[Need::FileLimit, Need::Privileges],
-    ),
+    ("transitions/failed-append-is-loud", &[Need::FileLimit, Need::Privileges]),
 ];
 
 /// What the scenario `id` needs beyond what all do.
@@ -21,9 +18,7 @@ pub fn needs_of(id: &str) -> &'static [Need] {
 
 /// The scenarios that cannot be played without `need`, which not all have.
 pub fn who_needs(need: Need) -> impl Iterator<Item = &'static str> {
-    let those = OF_SOME
-        .iter()
-        .filter(move |(_, needs)| needs.contains(&need));
+    let those = OF_SOME.iter().filter(move |(_, needs)| needs.contains(&need));
     those.map(|(id, _)| *id)
 }
 

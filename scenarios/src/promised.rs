@@ -80,9 +80,7 @@ pub const RANGES: &[PromisedBy] = &[
 impl Scenario {
     /// The range of releases that promised it, where not all did.
     pub fn promised_by(&self) -> Option<&'static PromisedBy> {
-        RANGES
-            .iter()
-            .find(|range| range.scenarios.contains(&self.id))
+        RANGES.iter().find(|range| range.scenarios.contains(&self.id))
     }
 }
 

@@ -46,11 +46,7 @@ pub struct CheckSpec {
 impl CheckSpec {
     /// A declared check.
     pub const fn new(id: &'static str, stands_for: &'static str, about: &'static str) -> Self {
-        Self {
-            id,
-            stands_for,
-            about,
-        }
+        Self { id, stands_for, about }
     }
 }
 
@@ -61,11 +57,7 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
         "NFR-001",
         "every command ends by itself, before its deadline",
     ),
-    CheckSpec::new(
-        "stage/output-is-bounded",
-        "sandbox",
-        "no command floods a stream",
-    ),
+    CheckSpec::new("stage/output-is-bounded", "sandbox", "no command floods a stream"),
     CheckSpec::new(
         "stage/stays-on-this-machine",
         "sandbox",
@@ -81,11 +73,7 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
         "sandbox",
         "every command of the product that ends by itself says something, on either stream",
     ),
-    CheckSpec::new(
-        "stage/leaves-no-process",
-        "sandbox",
-        "no command leaves a process behind",
-    ),
+    CheckSpec::new("stage/leaves-no-process", "sandbox", "no command leaves a process behind"),
 ];
 
 impl Scenario {

@@ -44,9 +44,7 @@ mod tests {
             let told = format!("{sighting:?}");
             let known = crate::all().into_iter().any(|scenario| {
                 scenario.id == sighting.scenario
-                    && scenario
-                        .declared_checks()
-                        .any(|check| check.id == sighting.check)
+                    && scenario.declared_checks().any(|check| check.id == sighting.check)
             });
             assert!(known, "no such check: {told}");
             assert!(!sighting.signature.is_empty(), "no signature: {told}");

@@ -26,10 +26,7 @@ impl Canary {
                 (path, trace)
             })
             .collect();
-        Self {
-            home: home.to_owned(),
-            before,
-        }
+        Self { home: home.to_owned(), before }
     }
 
     /// Takes the second look: the paths that were made, changed or removed since.
@@ -79,9 +76,6 @@ mod tests {
         assert_eq!(canary.touched(), Vec::<PathBuf>::new());
         fs_err::write(home.path().join("new"), "").unwrap();
         fs_err::write(home.path().join("old"), "22").unwrap();
-        assert_eq!(
-            canary.touched(),
-            [PathBuf::from("old"), PathBuf::from("new")]
-        );
+        assert_eq!(canary.touched(), [PathBuf::from("old"), PathBuf::from("new")]);
     }
 }

@@ -23,10 +23,7 @@ pub fn stretch() -> f64 {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let spins: Vec<(Duration, Duration)> = thread::scope(|scope| {
         let spins: Vec<_> = (0..cores).map(|_| scope.spawn(spin)).collect();
-        spins
-            .into_iter()
-            .filter_map(|spin| spin.join().ok())
-            .collect()
+        spins.into_iter().filter_map(|spin| spin.join().ok()).collect()
     });
     let wall: Duration = spins.iter().map(|spin| spin.0).sum();
     let cpu: Duration = spins.iter().map(|spin| spin.1).sum();

@@ -31,9 +31,7 @@ impl Outside {
             let changed = entry.metadata().and_then(|data| data.modified()).ok();
             is_its_own(&entry.path()).then(|| (entry.path(), changed))
         });
-        Self {
-            seen: seen.collect(),
-        }
+        Self { seen: seen.collect() }
     }
 
     /// What is new or was changed since `before`, by its path.

@@ -55,9 +55,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let bench = Self {
-            root: tempfile::tempdir().unwrap(),
-        };
+        let bench = Self { root: tempfile::tempdir().unwrap() };
         fs_err::create_dir(bench.bin()).unwrap();
         executable(&bench.bin().join("uv"), UV);
         bench.fault("");
@@ -86,10 +84,7 @@ impl Bench {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let dirs = std::iter::once(self.bin()).chain(std::env::split_paths(&path));
         Options {
-            caller: Caller {
-                path: std::env::join_paths(dirs).unwrap(),
-                ..Caller::default()
-            },
+            caller: Caller { path: std::env::join_paths(dirs).unwrap(), ..Caller::default() },
             ..Options::default()
         }
     }
@@ -120,10 +115,7 @@ fn a_release_is_dated_locked_verified_and_at_home() {
     assert_eq!(product.lock.len(), 1);
     assert_eq!(product.findings, []);
     let home = product.home.unwrap();
-    assert_eq!(
-        fs_err::read_to_string(home.join(".moved-in")).unwrap(),
-        "agent tasks --help\n"
-    );
+    assert_eq!(fs_err::read_to_string(home.join(".moved-in")).unwrap(), "agent tasks --help\n");
 }
 
 #[test]
@@ -162,12 +154,9 @@ fn a_build_that_was_killed_is_not_used() {
 fn two_at_once_build_once() {
     let bench = Bench::new();
     let products = std::thread::scope(|scope| {
-        let jobs: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| bench.provision("9.9.9").unwrap()))
-            .collect();
-        jobs.into_iter()
-            .map(|job| job.join().unwrap().executable)
-            .collect::<Vec<_>>()
+        let jobs: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| bench.provision("9.9.9").unwrap())).collect();
+        jobs.into_iter().map(|job| job.join().unwrap().executable).collect::<Vec<_>>()
     });
     assert!(products.iter().all(|executable| *executable == products[0]));
     assert_eq!(bench.calls(" venv "), 1);
@@ -185,18 +174,11 @@ esac
 "#,
     );
     let product = bench.provision("9.9.9").unwrap();
-    let findings: Vec<_> = product
-        .findings
-        .iter()
-        .map(|f| (f.code, f.about.as_str(), f.detail.as_str()))
-        .collect();
+    let findings: Vec<_> =
+        product.findings.iter().map(|f| (f.code, f.about.as_str(), f.detail.as_str())).collect();
     assert_eq!(
         findings,
-        [(
-            FindingCode::DependencyYanked,
-            "old==1.0",
-            "withdrawn: Retired (twice)"
-        )]
+        [(FindingCode::DependencyYanked, "old==1.0", "withdrawn: Retired (twice)")]
     );
 }
 
@@ -219,11 +201,7 @@ fn what_the_registry_refuses_is_typed() {
             1,
             SkipCode::PythonTooOld,
         ),
-        (
-            "error: No solution found when resolving dependencies",
-            1,
-            SkipCode::Unresolvable,
-        ),
+        ("error: No solution found when resolving dependencies", 1, SkipCode::Unresolvable),
     ] {
         bench.fault(&format!("echo '{said}' >&2; exit {exit}"));
         let reason = bench.provision("9.9.9").unwrap_err();
@@ -238,33 +216,16 @@ fn an_installation_of_another_release_is_refused() {
     let bench = Bench::new();
     let reason = bench.provision("9.9.8").unwrap_err();
     assert_eq!(reason.code, SkipCode::NotAsAsked);
-    assert!(
-        reason
-            .excerpt
-            .contains("the installed release is 9.9.9, but 9.9.8 was asked for")
-    );
+    assert!(reason.excerpt.contains("the installed release is 9.9.9, but 9.9.8 was asked for"));
 }
 
 #[test]
 fn a_wheel_without_a_published_release_is_not_dated() {
     let bench = Bench::new();
     bench.fault("case \"$*\" in *--no-deps*) echo 'error: No solution found' >&2; exit 1; esac");
-    fs_err::write(
-        bench
-            .root
-            .path()
-            .join("spec_kitty_cli-9.9.9-py3-none-any.whl"),
-        "zip",
-    )
-    .unwrap();
-    let product = bench
-        .provision("./spec_kitty_cli-9.9.9-py3-none-any.whl")
-        .unwrap();
-    let codes: Vec<_> = product
-        .findings
-        .iter()
-        .map(|finding| finding.code)
-        .collect();
+    fs_err::write(bench.root.path().join("spec_kitty_cli-9.9.9-py3-none-any.whl"), "zip").unwrap();
+    let product = bench.provision("./spec_kitty_cli-9.9.9-py3-none-any.whl").unwrap();
+    let codes: Vec<_> = product.findings.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, [FindingCode::DependenciesNotDated]);
     assert_eq!(product.as_of, None);
 }
@@ -284,10 +245,7 @@ fn an_executable_is_taken_as_it_is() {
     );
     assert_eq!(product.executable.file_name().unwrap(), "spec-kitty");
     executable(&path, "#!/bin/sh\nexit 3\n");
-    assert_eq!(
-        bench.provision("./mine").unwrap_err().code,
-        SkipCode::ProductUnusable
-    );
+    assert_eq!(bench.provision("./mine").unwrap_err().code, SkipCode::ProductUnusable);
 }
 
 #[test]
@@ -307,16 +265,9 @@ fn each_state_of_a_checkout_is_built_from_a_folder_of_its_own() {
     let bench = Bench::new();
     let checkout = bench.root.path().join("a folder");
     fs_err::create_dir_all(checkout.join("src")).unwrap();
-    fs_err::write(
-        checkout.join("pyproject.toml"),
-        "[project]\nversion = '9.9.9'\n",
-    )
-    .unwrap();
+    fs_err::write(checkout.join("pyproject.toml"), "[project]\nversion = '9.9.9'\n").unwrap();
     let kept = bench.root.path().join("kept");
-    bench.fault(&format!(
-        "eval \"last=\\${{$#}}\"; grep ' @ ' \"$last\" >> {}",
-        kept.display()
-    ));
+    bench.fault(&format!("eval \"last=\\${{$#}}\"; grep ' @ ' \"$last\" >> {}", kept.display()));
     for state in ["1", "2"] {
         fs_err::write(checkout.join("src/a.py"), state).unwrap();
         bench.provision("./a folder").unwrap();
@@ -326,12 +277,7 @@ fn each_state_of_a_checkout_is_built_from_a_folder_of_its_own() {
     let folders: Vec<_> = asked.lines().collect();
     assert_eq!(folders.len(), 2, "{asked}");
     assert_ne!(folders[0], folders[1]);
-    assert!(
-        folders
-            .iter()
-            .all(|folder| folder.ends_with("/source/a%20folder")),
-        "{asked}"
-    );
+    assert!(folders.iter().all(|folder| folder.ends_with("/source/a%20folder")), "{asked}");
 }
 
 #[test]
@@ -343,10 +289,7 @@ fn an_upgraded_executable_is_another_product() {
     // Like the script that pip writes, it does not change with the package.
     let script = "#!/bin/sh\nls \"$(dirname \"$(readlink -f \"$0\")\")\"/../lib/*/* | sed 's/.dist-info//; s/.*-/spec-kitty-cli version /'\n";
     executable(&bench.bin().join("mine"), script);
-    assert_eq!(
-        bench.provision("bin/mine").unwrap().release.to_string(),
-        "3.2.0"
-    );
+    assert_eq!(bench.provision("bin/mine").unwrap().release.to_string(), "3.2.0");
     fs_err::rename(metadata("3.2.0"), metadata("3.2.7")).unwrap();
     let product = bench.provision("bin/mine").unwrap();
     assert_eq!(product.release.to_string(), "3.2.7");

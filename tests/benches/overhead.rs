@@ -74,11 +74,7 @@ fn fixture_from_template() -> Outcome<()> {
 fn nested_environments() -> Outcome<()> {
     for (method, runs, name) in [
         (MethodRequest::Uv, 20, "environment by uv"),
-        (
-            MethodRequest::Stdlib,
-            5,
-            "environment by the standard library",
-        ),
+        (MethodRequest::Stdlib, 5, "environment by the standard library"),
     ] {
         let dir = tempfile::tempdir()?;
         let request = EnvRequest {
@@ -127,10 +123,7 @@ fn replicas(product: &str) -> Outcome<()> {
     let spec = ProductSpec::parse(product, &std::env::current_dir()?)?;
     let store = Store::at(cache()?);
     let caller = Caller::from_env();
-    let options = ProvisionOptions {
-        caller: caller.clone(),
-        ..ProvisionOptions::default()
-    };
+    let options = ProvisionOptions { caller: caller.clone(), ..ProvisionOptions::default() };
     let replicator = Replicator::new(provision(&spec, &store, &options)?, store, caller);
     let (mut times, mut kept) = (Vec::new(), Vec::new());
     let before = free_bytes()?;
@@ -141,10 +134,7 @@ fn replicas(product: &str) -> Outcome<()> {
     }
     let taken = before.saturating_sub(free_bytes()?);
     report("release installed once more, warm", &mut times)?;
-    say(&format!(
-        "ten of them side by side: {} MB of disk",
-        taken / 1024 / 1024
-    ))
+    say(&format!("ten of them side by side: {} MB of disk", taken / 1024 / 1024))
 }
 
 fn free_bytes() -> Outcome<u64> {
@@ -155,10 +145,7 @@ fn free_bytes() -> Outcome<u64> {
 fn warm_provisioning(product: &str) -> Outcome<()> {
     let spec = ProductSpec::parse(product, &std::env::current_dir()?)?;
     let store = Store::at(cache()?);
-    let options = ProvisionOptions {
-        caller: Caller::from_env(),
-        ..ProvisionOptions::default()
-    };
+    let options = ProvisionOptions { caller: Caller::from_env(), ..ProvisionOptions::default() };
     provision(&spec, &store, &options)?;
     let mut times = Vec::new();
     for _ in 0..10 {
@@ -185,10 +172,7 @@ fn suite_efficiency(product: &str) -> Outcome<()> {
             deadline: Duration::from_secs(120),
         },
         env: std::collections::BTreeMap::new(),
-        provision: ProvisionOptions {
-            caller: Caller::from_env(),
-            ..ProvisionOptions::default()
-        },
+        provision: ProvisionOptions { caller: Caller::from_env(), ..ProvisionOptions::default() },
         cache: cache()?,
         out: out.path().to_owned(),
         run_id: "bench".to_owned(),
@@ -211,9 +195,7 @@ fn suite_efficiency(product: &str) -> Outcome<()> {
 }
 
 fn cache() -> Outcome<std::path::PathBuf> {
-    let chosen = std::env::var_os(env_vars::CACHE)
-        .map(Into::into)
-        .or_else(default_cache);
+    let chosen = std::env::var_os(env_vars::CACHE).map(Into::into).or_else(default_cache);
     Ok(chosen.ok_or("set KITTY_GATE_CACHE")?)
 }
 

@@ -16,9 +16,7 @@ pub fn declared() -> Result<Declared, CertifyError> {
         .into_iter()
         .map(|(fault, scenarios)| {
             let checks = scenarios.into_iter().flat_map(|(scenario, checks)| {
-                checks
-                    .into_iter()
-                    .map(move |check| (scenario.clone(), check))
+                checks.into_iter().map(move |check| (scenario.clone(), check))
             });
             (fault, checks.collect())
         })
@@ -36,11 +34,7 @@ pub fn as_declaration(findings: &Findings) -> String {
         let lines = scenarios
             .iter()
             .map(|(scenario, checks)| format!("\"{scenario}\" = [{}]\n", checks.join(", ")));
-        format!(
-            "\n[{}]\n{}",
-            fault.name(),
-            lines.collect::<Vec<_>>().concat()
-        )
+        format!("\n[{}]\n{}", fault.name(), lines.collect::<Vec<_>>().concat())
     });
     HEAD.to_owned() + &sections.collect::<Vec<_>>().concat()
 }

@@ -137,11 +137,8 @@ impl Certificate {
             played_on: PlayedOn::EveryEdition,
             checks: standing_checks(findings),
         };
-        let certified: Vec<CertifiedScenario> = scenarios::all()
-            .into_iter()
-            .map(certified)
-            .chain([standing])
-            .collect();
+        let certified: Vec<CertifiedScenario> =
+            scenarios::all().into_iter().map(certified).chain([standing]).collect();
         let checks = || certified.iter().flat_map(|scenario| &scenario.checks);
         Ok(Self {
             format: "kitty-gate/certificate".to_owned(),
@@ -172,10 +169,7 @@ impl Certificate {
         let measured = |certificate: &Self| -> Vec<CertifiedScenario> {
             let scenarios = certificate.scenarios.iter();
             let measured = scenarios.filter(|scenario| !findings.is_unmeasured(&scenario.id));
-            measured
-                .filter(|scenario| scenario.id != EVERY_SCENARIO)
-                .cloned()
-                .collect()
+            measured.filter(|scenario| scenario.id != EVERY_SCENARIO).cloned().collect()
         };
         measured(self) == measured(other)
     }
@@ -183,13 +177,8 @@ impl Certificate {
     /// The checks that it says can fail.
     pub fn killed_checks(&self) -> BTreeSet<CheckName> {
         let killed = |scenario: &CertifiedScenario| {
-            let checks = scenario
-                .checks
-                .iter()
-                .filter(|check| !check.killed_by.is_empty());
-            checks
-                .map(|check| (scenario.id.clone(), check.id.clone()))
-                .collect::<Vec<_>>()
+            let checks = scenario.checks.iter().filter(|check| !check.killed_by.is_empty());
+            checks.map(|check| (scenario.id.clone(), check.id.clone())).collect::<Vec<_>>()
         };
         self.scenarios.iter().flat_map(killed).collect()
     }
@@ -225,20 +214,15 @@ impl Objections {
         let mut survivors = Vec::new();
         let measured = certificate.scenarios.iter();
         for scenario in measured.filter(|scenario| !findings.is_unmeasured(&scenario.id)) {
-            let alive = scenario
-                .checks
-                .iter()
-                .filter(|check| check.killed_by.is_empty());
+            let alive = scenario.checks.iter().filter(|check| check.killed_by.is_empty());
             survivors.extend(alive.map(|check| (scenario.id.clone(), check.id.clone())));
         }
         let is_unknown = |fault: &Fault| {
             let due = declared.get(fault.name()).into_iter().flatten();
             due.map(|(id, _)| id).any(|id| findings.is_unmeasured(id))
         };
-        let uncaught = findings
-            .red
-            .iter()
-            .filter(|(fault, red)| red.is_empty() && !is_unknown(fault));
+        let uncaught =
+            findings.red.iter().filter(|(fault, red)| red.is_empty() && !is_unknown(fault));
         Self {
             survivors,
             passes_on_null: nulls::passed(&findings.nulls),
@@ -252,11 +236,7 @@ impl Objections {
     /// Whether nothing is wrong. What could not be measured is not wrong, but it is not right either.
     pub fn is_empty(&self) -> bool {
         let unmeasured = self.unmeasured.clone();
-        *self
-            == Self {
-                unmeasured,
-                ..Self::default()
-            }
+        *self == Self { unmeasured, ..Self::default() }
     }
 }
 
@@ -287,10 +267,7 @@ fn played_on(findings: &Findings, excused: &Excused, id: &str) -> PlayedOn {
     let edition = known.map_or(Edition::default(), |known: &Clean| known.edition);
     excused.get(id).map_or_else(
         || PlayedOn::Edition(edition.name().to_owned()),
-        |excuse| PlayedOn::StandIns {
-            why: excuse.why.clone(),
-            control: excuse.control.clone(),
-        },
+        |excuse| PlayedOn::StandIns { why: excuse.why.clone(), control: excuse.control.clone() },
     )
 }
 
@@ -302,10 +279,8 @@ fn standing_checks(findings: &Findings) -> Vec<CertifiedCheck> {
     let standing = scenarios::STANDING_CHECKS.iter();
     standing
         .map(|check| {
-            let kills = findings
-                .red
-                .iter()
-                .filter(|(_, red)| red.keys().any(|(_, red)| red == check.id));
+            let kills =
+                findings.red.iter().filter(|(_, red)| red.keys().any(|(_, red)| red == check.id));
             CertifiedCheck {
                 id: check.id.to_owned(),
                 killed_by: kills.map(|(fault, _)| fault.name().to_owned()).collect(),
@@ -317,10 +292,7 @@ fn standing_checks(findings: &Findings) -> Vec<CertifiedCheck> {
 
 fn killers(findings: &Findings, scenario: &str, check: &str) -> Vec<String> {
     let name = (scenario.to_owned(), check.to_owned());
-    let kills = findings
-        .red
-        .iter()
-        .filter(|(_, red)| red.contains_key(&name));
+    let kills = findings.red.iter().filter(|(_, red)| red.contains_key(&name));
     kills.map(|(fault, _)| fault.name().to_owned()).collect()
 }
 
@@ -362,11 +334,7 @@ mod tests {
 
     fn excuse() -> Excused {
         let red = BTreeMap::from([("merge-succeeds".to_owned(), vec!["sick".to_owned()])]);
-        let excuse = Excuse {
-            why: "it has none".to_owned(),
-            control: "sound".to_owned(),
-            red,
-        };
+        let excuse = Excuse { why: "it has none".to_owned(), control: "sound".to_owned(), red };
         BTreeMap::from([(ID.to_owned(), excuse)])
     }
 
@@ -384,10 +352,7 @@ mod tests {
             red: BTreeMap::from([(Fault::ALL[0], BTreeMap::new())]),
             nulls: BTreeMap::new(),
             broken: Vec::new(),
-            unmeasured: unmeasured
-                .iter()
-                .map(|(id, fault)| ((*id).to_owned(), *fault))
-                .collect(),
+            unmeasured: unmeasured.iter().map(|(id, fault)| ((*id).to_owned(), *fault)).collect(),
         };
         let certificate = Certificate::of(&findings, excused).unwrap();
         let declared = Declared::new();
@@ -405,10 +370,7 @@ mod tests {
         assert_eq!(told(Verdict::Skip, excuse()).unclean, nothing);
         assert_eq!(told(Verdict::Pass, excuse()).needless, [ID]);
         for excused in [Excused::new(), excuse()] {
-            assert_eq!(
-                told(Verdict::Fail, excused).unclean,
-                [format!("{ID} (Fail)")]
-            );
+            assert_eq!(told(Verdict::Fail, excused).unclean, [format!("{ID} (Fail)")]);
         }
     }
 
@@ -422,11 +384,7 @@ mod tests {
                 assert_eq!(told.unmeasured, BTreeSet::from([(ID.to_owned(), fault)]));
                 assert_eq!(told.unclean, Vec::<String>::new());
                 assert!(!survives(&told));
-                let told = Objections {
-                    survivors: Vec::new(),
-                    uncaught: Vec::new(),
-                    ..told
-                };
+                let told = Objections { survivors: Vec::new(), uncaught: Vec::new(), ..told };
                 assert!(told.is_empty());
             }
             let (told, _) = objections(clean(ID, verdict), &Excused::new());
@@ -458,10 +416,7 @@ mod tests {
     fn a_scenario_is_certified_where_it_was_played() {
         let of = |excused| {
             let (_, certificate) = objections(clean(ID, Verdict::Pass), &excused);
-            let known = certificate
-                .scenarios
-                .into_iter()
-                .find(|known| known.id == ID);
+            let known = certificate.scenarios.into_iter().find(|known| known.id == ID);
             known.unwrap()
         };
         let edition = PlayedOn::Edition("asking".to_owned());
@@ -470,10 +425,7 @@ mod tests {
         let control = "sound".to_owned();
         let why = "it has none".to_owned();
         assert_eq!(excused.played_on, PlayedOn::StandIns { why, control });
-        let check = excused
-            .checks
-            .into_iter()
-            .find(|check| check.id == "merge-succeeds");
+        let check = excused.checks.into_iter().find(|check| check.id == "merge-succeeds");
         assert_eq!(check.unwrap().killed_by, ["sick"]);
     }
 

@@ -142,11 +142,8 @@ pub fn play(
     };
     let clean = player.play_clean()?;
     let documents = player.play_faults(&clean, faults, told)?;
-    let (nulls, mut broken) = if is_whole {
-        player.run_nulls(&clean)?
-    } else {
-        (NullVerdicts::new(), Vec::new())
-    };
+    let (nulls, mut broken) =
+        if is_whole { player.run_nulls(&clean)? } else { (NullVerdicts::new(), Vec::new()) };
     let unmeasured = player.unmeasured.take();
     let mut red = BTreeMap::new();
     for fault in faults {
@@ -166,13 +163,7 @@ pub fn play(
             broke(&document).map(|why| format!("{}: {}: {why}", fault.name(), document.id)),
         );
     }
-    Ok(Findings {
-        clean,
-        red,
-        nulls,
-        broken,
-        unmeasured,
-    })
+    Ok(Findings { clean, red, nulls, broken, unmeasured })
 }
 
 /// A control that fails is what a fault can do; anything else that ends a scenario as an error is ours.
@@ -203,11 +194,8 @@ impl Player<'_> {
     fn play_clean(&self) -> Result<Vec<Clean>, CertifyError> {
         let all = scenarios::all();
         let mut clean: BTreeMap<String, Clean> = BTreeMap::new();
-        let at_rest: Vec<&'static Scenario> = all
-            .iter()
-            .copied()
-            .filter(|scenario| scenario.id == AT_REST)
-            .collect();
+        let at_rest: Vec<&'static Scenario> =
+            all.iter().copied().filter(|scenario| scenario.id == AT_REST).collect();
         for first in self.play_edition(Edition::default(), &at_rest)? {
             clean.insert(AT_REST.to_owned(), first);
         }
@@ -235,11 +223,7 @@ impl Player<'_> {
         for scenario in scenarios {
             // What prepares a scenario is part of it, so that none uses what was prepared for another.
             let company = self.workshop.traced(edition, scenario.id)?;
-            jobs.push(Job {
-                guise,
-                company,
-                scenario,
-            });
+            jobs.push(Job { guise, company, scenario });
         }
         let folder = self.workshop.folder();
         let played = pool::play(jobs.clone(), self.jobs, folder, self.stop, &|_, _| {})?;
@@ -255,11 +239,7 @@ impl Player<'_> {
         };
         let clean = self.until_quiet(&jobs, played, is_well)?;
         let clean = clean.into_iter().map(|(_, document)| {
-            Ok(Clean {
-                edition,
-                reach: self.workshop.trace(edition, &document.id)?,
-                document,
-            })
+            Ok(Clean { edition, reach: self.workshop.trace(edition, &document.id)?, document })
         });
         Ok(clean.collect::<std::io::Result<_>>()?)
     }
@@ -320,22 +300,14 @@ impl Player<'_> {
             };
             let mut companies = BTreeMap::new();
             for clean in clean.iter().filter(|clean| is_worth_it(clean)) {
-                let guise = Guise {
-                    fault: Some(fault),
-                    ..Guise::clean(clean.edition)
-                };
+                let guise = Guise { fault: Some(fault), ..Guise::clean(clean.edition) };
                 let company = match companies.entry(guise) {
                     Entry::Occupied(known) => Arc::clone(known.get()),
                     Entry::Vacant(room) => Arc::clone(room.insert(self.workshop.company(guise)?)),
                 };
-                let scenario = scenarios::all()
-                    .into_iter()
-                    .find(|scenario| scenario.id == clean.document.id);
-                jobs.extend(scenario.map(|scenario| Job {
-                    guise,
-                    company,
-                    scenario,
-                }));
+                let scenario =
+                    scenarios::all().into_iter().find(|scenario| scenario.id == clean.document.id);
+                jobs.extend(scenario.map(|scenario| Job { guise, company, scenario }));
             }
         }
         // What takes long must not be what is left: that is the dear ones, then hosted sync, which stands
@@ -347,10 +319,8 @@ impl Player<'_> {
         self.until_quiet(&jobs, played, |guise, document| {
             let due = guise.fault.and_then(|fault| declared.get(fault.name()));
             let due = due.into_iter().flatten();
-            let due: BTreeSet<&str> = due
-                .filter(|(of, _)| *of == document.id)
-                .map(|(_, check)| check.as_str())
-                .collect();
+            let due: BTreeSet<&str> =
+                due.filter(|(of, _)| *of == document.id).map(|(_, check)| check.as_str()).collect();
             let red: BTreeSet<&str> = document.failures().map(|check| &*check.id).collect();
             red == due && broke(document).is_none() && !quiet::was_disturbed(document)
         })

@@ -40,9 +40,7 @@ pub(super) fn certified(verdicts: &NullVerdicts) -> Vec<CertifiedNull> {
 /// Every scenario that passes on a null product, with it.
 pub(super) fn passed(verdicts: &NullVerdicts) -> Vec<String> {
     let passed = verdicts.iter().flat_map(|(null, verdicts)| {
-        let passed = verdicts
-            .iter()
-            .filter(|(_, verdict)| **verdict == Verdict::Pass);
+        let passed = verdicts.iter().filter(|(_, verdict)| **verdict == Verdict::Pass);
         passed.map(|(id, _)| format!("{id} on {}", null.name()))
     });
     passed.collect()
@@ -74,21 +72,14 @@ impl Player<'_> {
             }
         }
         let (mut verdicts, mut broken) = (NullVerdicts::new(), Vec::new());
-        for (guise, document) in pool::play(
-            jobs,
-            self.jobs,
-            self.workshop.folder(),
-            self.stop,
-            &|_, _| {},
-        )? {
+        for (guise, document) in
+            pool::play(jobs, self.jobs, self.workshop.folder(), self.stop, &|_, _| {})?
+        {
             let Some(null) = guise.null else { continue };
             broken.extend(
                 broke(&document).map(|why| format!("{}: {}: {why}", null.name(), document.id)),
             );
-            verdicts
-                .entry(null)
-                .or_default()
-                .insert(document.id.clone(), document.verdict);
+            verdicts.entry(null).or_default().insert(document.id.clone(), document.verdict);
         }
         Ok((verdicts, broken))
     }

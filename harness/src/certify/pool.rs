@@ -52,10 +52,8 @@ pub(super) fn play(
 ) -> Result<Played, CertifyError> {
     let all = jobs.len();
     let done = AtomicUsize::new(0);
-    let (waiting, busy): (Queue, Queue) = jobs
-        .into_iter()
-        .enumerate()
-        .partition(|(_, job)| job.waits());
+    let (waiting, busy): (Queue, Queue) =
+        jobs.into_iter().enumerate().partition(|(_, job)| job.waits());
     let (waiting, busy) = (Mutex::new(waiting), Mutex::new(busy));
     let played = Mutex::new(Vec::new());
     let work = |next: &dyn Fn() -> Option<(usize, Job)>| -> Result<(), CertifyError> {
@@ -68,11 +66,7 @@ pub(super) fn play(
         }
         Ok(())
     };
-    let any = || {
-        lock(&busy)
-            .pop_front()
-            .or_else(|| lock(&waiting).pop_front())
-    };
+    let any = || lock(&busy).pop_front().or_else(|| lock(&waiting).pop_front());
     let waits = || lock(&waiting).pop_front();
     let workers = workers.max(1);
     std::thread::scope(|scope| {
@@ -112,18 +106,11 @@ fn play_one(
     let streams = Path::new("streams").join(number.to_string());
     let notes = Arc::new(Notes::of(job.scenario));
     let recorder = Arc::clone(&notes) as Arc<dyn Recorder>;
-    let setting = job.company.setting(
-        folder,
-        streams.clone(),
-        DEADLINE,
-        recorder,
-        Arc::clone(stop.flag()),
-    );
+    let setting =
+        job.company.setting(folder, streams.clone(), DEADLINE, recorder, Arc::clone(stop.flag()));
     drop(perform(job.scenario, &setting, enclosure));
     let _ = std::fs::remove_dir_all(folder.join(streams));
-    notes
-        .document()
-        .ok_or_else(|| std::io::Error::other("a scenario without a document").into())
+    notes.document().ok_or_else(|| std::io::Error::other("a scenario without a document").into())
 }
 
 /// Takes down what a scenario reports.
@@ -141,10 +128,7 @@ impl Notes {
             worker: 0,
             at_ms: 0,
         };
-        Self {
-            scenario,
-            events: Mutex::new(vec![begun]),
-        }
+        Self { scenario, events: Mutex::new(vec![begun]) }
     }
 
     /// As a run of this scenario alone would have it.
@@ -156,9 +140,7 @@ impl Notes {
             duration_ms: 0,
             kept: None,
         });
-        RunDocument::of(&header(self.scenario), &events)
-            .scenarios
-            .pop()
+        RunDocument::of(&header(self.scenario), &events).scenarios.pop()
     }
 }
 

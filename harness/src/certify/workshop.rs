@@ -27,9 +27,7 @@ pub(super) struct Workshop {
 
 impl Workshop {
     pub(super) fn open(cache: &Path) -> Result<Self, CertifyError> {
-        let room = tempfile::Builder::new()
-            .prefix("kitty-gate-certify-")
-            .tempdir_in(place()?)?;
+        let room = tempfile::Builder::new().prefix("kitty-gate-certify-").tempdir_in(place()?)?;
         let machine = Machine::look(room.path()).map_err(CertifyError::Provision)?;
         let every_need = machine.refusal().or(machine.refusal_of(&Need::ALL));
         if let Some(reason) = every_need {
@@ -40,12 +38,7 @@ impl Workshop {
         let spec = ProductSpec::Executable(Guise::default().executable(cache)?);
         let product =
             provision(&spec, &store, &Options::default()).map_err(CertifyError::Provision)?;
-        Ok(Self {
-            product,
-            store,
-            machine: Arc::new(machine),
-            room,
-        })
+        Ok(Self { product, store, machine: Arc::new(machine), room })
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -93,10 +86,7 @@ impl Workshop {
     ) -> Result<Arc<Company>, CertifyError> {
         let room = self.folder().join("rooms").join(name);
         fs_err::create_dir_all(room.join("home"))?;
-        let product = Product {
-            home: Some(room.join("home")),
-            ..self.product.clone()
-        };
+        let product = Product { home: Some(room.join("home")), ..self.product.clone() };
         let machine = Arc::clone(&self.machine);
         let company = Company::gather(product, &self.store, &Caller::from_env(), None, machine)?;
         Ok(Arc::new(company.with_env(env)))

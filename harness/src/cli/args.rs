@@ -470,12 +470,7 @@ pub struct ReportRunArgs {
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
     /// The form of the report.
-    #[arg(
-        long,
-        value_enum,
-        value_name = "FORMAT",
-        required_unless_present = "reports"
-    )]
+    #[arg(long, value_enum, value_name = "FORMAT", required_unless_present = "reports")]
     pub format: Option<ReportFormat>,
     /// The file to write [default: stdout].
     #[arg(long, short, value_name = "FILE", requires = "format")]
@@ -543,15 +538,9 @@ fn wanted_report(word: &str) -> Result<WantedReport, String> {
         let all = ReportFormat::value_variants().iter();
         let names = all.filter_map(ValueEnum::to_possible_value);
         let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
-        format!(
-            "there is no format `{format}`; there are {}",
-            names.join(", ")
-        )
+        format!("there is no format `{format}`; there are {}", names.join(", "))
     })?;
-    Ok(WantedReport {
-        format,
-        file: PathBuf::from(file),
-    })
+    Ok(WantedReport { format, file: PathBuf::from(file) })
 }
 
 fn seconds(word: &str) -> Result<Duration, String> {

@@ -27,11 +27,7 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     if args.declare {
         print_text(&certify::as_declaration(&findings))?;
         tell(&unmeasured(&findings.unmeasured));
-        return Ok(if findings.unmeasured.is_empty() {
-            Exit::Passed
-        } else {
-            Exit::Unproven
-        });
+        return Ok(if findings.unmeasured.is_empty() { Exit::Passed } else { Exit::Unproven });
     }
     let declared = certify::declared().map_err(Failure::broken)?;
     let excused = certify::excused().map_err(Failure::broken)?;
@@ -137,9 +133,7 @@ fn scenarios_by_place(certificate: &Certificate) -> String {
         };
         *counts.entry(place).or_default() += 1;
     }
-    let counts: Vec<String> = counts
-        .into_iter()
-        .map(|(place, count)| format!("{count} on {place}"))
-        .collect();
+    let counts: Vec<String> =
+        counts.into_iter().map(|(place, count)| format!("{count} on {place}")).collect();
     counts.join(", ")
 }

@@ -103,11 +103,7 @@ fn create(args: &EnvCreateArgs) -> Result<Exit, Failure> {
             return Err(Failure::broken(error));
         }
     };
-    let exit = if created.is_some() {
-        Exit::Passed
-    } else {
-        Exit::Unproven
-    };
+    let exit = if created.is_some() { Exit::Passed } else { Exit::Unproven };
     if args.env.json {
         print_json(&EnvDocument {
             format: "kitty-gate/env".to_owned(),
@@ -172,20 +168,13 @@ fn examine(args: &EnvArgs) -> Result<Exit, Failure> {
     } else {
         print_text(&inert(&report(&document)))?;
     }
-    Ok(if document.fit {
-        Exit::Passed
-    } else {
-        Exit::Unproven
-    })
+    Ok(if document.fit { Exit::Passed } else { Exit::Unproven })
 }
 
 /// On a thread of its own: a thread whose network was closed stays so.
 fn isolation() -> Result<Isolation, Failure> {
     let entered = std::thread::spawn(|| Enclosure::enter().map(|enclosure| enclosure.isolation()));
-    entered
-        .join()
-        .map_err(|_| Failure::broken("a thread panicked"))?
-        .map_err(Failure::broken)
+    entered.join().map_err(|_| Failure::broken("a thread panicked"))?.map_err(Failure::broken)
 }
 
 fn report(document: &DoctorDocument) -> String {
@@ -197,23 +186,11 @@ fn report(document: &DoctorDocument) -> String {
             Err(reason) => writeln!(text, "no    {what:<12} {}: {}", reason.code, reason.brief()),
         };
     };
-    line(
-        "uv",
-        answer(&diagnosis.uv, |uv| {
-            format!("{} at {}", uv.version, uv.path.display())
-        }),
-    );
+    line("uv", answer(&diagnosis.uv, |uv| format!("{} at {}", uv.version, uv.path.display())));
     for found in &diagnosis.interpreters {
         let named = found.named.file_name().unwrap_or_default();
-        let by_uv = if found.uv_managed {
-            ", managed by uv"
-        } else {
-            ""
-        };
-        line(
-            &named.to_string_lossy(),
-            answer(&found.answer, |python| format!("{python}{by_uv}")),
-        );
+        let by_uv = if found.uv_managed { ", managed by uv" } else { "" };
+        line(&named.to_string_lossy(), answer(&found.answer, |python| format!("{python}{by_uv}")));
     }
     for tried in &diagnosis.environments {
         line(
@@ -224,10 +201,7 @@ fn report(document: &DoctorDocument) -> String {
     line("registry", answer(&diagnosis.registry, String::clone));
     line("network", Ok(document.network.to_string()));
     for found in document.machine.found() {
-        line(
-            &found.need.to_string(),
-            answer(&found.answer, String::clone),
-        );
+        line(&found.need.to_string(), answer(&found.answer, String::clone));
     }
     let _ = writeln!(
         text,

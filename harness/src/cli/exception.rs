@@ -18,13 +18,9 @@ pub fn run(command: &ExceptionCommand) -> Result<Exit, Failure> {
 
 fn new(args: &ExceptionNewArgs) -> Result<Exit, Failure> {
     let (_, run) = read_run(&args.run)?;
-    let known = scenarios::all()
-        .iter()
-        .any(|scenario| scenario.id == args.scenario);
+    let known = scenarios::all().iter().any(|scenario| scenario.id == args.scenario);
     if !known {
-        return Err(plan_failure(&plan::PlanError::NothingMatches(
-            args.scenario.clone(),
-        )));
+        return Err(plan_failure(&plan::PlanError::NothingMatches(args.scenario.clone())));
     }
     let text = draft(&run, &args.scenario, today()).map_err(|why| refusal(&why, args, &run))?;
     match &args.out {
@@ -40,10 +36,8 @@ fn refusal(why: &NoDraft, args: &ExceptionNewArgs, run: &RunDocument) -> Failure
         NoDraft::Passed(_) => refused("nothing-to-excuse"),
         NoDraft::Failed(_) => refused("product-failure"),
         NoDraft::Broken(_) => refused("not-environmental"),
-        NoDraft::NotTried(_) => refused("not-tried").hint(format!(
-            "run it: kitty-gate gate {}",
-            shell_words::quote(&run.product.spec)
-        )),
+        NoDraft::NotTried(_) => refused("not-tried")
+            .hint(format!("run it: kitty-gate gate {}", shell_words::quote(&run.product.spec))),
         NoDraft::NotPrevented { id, .. } => refused("not-environmental").hint(format!(
             "see how far it came (kitty-gate show {} {id}), mend that, and run it again",
             shell_words::quote(&args.run.to_string_lossy())
@@ -54,12 +48,8 @@ fn refusal(why: &NoDraft, args: &ExceptionNewArgs, run: &RunDocument) -> Failure
 /// What somebody has written is never overwritten.
 fn write_new(file: &std::path::Path, text: &str) -> Result<(), Failure> {
     use std::io::Write;
-    let made = fs_err::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(file);
-    made.and_then(|mut made| made.write_all(text.as_bytes()))
-        .map_err(|error| {
-            Failure::usage("out-unusable", error.to_string()).hint("give another -o FILE")
-        })
+    let made = fs_err::OpenOptions::new().write(true).create_new(true).open(file);
+    made.and_then(|mut made| made.write_all(text.as_bytes())).map_err(|error| {
+        Failure::usage("out-unusable", error.to_string()).hint("give another -o FILE")
+    })
 }

@@ -29,11 +29,7 @@ fn check(args: &ExpectationsArgs) -> Result<Exit, Failure> {
         // Writing into a String cannot fail.
         let _ = writeln!(told, "{line}");
     };
-    for entry in known
-        .entries
-        .iter()
-        .filter(|entry| entry.has_expired(today()))
-    {
+    for entry in known.entries.iter().filter(|entry| entry.has_expired(today())) {
         let (file, line) = (&known.file, entry.line);
         object(&format!(
             "{file}:{line}: expired on {}: {} {}",
@@ -45,23 +41,10 @@ fn check(args: &ExpectationsArgs) -> Result<Exit, Failure> {
             object(&line);
         }
     }
-    let verdict = if count == 0 {
-        "nothing to object to"
-    } else {
-        "see above"
-    };
-    let _ = writeln!(
-        told,
-        "{}: {} expectations, {verdict}",
-        known.file,
-        known.entries.len()
-    );
+    let verdict = if count == 0 { "nothing to object to" } else { "see above" };
+    let _ = writeln!(told, "{}: {} expectations, {verdict}", known.file, known.entries.len());
     print_text(&told)?;
-    Ok(if count == 0 {
-        Exit::Passed
-    } else {
-        Exit::Failed
-    })
+    Ok(if count == 0 { Exit::Passed } else { Exit::Failed })
 }
 
 /// What a run says against the file. What a run does not have says nothing.
@@ -76,16 +59,9 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
         bounds: Bounds::default(),
     });
     let mut told = Vec::new();
-    for scenario in gate
-        .scenarios
-        .iter()
-        .filter(|scenario| scenario.verdict.is_some())
-    {
+    for scenario in gate.scenarios.iter().filter(|scenario| scenario.verdict.is_some()) {
         for check in &scenario.checks {
-            let at = check
-                .expectation
-                .as_ref()
-                .map_or("nowhere", |known| known.at.as_str());
+            let at = check.expectation.as_ref().map_or("nowhere", |known| known.at.as_str());
             let signature = check.signature.as_deref().unwrap_or_default();
             let name = format!("{} {}", scenario.id, check.id);
             match check.matched {
@@ -96,9 +72,9 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
                 Match::Otherwise => {
                     told.push(format!("{at}: fails in another way: {name}: {signature}"));
                 }
-                Match::OutOfRange => told.push(format!(
-                    "{at}: is not for this release: {name}: {signature}"
-                )),
+                Match::OutOfRange => {
+                    told.push(format!("{at}: is not for this release: {name}: {signature}"))
+                }
                 Match::Unexpected => told.push(format!("not expected: {name}: {signature}")),
             }
         }
@@ -109,10 +85,8 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
 fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
     let (_, run) = read_run(&args.from)?;
     let Some(release) = release_of(&run) else {
-        return Err(
-            Failure::usage("no-release", "the run does not say which release it drove")
-                .hint("expectations are for releases: give a run of one"),
-        );
+        return Err(Failure::usage("no-release", "the run does not say which release it drove")
+            .hint("expectations are for releases: give a run of one"));
     };
     let defaults = Defaults {
         reason: args.reason.clone(),
@@ -131,20 +105,12 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
         read_expectations(&args.file)?
     } else {
         let file = args.file.to_string_lossy().into_owned();
-        (
-            String::new(),
-            Expectations {
-                file,
-                entries: Vec::new(),
-            },
-        )
+        (String::new(), Expectations { file, entries: Vec::new() })
     };
     let done = bring_up(&text, &known, &run, &release, &defaults, today())
         .map_err(|refused| failure("expectations-refused", &refused))?;
     if done.text != text {
-        let draft = args
-            .file
-            .with_extension(format!("new-{}", std::process::id()));
+        let draft = args.file.with_extension(format!("new-{}", std::process::id()));
         fs_err::write(&draft, &done.text)
             .and_then(|()| fs_err::rename(draft, &args.file))
             .map_err(|error| {
@@ -168,16 +134,8 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
         told,
         "{}: {} for {release}",
         known.file,
-        if told.is_empty() {
-            "nothing to change"
-        } else {
-            "is up to this run"
-        }
+        if told.is_empty() { "nothing to change" } else { "is up to this run" }
     );
     print_text(&told)?;
-    Ok(if done.by_hand.is_empty() {
-        Exit::Passed
-    } else {
-        Exit::Failed
-    })
+    Ok(if done.by_hand.is_empty() { Exit::Passed } else { Exit::Failed })
 }

@@ -19,22 +19,12 @@ pub struct Failure {
 impl Failure {
     /// The caller can mend it. `code` is stable and documented in the README.
     pub fn usage(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            exit: Exit::Usage,
-            message: message.into(),
-            hint: None,
-        }
+        Self { code, exit: Exit::Usage, message: message.into(), hint: None }
     }
 
     /// kitty-gate itself broke.
     pub fn broken(error: impl fmt::Display) -> Self {
-        Self {
-            code: "broken",
-            exit: Exit::Broken,
-            message: error.to_string(),
-            hint: None,
-        }
+        Self { code: "broken", exit: Exit::Broken, message: error.to_string(), hint: None }
     }
 
     /// Adds what to do about it.
@@ -66,11 +56,8 @@ impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
         let message = error.to_string();
         match error {
-            SessionError::NotKept { .. } => Self {
-                code: "not-kept",
-                ..Self::broken(message)
-            }
-            .hint("make room, or give another --out DIR; of this run nothing counts"),
+            SessionError::NotKept { .. } => Self { code: "not-kept", ..Self::broken(message) }
+                .hint("make room, or give another --out DIR; of this run nothing counts"),
             SessionError::Io(_) | SessionError::Provision(_) | SessionError::Record(_) => {
                 Self::broken(message)
             }

@@ -34,12 +34,7 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
         required: true,
     })?;
     let run = perform(&request)?;
-    brief.conclude(
-        &run,
-        &request.out,
-        args.repeat,
-        &Saying::of(&args.reports, args.json),
-    )
+    brief.conclude(&run, &request.out, args.repeat, &Saying::of(&args.reports, args.json))
 }
 
 /// Decides on a recorded run.
@@ -47,12 +42,7 @@ pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
     let brief = Brief::read(&args.decision)?.within(&args.bounds);
     let (dir, run) = read_run(&args.run)?;
     try_reports(&args.reports)?;
-    brief.conclude(
-        &run,
-        &dir,
-        args.repeat,
-        &Saying::of(&args.reports, args.json),
-    )
+    brief.conclude(&run, &dir, args.repeat, &Saying::of(&args.reports, args.json))
 }
 
 /// How a decision is said.
@@ -79,18 +69,13 @@ impl Brief {
     pub(super) fn read(args: &DecisionArgs) -> Result<Self, Failure> {
         let today = today();
         let expectations = match &args.expectations {
-            Some(file) => Expectations {
-                file: portable(file),
-                ..read_expectations(file)?.1
-            },
+            Some(file) => Expectations { file: portable(file), ..read_expectations(file)?.1 },
             None => Expectations::none(),
         };
         let mut exceptions: Vec<OperatorException> = Vec::new();
         for file in &args.exceptions {
             let exception = read_exception(file, today)?;
-            if let Some(twin) = exceptions
-                .iter()
-                .find(|known| known.scenario == exception.scenario)
+            if let Some(twin) = exceptions.iter().find(|known| known.scenario == exception.scenario)
             {
                 let message = format!(
                     "{}:{}: `{}` is covered by {} already",
@@ -98,25 +83,14 @@ impl Brief {
                 );
                 return Err(Failure::usage("exception-refused", message).hint("bring one of them"));
             }
-            exceptions.push(OperatorException {
-                file: portable(file),
-                ..exception
-            });
+            exceptions.push(OperatorException { file: portable(file), ..exception });
         }
-        Ok(Self {
-            expectations,
-            exceptions,
-            today,
-            bounds: Bounds::default(),
-        })
+        Ok(Self { expectations, exceptions, today, bounds: Bounds::default() })
     }
 
     /// The same, with what the gate asks beyond it.
     fn within(mut self, bounds: &BoundsArgs) -> Self {
-        self.bounds = Bounds {
-            strict: bounds.strict,
-            max_exceptions: bounds.max_exceptions,
-        };
+        self.bounds = Bounds { strict: bounds.strict, max_exceptions: bounds.max_exceptions };
         self
     }
 
@@ -189,10 +163,7 @@ pub(super) fn read_expectations(file: &Path) -> Result<(String, Expectations), F
 fn read_exception(file: &Path, today: Date) -> Result<OperatorException, Failure> {
     let text = fs_err::read_to_string(file)
         .map_err(|error| Failure::usage("exception-refused", error.to_string()))?;
-    let known: Vec<&str> = scenarios::all()
-        .iter()
-        .map(|scenario| scenario.id)
-        .collect();
+    let known: Vec<&str> = scenarios::all().iter().map(|scenario| scenario.id).collect();
     OperatorException::read(&file.to_string_lossy(), &text, &known, today)
         .map_err(|refused| failure("exception-refused", &refused))
 }
@@ -203,16 +174,11 @@ pub(super) fn failure(code: &'static str, refused: &Refused) -> Failure {
 
 /// The day, in UTC: the same for everybody who decides at this moment.
 pub(super) fn today() -> Date {
-    jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date()
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 pub(super) fn release_of(run: &RunDocument) -> Option<Release> {
-    run.product
-        .release
-        .as_deref()
-        .and_then(|release| release.parse().ok())
+    run.product.release.as_deref().and_then(|release| release.parse().ok())
 }
 
 /// The release, where the command line tells it already.

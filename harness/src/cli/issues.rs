@@ -22,11 +22,7 @@ pub fn run(args: &IssuesArgs) -> Result<Exit, Failure> {
     } else {
         print_text(&found.markdown())?;
     }
-    Ok(if found.is_open() {
-        Exit::Failed
-    } else {
-        Exit::Passed
-    })
+    Ok(if found.is_open() { Exit::Failed } else { Exit::Passed })
 }
 
 fn check(file: &Path, found: &IssueMatrix) -> Result<Exit, Failure> {
@@ -40,16 +36,8 @@ fn check(file: &Path, found: &IssueMatrix) -> Result<Exit, Failure> {
         // Writing into a String cannot fail.
         let _ = writeln!(told, "{name}:{}: {}", problem.line, problem.message);
     }
-    let verdict = if problems.is_empty() {
-        "nothing to object to"
-    } else {
-        "refused"
-    };
+    let verdict = if problems.is_empty() { "nothing to object to" } else { "refused" };
     let _ = writeln!(told, "{name}: {} issues, {verdict}", rows.len());
     print_text(&crate::console::inert(&told))?;
-    Ok(if problems.is_empty() {
-        Exit::Passed
-    } else {
-        Exit::Failed
-    })
+    Ok(if problems.is_empty() { Exit::Passed } else { Exit::Failed })
 }

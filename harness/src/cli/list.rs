@@ -44,9 +44,7 @@ pub struct FloorEntry {
 
 pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
     let selected = plan::select(&args.filters).map_err(|error| plan_failure(&error))?;
-    let wanted = selected
-        .into_iter()
-        .filter(|scenario| !args.floor || is_floor(scenario.id));
+    let wanted = selected.into_iter().filter(|scenario| !args.floor || is_floor(scenario.id));
     let planned: Vec<PlannedScenario> = wanted.map(PlannedScenario::from).collect();
     let mut certified = committed().map_err(Failure::broken)?.scenarios;
     certified.retain(|known| planned.iter().any(|scenario| scenario.id == known.id));
@@ -64,16 +62,10 @@ pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
         print_text(&lines)?;
     } else {
         let checks = |scenario| {
-            if args.checks {
-                checks_of(scenario, &certified)
-            } else {
-                String::new()
-            }
+            if args.checks { checks_of(scenario, &certified) } else { String::new() }
         };
-        let lines: String = planned
-            .iter()
-            .map(|scenario| entry(scenario) + &checks(scenario))
-            .collect();
+        let lines: String =
+            planned.iter().map(|scenario| entry(scenario) + &checks(scenario)).collect();
         print_text(&lines)?;
     }
     Ok(Exit::Passed)
@@ -99,21 +91,14 @@ impl FloorEntry {
     /// there; nothing where there are neither.
     fn text(&self, selected: &[PlannedScenario]) -> String {
         let mut text = String::new();
-        for scenario in selected
-            .iter()
-            .filter(|scenario| self.scenarios.contains(&scenario.id))
-        {
+        for scenario in selected.iter().filter(|scenario| self.scenarios.contains(&scenario.id)) {
             // Writing into a String cannot fail.
             let _ = writeln!(text, "    {}  {}", scenario.id, scenario.title);
         }
         for id in &self.missing {
             let _ = writeln!(text, "    {id}  MISSING: nothing proves this promise");
         }
-        if text.is_empty() {
-            text
-        } else {
-            format!("{}\n{text}", self.name)
-        }
+        if text.is_empty() { text } else { format!("{}\n{text}", self.name) }
     }
 }
 
@@ -134,16 +119,10 @@ fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> Str
     let mut text = String::new();
     if let Some(PlayedOn::StandIns { why, control }) = played_on {
         // Writing into a String cannot fail.
-        let _ = writeln!(
-            text,
-            "    not played on the reference: {why}; `{control}` passes it"
-        );
+        let _ = writeln!(text, "    not played on the reference: {why}; `{control}` passes it");
     }
     // The standing checks are those of every scenario.
-    let own = scenario
-        .checks
-        .iter()
-        .filter(|check| !check.id.starts_with("stage/"));
+    let own = scenario.checks.iter().filter(|check| !check.id.starts_with("stage/"));
     for check in own {
         let known =
             certified.and_then(|known| known.checks.iter().find(|known| known.id == check.id));
@@ -171,10 +150,8 @@ fn by_what(played_on: Option<&PlayedOn>, known: Option<&CertifiedCheck>) -> Stri
             parts.push(format!("certified by the stand-ins {}", names.join(" ")));
         }
         ([name], _) => parts.push(format!("certified by the reference's fault {name}")),
-        ([first, rest @ ..], _) => parts.push(format!(
-            "certified by the reference's faults {first} and {} more",
-            rest.len()
-        )),
+        ([first, rest @ ..], _) => parts
+            .push(format!("certified by the reference's faults {first} and {} more", rest.len())),
     }
     if !known.seen_on.is_empty() {
         parts.push(format!("seen to fail on {}", known.seen_on.join(" ")));
@@ -195,10 +172,7 @@ mod tests {
         let entry = FloorEntry::of(&promise);
         assert_eq!(entry.missing, ["floor/nowhere"]);
         let text = entry.text(&[]);
-        assert!(
-            text.contains("a_promise\n    floor/nowhere  MISSING"),
-            "{text}"
-        );
+        assert!(text.contains("a_promise\n    floor/nowhere  MISSING"), "{text}");
     }
 
     #[test]

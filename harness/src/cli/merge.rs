@@ -12,11 +12,7 @@ use crate::merge::{MergeError, Merged, merge};
 use crate::session;
 
 pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
-    let dirs: Vec<_> = args
-        .runs
-        .iter()
-        .map(|run| find_run(run))
-        .collect::<Result<_, _>>()?;
+    let dirs: Vec<_> = args.runs.iter().map(|run| find_run(run)).collect::<Result<_, _>>()?;
     let out = out_dir(Some(&args.out), "", "")?;
     let merged = merge(&dirs, &out).map_err(|error| failure(&error))?;
     let document = session::reread(&out).map_err(Failure::broken)?;
@@ -32,10 +28,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
         if !parts.is_empty() {
             let parts = parts.join(", ");
             // Writing into a String cannot fail.
-            let _ = writeln!(
-                text,
-                "{word}: {parts}; a decision on this run is incomplete"
-            );
+            let _ = writeln!(text, "{word}: {parts}; a decision on this run is incomplete");
         }
     }
     print_text(&text)?;

@@ -73,10 +73,7 @@ impl MadeFolders {
         let missing = dir.ancestors().take_while(|above| {
             !above.as_os_str().is_empty() && fs_err::symlink_metadata(above).is_err()
         });
-        let folders = Self {
-            dir: dir.to_owned(),
-            made: missing.map(Path::to_owned).collect(),
-        };
+        let folders = Self { dir: dir.to_owned(), made: missing.map(Path::to_owned).collect() };
         fs_err::create_dir_all(dir)?;
         Ok(folders)
     }

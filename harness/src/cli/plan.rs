@@ -91,11 +91,7 @@ fn planned(shard: Shard, part: &Part) -> PlannedShard {
     PlannedShard {
         shard: shard.to_string(),
         seconds: part.duration_ms.div_ceil(1_000),
-        scenarios: part
-            .scenarios
-            .iter()
-            .map(|scenario| scenario.id.to_owned())
-            .collect(),
+        scenarios: part.scenarios.iter().map(|scenario| scenario.id.to_owned()).collect(),
     }
 }
 
@@ -124,7 +120,5 @@ fn matrix(document: &PlanDocument) -> Matrix {
         scenarios: shard.scenarios.len(),
         seconds: shard.seconds,
     });
-    Matrix {
-        include: include.collect(),
-    }
+    Matrix { include: include.collect() }
 }

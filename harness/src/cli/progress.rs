@@ -33,10 +33,7 @@ struct State {
 impl Progress {
     pub fn new(plan: &[&'static Scenario], repeat: u32, live: bool) -> Self {
         Self {
-            planned: plan
-                .iter()
-                .map(|&scenario| PlannedScenario::from(scenario))
-                .collect(),
+            planned: plan.iter().map(|&scenario| PlannedScenario::from(scenario)).collect(),
             total: plan.len() * usize::try_from(repeat).unwrap_or(1),
             live,
             state: Mutex::default(),
@@ -52,28 +49,15 @@ impl Progress {
     pub fn on(&self, event: &Event) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::ScenarioStarted {
-                scenario, attempt, ..
-            } => {
-                state
-                    .under_way
-                    .insert((scenario.clone(), *attempt), Attempt::default());
+            Event::ScenarioStarted { scenario, attempt, .. } => {
+                state.under_way.insert((scenario.clone(), *attempt), Attempt::default());
             }
-            Event::Observed {
-                scenario,
-                attempt,
-                observation,
-            } => {
+            Event::Observed { scenario, attempt, observation } => {
                 if let Some(seen) = state.under_way.get_mut(&(scenario.clone(), *attempt)) {
                     seen.observe(observation);
                 }
             }
-            Event::ScenarioEnded {
-                scenario,
-                attempt,
-                duration_ms,
-                ..
-            } => {
+            Event::ScenarioEnded { scenario, attempt, duration_ms, .. } => {
                 state.done += 1;
                 if let Some(mut seen) = state.under_way.remove(&(scenario.clone(), *attempt)) {
                     seen.duration_ms = Some(*duration_ms);
@@ -96,9 +80,7 @@ impl Progress {
         let seconds = std::time::Duration::from_millis(duration_ms).as_secs_f64();
         let detail = match ruling.verdict {
             Verdict::Pass => String::new(),
-            Verdict::Skip => ruling
-                .skip
-                .map_or_else(String::new, |reason| reason.code.to_string()),
+            Verdict::Skip => ruling.skip.map_or_else(String::new, |reason| reason.code.to_string()),
             Verdict::Error => ruling.error.unwrap_or_default(),
             Verdict::Fail | Verdict::Flaky => failures(attempt),
         };
@@ -132,11 +114,7 @@ fn failures(attempt: &Attempt) -> String {
         .iter()
         .filter(|check| check.failed())
         .map(|check| {
-            format!(
-                "{}: {}",
-                check.id,
-                check.judgement.signature.as_deref().unwrap_or("")
-            )
+            format!("{}: {}", check.id, check.judgement.signature.as_deref().unwrap_or(""))
         })
         .collect();
     failed.join("; ")

@@ -67,12 +67,8 @@ pub(super) fn write_reports(args: &ReportArgs, dir: &Path, gate: Option<&GateDoc
 
 fn write(evidence: &Evidence, format: ReportFormat, file: &Path) -> Result<(), Failure> {
     let text = rendered(evidence, format)?;
-    if is_step_summary(file) {
-        append(file, &text)
-    } else {
-        replace(file, &text)
-    }
-    .map_err(|error| unwritable(&error))?;
+    if is_step_summary(file) { append(file, &text) } else { replace(file, &text) }
+        .map_err(|error| unwritable(&error))?;
     if format == ReportFormat::Github {
         // GitHub's runner reads both streams; stdout may be promised to one JSON document.
         let _ = std::io::stderr().write_all(github::annotations(evidence).as_bytes());
@@ -157,10 +153,7 @@ fn this_machine() -> Known {
     let folders = [
         (std::env::home_dir(), "<home>"),
         (default_cache(), "<cache>"),
-        (
-            std::env::var_os(env_vars::CACHE).map(PathBuf::from),
-            "<cache>",
-        ),
+        (std::env::var_os(env_vars::CACHE).map(PathBuf::from), "<cache>"),
         (Some(std::env::temp_dir()), "<tmp>"),
     ];
     for (folder, instead) in folders {

@@ -32,12 +32,7 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
         product: asked.name,
         plan,
         shard: None,
-        options: Options {
-            jobs: 1,
-            repeat: 1,
-            keep: Keep::Always,
-            deadline: args.deadline,
-        },
+        options: Options { jobs: 1, repeat: 1, keep: Keep::Always, deadline: args.deadline },
         provision: provision_options(&args.product),
         env: asked.env,
         cache,
@@ -51,9 +46,9 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let script = repro::script_of(&request.out, id).map_err(Failure::broken)?;
     let path = repro::script_path(&request.out);
     repro::write_executable(&path, &script).map_err(Failure::broken)?;
-    let mut text = document.scenario(id).map_or_else(String::new, |scenario| {
-        view::scenario(&document, scenario, &request.out)
-    });
+    let mut text = document
+        .scenario(id)
+        .map_or_else(String::new, |scenario| view::scenario(&document, scenario, &request.out));
     text.push_str("\nreplay without kitty-gate: sh ");
     text.push_str(&shell_words::quote(&path.to_string_lossy()));
     text.push('\n');

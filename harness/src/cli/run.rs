@@ -115,9 +115,7 @@ fn planned(wish: &Wish<'_>, spec: &ProductSpec) -> Result<Vec<&'static Scenario>
     };
     enough_for(&plan, shard.of)?;
     let recorded = Timings::ours().map_err(Failure::broken)?;
-    let part = cut(&plan, shard.of, &recorded)
-        .into_iter()
-        .nth(shard.index - 1);
+    let part = cut(&plan, shard.of, &recorded).into_iter().nth(shard.index - 1);
     Ok(part.unwrap_or_default().scenarios)
 }
 
@@ -139,11 +137,7 @@ pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
     let live = std::io::stderr().is_terminal();
     let progress = Progress::new(&request.plan, request.options.repeat, live);
     progress.provisioning(&request.spec.to_string());
-    Ok(session::run(
-        request,
-        &stop,
-        Box::new(move |event| progress.on(event)),
-    )?)
+    Ok(session::run(request, &stop, Box::new(move |event| progress.on(event)))?)
 }
 
 /// The product that the command line names.
@@ -185,11 +179,7 @@ pub(super) fn asked_product(args: &ProductArgs, cache: &Path) -> Result<Asked, F
     let cwd = std::env::current_dir().map_err(Failure::broken)?;
     let spec = ProductSpec::parse(&args.product, &cwd)
         .map_err(|error| Failure::usage("no-such-product", error.to_string()).hint(error.hint()))?;
-    Ok(Asked {
-        name: args.product.clone(),
-        spec,
-        env: BTreeMap::new(),
-    })
+    Ok(Asked { name: args.product.clone(), spec, env: BTreeMap::new() })
 }
 
 fn no_guise(why: &NoGuise) -> Failure {
@@ -198,10 +188,8 @@ fn no_guise(why: &NoGuise) -> Failure {
             .hint("`kitty-reference faults` names them"),
         NoGuise::Edition(_) => Failure::usage("no-such-edition", why.to_string())
             .hint("there are `trusting` and `asking`"),
-        NoGuise::Null(_) => Failure::usage("no-such-null-product", why.to_string()).hint(format!(
-            "there are {}",
-            reference::null_products().join(", ")
-        )),
+        NoGuise::Null(_) => Failure::usage("no-such-null-product", why.to_string())
+            .hint(format!("there are {}", reference::null_products().join(", "))),
     }
 }
 
@@ -254,11 +242,7 @@ fn out_unusable(error: &io::Error) -> Failure {
 /// What we write into somebody's repository is nothing to commit.
 fn ignore_in_git(dir: &Path) -> io::Result<()> {
     let file = dir.join(".gitignore");
-    if file.exists() {
-        Ok(())
-    } else {
-        fs_err::write(file, "*\n")
-    }
+    if file.exists() { Ok(()) } else { fs_err::write(file, "*\n") }
 }
 
 pub(super) fn plan_failure(error: &plan::PlanError) -> Failure {
@@ -279,13 +263,7 @@ pub(super) fn run_id(now: jiff::Timestamp, spec: &ProductSpec) -> String {
     let product: String = spec
         .label()
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '.' {
-                c
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' })
         .collect();
     format!("{time}.{fraction:06}Z-{product}")
 }
@@ -308,18 +286,13 @@ fn link_latest(run: &Path) -> Result<(), Failure> {
 
 /// Finds a run's folder by path, by id, or as `latest`.
 pub(super) fn find_run(run: &Path) -> Result<PathBuf, Failure> {
-    let run = if run.is_file() {
-        run.parent().unwrap_or(run)
-    } else {
-        run
-    };
+    let run = if run.is_file() { run.parent().unwrap_or(run) } else { run };
     let candidates = [run.to_owned(), Path::new(RUNS).join(run)];
-    candidates
-        .into_iter()
-        .find(|dir| dir.join(crate::record::EVENTS_FILE).is_file())
-        .ok_or_else(|| {
+    candidates.into_iter().find(|dir| dir.join(crate::record::EVENTS_FILE).is_file()).ok_or_else(
+        || {
             let message = format!("there is no recorded run at {} or in {RUNS}", run.display());
             Failure::usage("no-such-run", message)
                 .hint("give the folder that holds the run's events.jsonl")
-        })
+        },
+    )
 }

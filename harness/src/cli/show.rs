@@ -18,11 +18,8 @@ pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
         Some(id) => {
             let scenario = document.scenario(id).ok_or_else(|| {
                 let known: Vec<_> = document.scenarios.iter().map(|s| s.id.as_str()).collect();
-                Failure::usage(
-                    "no-such-scenario",
-                    format!("the run has no scenario `{id}`"),
-                )
-                .hint(format!("it has {}", known.join(", ")))
+                Failure::usage("no-such-scenario", format!("the run has no scenario `{id}`"))
+                    .hint(format!("it has {}", known.join(", ")))
             })?;
             print_text(&view::scenario(&document, scenario, &dir))?;
         }

@@ -46,17 +46,10 @@ pub struct Bounds {
 
 /// Decides.
 pub fn decide(case: &Case<'_>) -> GateDocument {
-    let release: Option<Release> = case
-        .run
-        .product
-        .release
-        .as_deref()
-        .and_then(|release| release.parse().ok());
-    let mut exceptions: Vec<GatedException> = case
-        .exceptions
-        .iter()
-        .map(OperatorException::unused)
-        .collect();
+    let release: Option<Release> =
+        case.run.product.release.as_deref().and_then(|release| release.parse().ok());
+    let mut exceptions: Vec<GatedException> =
+        case.exceptions.iter().map(OperatorException::unused).collect();
     let scenarios: Vec<GatedScenario> = case
         .policy
         .scenarios
@@ -74,12 +67,8 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
     }
     let floor = floor(case.policy, &scenarios);
     let judged = judged(&scenarios);
-    let verdict = Verdicts {
-        case,
-        totals: &totals,
-        scenarios: &scenarios,
-        exceptions: &exceptions,
-    };
+    let verdict =
+        Verdicts { case, totals: &totals, scenarios: &scenarios, exceptions: &exceptions };
     GateDocument {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -103,9 +92,7 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
 fn judged(scenarios: &[GatedScenario]) -> Judged {
     let required = || scenarios.iter().filter(|scenario| scenario.required);
     Judged {
-        scenarios: required()
-            .filter(|scenario| scenario.not_judged.is_none())
-            .count(),
+        scenarios: required().filter(|scenario| scenario.not_judged.is_none()).count(),
         required: required().count(),
     }
 }
@@ -117,20 +104,15 @@ fn admit(
     brought: &[OperatorException],
     told: &mut [GatedException],
 ) -> GatedScenario {
-    let found = brought
-        .iter()
-        .zip(told)
-        .find(|(exception, _)| exception.scenario == scenario.id);
+    let found = brought.iter().zip(told).find(|(exception, _)| exception.scenario == scenario.id);
     let Some((exception, told)) = found else {
         return scenario;
     };
     match exception.objection(&scenario, played) {
         None => {
             scenario.standing = Standing::Excepted;
-            scenario.because = format!(
-                "{} answers for it: {}",
-                exception.operator, scenario.because
-            );
+            scenario.because =
+                format!("{} answers for it: {}", exception.operator, scenario.because);
             told.used = true;
         }
         Some(why) => told.refused = why,

@@ -22,12 +22,7 @@ pub(super) fn matched(
     let live: Vec<&Expectation> = all.iter().filter(is_live).copied().collect();
     let judged = played.filter(|played| is_judged(played.verdict));
     let found: &[CheckDocument] = judged.map_or(&[], |played| &played.checks);
-    let matcher = Matcher {
-        case,
-        found,
-        all,
-        live,
-    };
+    let matcher = Matcher { case, found, all, live };
     let mut checks: Vec<GatedCheck> = Vec::new();
     for check in found.iter().filter(|check| check.outcome == Outcome::Fail) {
         let failure = matcher.failure(check);
@@ -36,19 +31,14 @@ pub(super) fn matched(
             checks.push(failure);
         }
     }
-    let unborne = matcher
-        .live
-        .iter()
-        .filter_map(|known| matcher.unborne(known, &checks));
+    let unborne = matcher.live.iter().filter_map(|known| matcher.unborne(known, &checks));
     let unborne: Vec<GatedCheck> = unborne.collect();
     checks.extend(unborne);
     let after_all = matcher.judged_after_all(&checks);
     checks.extend(after_all);
     if let Some(played) = judged {
         let unreached = unjudged(wanted, played);
-        let untold = unreached
-            .into_iter()
-            .filter(|id| checks.iter().all(|told| told.id != *id));
+        let untold = unreached.into_iter().filter(|id| checks.iter().all(|told| told.id != *id));
         let untold: Vec<GatedCheck> = untold.map(|id| matcher.unreached(id)).collect();
         checks.extend(untold);
     }
@@ -58,10 +48,7 @@ pub(super) fn matched(
 /// What the scenario did not come to judge, and what the catalogue of its record did not know.
 fn unjudged<'a>(wanted: &'a Wanted, played: &'a ScenarioDocument) -> Vec<&'a str> {
     let is_judged = |id: &str| played.checks.iter().any(|check| check.id == id);
-    let unknown = wanted
-        .checks
-        .iter()
-        .filter(|id| !is_judged(id) && !played.unjudged.contains(id));
+    let unknown = wanted.checks.iter().filter(|id| !is_judged(id) && !played.unjudged.contains(id));
     let all = played.unjudged.iter().chain(unknown);
     all.map(String::as_str).collect()
 }
@@ -86,24 +73,12 @@ impl Matcher<'_> {
         let is_free = |known: &&&Expectation| is_of(known) && !self.is_borne_out(known);
         let (matched, by) = if let Some(known) = self.live.iter().find(is_exact) {
             let expired = known.has_expired(self.case.today);
-            (
-                if expired {
-                    Match::Expired
-                } else {
-                    Match::Known
-                },
-                Some(known),
-            )
+            (if expired { Match::Expired } else { Match::Known }, Some(known))
         } else if let Some(other) = self.live.iter().find(is_free) {
             (Match::Otherwise, Some(other))
         } else if self.live.iter().any(|known| known.check == check.id) {
             (Match::Unexpected, None)
-        } else if let Some(other) = self
-            .all
-            .iter()
-            .find(is_exact)
-            .or(self.all.iter().find(is_of))
-        {
+        } else if let Some(other) = self.all.iter().find(is_exact).or(self.all.iter().find(is_of)) {
             (Match::OutOfRange, Some(other))
         } else {
             (Match::Unexpected, None)
@@ -120,12 +95,8 @@ impl Matcher<'_> {
     /// it.
     fn unborne(&self, known: &Expectation, told: &[GatedCheck]) -> Option<GatedCheck> {
         let at = self.place(known);
-        let is_told = |check: &GatedCheck| {
-            check
-                .expectation
-                .as_ref()
-                .is_some_and(|quoted| quoted.at == at)
-        };
+        let is_told =
+            |check: &GatedCheck| check.expectation.as_ref().is_some_and(|quoted| quoted.at == at);
         if self.is_borne_out(known) || told.iter().any(is_told) {
             return None;
         }
@@ -175,11 +146,7 @@ impl Matcher<'_> {
         GatedCheck {
             id: id.to_owned(),
             signature: None,
-            matched: if by.is_some() {
-                Match::Unjudged
-            } else {
-                Match::Unproven
-            },
+            matched: if by.is_some() { Match::Unjudged } else { Match::Unproven },
             expectation: by.map(|known| self.quote(known)),
         }
     }

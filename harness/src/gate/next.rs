@@ -6,10 +6,7 @@ use super::document::{Decision, GateDocument, GatedScenario, Match, NotJudged, S
 
 /// The steps; `dir` is the run's folder.
 pub(super) fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
-    let whole = Next {
-        gate,
-        dir: shell_words::quote(&dir.to_string_lossy()).into_owned(),
-    };
+    let whole = Next { gate, dir: shell_words::quote(&dir.to_string_lossy()).into_owned() };
     let mut steps = whole.wrong();
     let repaired = whole.repaired();
     if gate.strict {
@@ -17,10 +14,7 @@ pub(super) fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
     }
     steps.extend(whole.unproven());
     if steps.is_empty() && gate.decision != Decision::Incomplete {
-        steps.push(format!(
-            "keep the evidence: kitty-gate report {} --format markdown",
-            whole.dir
-        ));
+        steps.push(format!("keep the evidence: kitty-gate report {} --format markdown", whole.dir));
     }
     // A fix keeps nobody from shipping.
     if !gate.strict {
@@ -72,10 +66,7 @@ impl Next<'_> {
         if let Some(unreached) = first(NotJudged::NotReached) {
             steps.push(match known_at(unreached) {
                 None => self.show(unreached),
-                Some(at) => format!(
-                    "{}, and say at {at} what is `unjudged`",
-                    self.show(unreached)
-                ),
+                Some(at) => format!("{}, and say at {at} what is `unjudged`", self.show(unreached)),
             });
         }
         if first(NotJudged::NotRun).is_some() {
@@ -85,10 +76,7 @@ impl Next<'_> {
                 self.gate.repeat
             ));
         } else if let Some(prevented) = first(NotJudged::Prevented) {
-            steps.push(format!(
-                "{}; mend what is named, and run again",
-                self.show(prevented)
-            ));
+            steps.push(format!("{}; mend what is named, and run again", self.show(prevented)));
             steps.push(format!(
                 "where the machine cannot be mended: kitty-gate exception new {} {}",
                 self.dir, prevented.id
@@ -101,11 +89,7 @@ impl Next<'_> {
     fn repaired(&self) -> Option<String> {
         let better =
             |check: &&super::GatedCheck| matches!(check.matched, Match::Fixed | Match::Judged);
-        let mut checks = self
-            .gate
-            .scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.checks);
+        let mut checks = self.gate.scenarios.iter().flat_map(|scenario| &scenario.checks);
         let known = checks.find(better)?.expectation.as_ref()?;
         let file = known.at.rsplit_once(':').map_or("", |(file, _)| file);
         Some(format!(

@@ -48,10 +48,8 @@ pub(super) fn of_skip(played: &ScenarioDocument) -> NotJudged {
 
 /// How many of its attempts came to a judgement.
 pub(super) fn times_judged(played: &ScenarioDocument) -> u32 {
-    let judged = played
-        .repeats
-        .iter()
-        .filter(|verdict| matches!(verdict, Verdict::Pass | Verdict::Fail));
+    let judged =
+        played.repeats.iter().filter(|verdict| matches!(verdict, Verdict::Pass | Verdict::Fail));
     u32::try_from(judged.count()).unwrap_or(u32::MAX)
 }
 
@@ -142,18 +140,10 @@ mod tests {
 
     #[test]
     fn only_what_the_machine_does_is_its_fault() {
-        for code in [
-            SkipCode::DiskFull,
-            SkipCode::RegistryTimeout,
-            SkipCode::Killed,
-        ] {
+        for code in [SkipCode::DiskFull, SkipCode::RegistryTimeout, SkipCode::Killed] {
             assert_eq!(of(code, "uv"), NotJudged::Prevented, "{code}");
         }
-        for code in [
-            SkipCode::NotExercised,
-            SkipCode::CommandAbsent,
-            SkipCode::Unresolvable,
-        ] {
+        for code in [SkipCode::NotExercised, SkipCode::CommandAbsent, SkipCode::Unresolvable] {
             assert_eq!(of(code, "uv"), NotJudged::NotReached, "{code}");
         }
         assert_eq!(of(SkipCode::Interrupted, "kitty-gate"), NotJudged::NotRun);

@@ -36,25 +36,17 @@ pub struct Promise {
 impl Policy {
     /// What is required of `release`; of one that nobody knows, everything.
     pub fn of(release: Option<&Release>) -> Self {
-        let floor: Vec<Promise> = FLOOR
-            .iter()
-            .map(|promise| Promise::of(promise, release))
-            .collect();
+        let floor: Vec<Promise> =
+            FLOOR.iter().map(|promise| Promise::of(promise, release)).collect();
         let is_floor = |id: &str| {
-            floor
-                .iter()
-                .any(|promise| promise.scenarios.iter().any(|known| known == id))
+            floor.iter().any(|promise| promise.scenarios.iter().any(|known| known == id))
         };
         let scenarios = scenarios::all()
             .into_iter()
             .map(|scenario| Wanted {
                 id: scenario.id.to_owned(),
                 excused: excuse(scenario, release).filter(|_| !is_floor(scenario.id)),
-                checks: scenario
-                    .checks
-                    .iter()
-                    .map(|check| check.id.to_owned())
-                    .collect(),
+                checks: scenario.checks.iter().map(|check| check.id.to_owned()).collect(),
             })
             .collect();
         Self { scenarios, floor }
@@ -62,9 +54,7 @@ impl Policy {
 
     /// Whether the gate needs this scenario.
     pub fn requires(&self, id: &str) -> bool {
-        self.scenarios
-            .iter()
-            .any(|wanted| wanted.id == id && wanted.excused.is_none())
+        self.scenarios.iter().any(|wanted| wanted.id == id && wanted.excused.is_none())
     }
 }
 
@@ -78,11 +68,7 @@ impl Promise {
             scenario.is_none_or(|scenario| excuse(scenario, release).is_none())
         };
         let promised: Vec<&&str> = promise.scenarios.iter().filter(is_promised).collect();
-        let asked = if promised.is_empty() {
-            promise.scenarios.iter().collect()
-        } else {
-            promised
-        };
+        let asked = if promised.is_empty() { promise.scenarios.iter().collect() } else { promised };
         Self {
             name: promise.name.to_owned(),
             scenarios: asked.into_iter().map(ToString::to_string).collect(),
@@ -118,19 +104,12 @@ mod tests {
     #[test]
     fn of_an_unknown_release_everything_is_required() {
         let policy = Policy::of(None);
-        assert!(
-            policy
-                .scenarios
-                .iter()
-                .all(|wanted| wanted.excused.is_none())
-        );
+        assert!(policy.scenarios.iter().all(|wanted| wanted.excused.is_none()));
     }
 
     #[test]
     fn the_floor_is_never_excused() {
-        for release in [
-            "3.1.0", "3.2.0a10", "3.2.0rc2", "3.2.0", "3.2.7", "4.0.0rc7",
-        ] {
+        for release in ["3.1.0", "3.2.0a10", "3.2.0rc2", "3.2.0", "3.2.7", "4.0.0rc7"] {
             let policy = policy(release);
             assert_eq!(policy.floor.len(), FLOOR.len());
             for promise in &policy.floor {

@@ -23,10 +23,7 @@ pub struct Refused {
 impl Problem {
     /// A problem on `line`.
     pub fn at(line: usize, message: impl Into<String>) -> Self {
-        Self {
-            line,
-            message: message.into(),
-        }
+        Self { line, message: message.into() }
     }
 }
 
@@ -57,10 +54,9 @@ pub(crate) fn is_handle(text: &str) -> bool {
 }
 
 fn is_address(word: &str) -> bool {
-    ["https://", "http://"].iter().any(|scheme| {
-        word.strip_prefix(scheme)
-            .is_some_and(|rest| rest.contains('.'))
-    })
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| word.strip_prefix(scheme).is_some_and(|rest| rest.contains('.')))
 }
 
 fn is_issue(word: &str) -> bool {
@@ -94,16 +90,7 @@ mod tests {
         ] {
             assert!(is_handle(text), "{text}");
         }
-        for text in [
-            "",
-            "976",
-            "#",
-            "#x",
-            "later",
-            "https://",
-            "a#1",
-            "one of these days",
-        ] {
+        for text in ["", "976", "#", "#x", "later", "https://", "a#1", "one of these days"] {
             assert!(!is_handle(text), "{text}");
         }
     }

@@ -19,11 +19,8 @@ pub(super) fn weigh(
     case: &Case<'_>,
     release: Option<&Release>,
 ) -> GatedScenario {
-    let checks = if wanted.excused.is_none() {
-        matched(wanted, played, case, release)
-    } else {
-        Vec::new()
-    };
+    let checks =
+        if wanted.excused.is_none() { matched(wanted, played, case, release) } else { Vec::new() };
     let (standing, because) = stands(wanted, played, &checks, case.repeat);
     let required = wanted.excused.is_none();
     GatedScenario {
@@ -31,9 +28,7 @@ pub(super) fn weigh(
         required,
         standing,
         verdict: played.map(|played| played.verdict),
-        not_judged: required
-            .then(|| not_judged(played, &checks, case.repeat))
-            .flatten(),
+        not_judged: required.then(|| not_judged(played, &checks, case.repeat)).flatten(),
         because,
         checks,
     }
@@ -77,10 +72,7 @@ fn stands(
 
 fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Standing, String) {
     let wrong = |check: &&GatedCheck| {
-        matches!(
-            check.matched,
-            Match::Unexpected | Match::Otherwise | Match::OutOfRange
-        )
+        matches!(check.matched, Match::Unexpected | Match::Otherwise | Match::OutOfRange)
     };
     let wrong: Vec<String> = checks.iter().filter(wrong).map(told).collect();
     if !wrong.is_empty() {
@@ -103,10 +95,7 @@ fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Sta
 }
 
 fn too_seldom(played: &ScenarioDocument, repeat: u32) -> String {
-    format!(
-        "played to its end {} of {repeat} times",
-        times_judged(played)
-    )
+    format!("played to its end {} of {repeat} times", times_judged(played))
 }
 
 fn repeats(played: &ScenarioDocument) -> String {
@@ -127,10 +116,8 @@ fn not_proven(played: &ScenarioDocument, checks: &[GatedCheck], unproven: &[&str
 
 /// What was repaired, and what has to be taken out of the file.
 fn better(checks: &[GatedCheck]) -> String {
-    let better = [
-        named(checks, Match::Fixed, "holds now"),
-        named(checks, Match::Judged, "is judged now"),
-    ];
+    let better =
+        [named(checks, Match::Fixed, "holds now"), named(checks, Match::Judged, "is judged now")];
     let better: Vec<String> = better.into_iter().filter(|told| !told.is_empty()).collect();
     better.join("; ")
 }
@@ -143,28 +130,16 @@ fn ids(checks: &[GatedCheck], matched: Match) -> Vec<&str> {
 /// How much of a known failure there is, and where it is followed up.
 fn known(checks: &[GatedCheck]) -> String {
     let known = checks.iter().filter(|check| check.matched == Match::Known);
-    let expectations: Vec<&MatchedExpectation> = known
-        .filter_map(|check| check.expectation.as_ref())
-        .collect();
-    let issues: BTreeSet<&str> = expectations
-        .iter()
-        .map(|known| known.issue.as_str())
-        .collect();
+    let expectations: Vec<&MatchedExpectation> =
+        known.filter_map(|check| check.expectation.as_ref()).collect();
+    let issues: BTreeSet<&str> = expectations.iter().map(|known| known.issue.as_str()).collect();
     let issues: Vec<&str> = issues.into_iter().collect();
-    let fail = if expectations.len() == 1 {
-        "check fails"
-    } else {
-        "checks fail"
-    };
+    let fail = if expectations.len() == 1 { "check fails" } else { "checks fail" };
     let unjudged = match ids(checks, Match::Unjudged).len() {
         0 => String::new(),
         count => format!("; {count} not judged, as known"),
     };
-    format!(
-        "{} {fail} as known ({}){unjudged}",
-        expectations.len(),
-        issues.join(", ")
-    )
+    format!("{} {fail} as known ({}){unjudged}", expectations.len(), issues.join(", "))
 }
 
 /// A failure that nobody accepts, in one phrase.
@@ -173,10 +148,7 @@ fn told(check: &GatedCheck) -> String {
     let found = format!("{}: {signature}", check.id);
     match (&check.expectation, check.matched) {
         (Some(expectation), Match::Otherwise) => {
-            format!(
-                "{found} (expected at {}: {})",
-                expectation.at, expectation.signature
-            )
+            format!("{found} (expected at {}: {})", expectation.at, expectation.signature)
         }
         (Some(expectation), Match::OutOfRange) => {
             format!(

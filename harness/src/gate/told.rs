@@ -27,10 +27,7 @@ const LISTED_MISSING: usize = 5;
 /// The scenarios that did not simply pass, then the decision, why, and what to do next: last, where
 /// the eye is when a run has ended. `dir` is the run's folder.
 pub fn told(gate: &GateDocument, dir: &Path, look: Look) -> String {
-    let mut page = Page {
-        text: String::new(),
-        look,
-    };
+    let mut page = Page { text: String::new(), look };
     page.scenarios(gate);
     page.floor(gate);
     page.line("");
@@ -55,20 +52,10 @@ struct Page {
 impl Page {
     fn scenarios(&mut self, gate: &GateDocument) {
         let quiet = [Standing::Pass, Standing::NotPromised];
-        for standing in Standing::ALL
-            .into_iter()
-            .filter(|known| !quiet.contains(known))
-        {
-            let those: Vec<&GatedScenario> = gate
-                .scenarios
-                .iter()
-                .filter(|scenario| scenario.standing == standing)
-                .collect();
-            let listed = if standing == Standing::Missing {
-                LISTED_MISSING
-            } else {
-                LISTED
-            };
+        for standing in Standing::ALL.into_iter().filter(|known| !quiet.contains(known)) {
+            let those: Vec<&GatedScenario> =
+                gate.scenarios.iter().filter(|scenario| scenario.standing == standing).collect();
+            let listed = if standing == Standing::Missing { LISTED_MISSING } else { LISTED };
             for scenario in those.iter().take(listed) {
                 let label = standing.to_string();
                 let painted = self.painted(&format!("{label:<9}"), colour(standing));
@@ -96,10 +83,7 @@ impl Page {
             .map(|promise| format!("{} ({})", promise.name, promise.standing))
             .collect();
         if !below.is_empty() {
-            self.wrapped(
-                "floor     ",
-                &format!("not kept, or not proven: {}", below.join(", ")),
-            );
+            self.wrapped("floor     ", &format!("not kept, or not proven: {}", below.join(", ")));
         }
     }
 
@@ -200,10 +184,7 @@ mod tests {
             because: vec![
                 "a reason of several words that does not fit on a narrow line".to_owned(),
             ],
-            judged: Judged {
-                scenarios: 25,
-                required: 77,
-            },
+            judged: Judged { scenarios: 25, required: 77 },
             strict: false,
             max_exceptions: None,
             repeat: 3,
@@ -227,24 +208,15 @@ mod tests {
     }
 
     fn plain(gate: &GateDocument, width: usize) -> String {
-        let look = Look {
-            colours: false,
-            width,
-        };
+        let look = Look { colours: false, width };
         told(gate, Path::new("run"), look)
     }
 
     #[test]
     fn the_decision_stands_last_with_its_reason_and_the_next_step() {
-        let text = plain(
-            &gate(Decision::Closed, vec![scenario(1, Standing::Fail)]),
-            0,
-        );
+        let text = plain(&gate(Decision::Closed, vec![scenario(1, Standing::Fail)]), 0);
         let lines: Vec<&str> = text.lines().collect();
-        let at = lines
-            .iter()
-            .position(|line| line.starts_with("CLOSED  "))
-            .unwrap();
+        let at = lines.iter().position(|line| line.starts_with("CLOSED  ")).unwrap();
         assert!(lines[at + 1].starts_with("  - a reason"));
         assert_eq!(lines[at + 2], "next  kitty-gate show run suite/number-1");
         assert_eq!(lines[at + 3], "      kitty-gate repro 3.2.7 suite/number-1");
@@ -253,51 +225,30 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_is_respected() {
-        let text = plain(
-            &gate(Decision::Incomplete, vec![scenario(1, Standing::Skip)]),
-            40,
-        );
-        let prose = text
-            .lines()
-            .filter(|line| line.starts_with("  - ") || line.starts_with("    "));
+        let text = plain(&gate(Decision::Incomplete, vec![scenario(1, Standing::Skip)]), 40);
+        let prose =
+            text.lines().filter(|line| line.starts_with("  - ") || line.starts_with("    "));
         assert!(prose.clone().count() > 2, "{text}");
-        assert!(
-            prose.clone().all(|line| line.chars().count() <= 40),
-            "{text}"
-        );
+        assert!(prose.clone().all(|line| line.chars().count() <= 40), "{text}");
     }
 
     #[test]
     fn only_our_own_colours_reach_a_terminal() {
         let closed = gate(Decision::Closed, vec![scenario(1, Standing::Fail)]);
         assert!(!plain(&closed, 80).contains('\u{1b}'));
-        let look = Look {
-            colours: true,
-            width: 80,
-        };
+        let look = Look { colours: true, width: 80 };
         let painted = told(&closed, Path::new("run"), look);
-        assert!(
-            painted.contains("\u{1b}[1m\u{1b}[31mCLOSED\u{1b}[0m"),
-            "{painted:?}"
-        );
+        assert!(painted.contains("\u{1b}[1m\u{1b}[31mCLOSED\u{1b}[0m"), "{painted:?}");
         assert!(!painted.contains("of\u{1b}[31m something"), "{painted:?}");
     }
 
     #[test]
     fn a_long_list_is_cut_and_counted() {
-        for (standing, listed) in [
-            (Standing::Fail, LISTED),
-            (Standing::Missing, LISTED_MISSING),
-        ] {
-            let many = (1..=listed + 3)
-                .map(|number| scenario(number, standing))
-                .collect();
+        for (standing, listed) in [(Standing::Fail, LISTED), (Standing::Missing, LISTED_MISSING)] {
+            let many = (1..=listed + 3).map(|number| scenario(number, standing)).collect();
             let text = plain(&gate(Decision::Closed, many), 0);
             assert!(text.contains(&format!("suite/number-{listed}\n")), "{text}");
-            assert!(
-                !text.contains(&format!("suite/number-{}\n", listed + 1)),
-                "{text}"
-            );
+            assert!(!text.contains(&format!("suite/number-{}\n", listed + 1)), "{text}");
             assert!(text.contains("          and 3 more\n"), "{text}");
         }
     }

@@ -69,18 +69,8 @@ impl Verdicts<'_> {
             why.push("the real HOME was touched: nothing of this run can be trusted".to_owned());
         }
         let told = [
-            (
-                Standing::Fail,
-                "fails",
-                "fail",
-                "in a way that no expectation accepts",
-            ),
-            (
-                Standing::Expired,
-                "rests on",
-                "rest on",
-                "an expectation that has expired",
-            ),
+            (Standing::Fail, "fails", "fail", "in a way that no expectation accepts"),
+            (Standing::Expired, "rests on", "rest on", "an expectation that has expired"),
             (Standing::Flaky, "changes", "change", "when it is repeated"),
         ];
         why.extend(told.into_iter().filter_map(|told| self.line(told, true)));
@@ -105,29 +95,12 @@ impl Verdicts<'_> {
             }
         }
         if let Some(shard) = run.shard {
-            why.push(format!(
-                "this is part {shard} of a run: decide on all of them merged"
-            ));
+            why.push(format!("this is part {shard} of a run: decide on all of them merged"));
         }
         let told = [
-            (
-                Standing::Error,
-                "has",
-                "have",
-                "no verdict, for kitty-gate or a control broke",
-            ),
-            (
-                Standing::Skip,
-                "was",
-                "were",
-                "not proven, and no operator answers for it",
-            ),
-            (
-                Standing::Missing,
-                "is",
-                "are",
-                "required and not in this run",
-            ),
+            (Standing::Error, "has", "have", "no verdict, for kitty-gate or a control broke"),
+            (Standing::Skip, "was", "were", "not proven, and no operator answers for it"),
+            (Standing::Missing, "is", "are", "required and not in this run"),
         ];
         why.extend(told.into_iter().filter_map(|told| self.line(told, false)));
         if self.proves_nothing() {
@@ -147,12 +120,8 @@ impl Verdicts<'_> {
     /// What is accepted, what was repaired, and what passed.
     fn accepted(&self) -> Vec<String> {
         let mut why = Vec::new();
-        let excepted = (
-            Standing::Excepted,
-            "is covered",
-            "are covered",
-            "by an operator's exception",
-        );
+        let excepted =
+            (Standing::Excepted, "is covered", "are covered", "by an operator's exception");
         why.extend(self.line(excepted, false));
         let known = (Standing::Known, "fails", "fail", "exactly as known");
         why.extend(self.line(known, false).map(|known| known + &self.behind()));
@@ -172,16 +141,11 @@ impl Verdicts<'_> {
     fn repaired(&self) -> Option<String> {
         let repaired = (Standing::Fixed, "is", "are", "repaired");
         let line = self.line(repaired, true)?;
-        let strictly = if self.case.bounds.strict {
-            ": --strict closes the gate until then"
-        } else {
-            ""
-        };
+        let strictly =
+            if self.case.bounds.strict { ": --strict closes the gate until then" } else { "" };
         let file = &self.case.expectations.file;
         let lines = self.untrue();
-        Some(format!(
-            "{line}; take out of {file} what is not true any more ({lines}){strictly}"
-        ))
+        Some(format!("{line}; take out of {file} what is not true any more ({lines}){strictly}"))
     }
 
     /// The lines of the file that are not true any more.
@@ -198,15 +162,9 @@ impl Verdicts<'_> {
 
     /// How many checks nobody judged, because of a failure that is known.
     fn behind(&self) -> String {
-        let known = self
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.standing == Standing::Known);
+        let known = self.scenarios.iter().filter(|scenario| scenario.standing == Standing::Known);
         let checks = known.flat_map(|scenario| &scenario.checks);
-        match checks
-            .filter(|check| check.matched == Match::Unjudged)
-            .count()
-        {
+        match checks.filter(|check| check.matched == Match::Unjudged).count() {
             0 => String::new(),
             1 => ", and 1 check behind it was not judged".to_owned(),
             many => format!(", and {many} checks behind them were not judged"),
@@ -238,19 +196,12 @@ impl Verdicts<'_> {
             return None;
         }
         let verb = if count == 1 { one } else { many };
-        let names = if is_named {
-            format!(": {}", self.names(standing))
-        } else {
-            String::new()
-        };
+        let names = if is_named { format!(": {}", self.names(standing)) } else { String::new() };
         Some(format!("{} {verb} {rest}{names}", scenarios(count)))
     }
 
     fn names(&self, standing: Standing) -> String {
-        let those = self
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.standing == standing);
+        let those = self.scenarios.iter().filter(|scenario| scenario.standing == standing);
         let those: Vec<&str> = those.map(|scenario| scenario.id.as_str()).collect();
         let shown = those[..those.len().min(NAMED)].join(", ");
         match those.len().saturating_sub(NAMED) {
@@ -269,9 +220,5 @@ impl Verdicts<'_> {
 }
 
 fn scenarios(count: usize) -> String {
-    if count == 1 {
-        "1 scenario".to_owned()
-    } else {
-        format!("{count} scenarios")
-    }
+    if count == 1 { "1 scenario".to_owned() } else { format!("{count} scenarios") }
 }

@@ -13,14 +13,7 @@ pub(super) const NARRATIVE_WORDS: usize = 8;
 const LASTS_DAYS: i32 = 200;
 
 /// Whoever is called so answers for nothing.
-const NOBODY: [&str; 6] = [
-    "nobody",
-    "somebody",
-    "someone",
-    "anybody",
-    "anyone",
-    "everybody",
-];
+const NOBODY: [&str; 6] = ["nobody", "somebody", "someone", "anybody", "anyone", "everybody"];
 
 /// What is wrong with a reason that is there.
 pub(super) fn objection_to_reason(reason: &str) -> Option<String> {
@@ -85,11 +78,7 @@ mod tests {
 
     #[test]
     fn letters_and_repetitions_are_no_reason() {
-        for text in [
-            "the dry run fails",
-            "DM3: An empty id marks tasks",
-            "größer als es darf",
-        ] {
+        for text in ["the dry run fails", "DM3: An empty id marks tasks", "größer als es darf"] {
             assert!(has_words(text, REASON_WORDS), "{text}");
         }
         for text in [

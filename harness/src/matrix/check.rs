@@ -17,10 +17,8 @@ pub fn objections(rows: &[ReadRow], found: &IssueMatrix) -> Vec<Problem> {
     for read in rows {
         problems.extend(form(read));
         let Some(number) = number_of(&read.row.issue) else {
-            let message = format!(
-                "issue: `{}` is no issue; give its number, as #976",
-                read.row.issue
-            );
+            let message =
+                format!("issue: `{}` is no issue; give its number, as #976", read.row.issue);
             problems.push(Problem::at(read.line, message));
             continue;
         };
@@ -65,10 +63,7 @@ fn form(read: &ReadRow) -> Option<Problem> {
 /// What is called fixed must have been proven by the run.
 fn truth(read: &ReadRow, number: u32, found: &IssueMatrix) -> Option<Problem> {
     let claims_fixed = ["fixed", VERIFIED].contains(&read.row.verdict.as_str());
-    let row = found
-        .rows
-        .iter()
-        .find(|row| number_of(&row.issue) == Some(number))?;
+    let row = found.rows.iter().find(|row| number_of(&row.issue) == Some(number))?;
     if !claims_fixed || row.verdict == VERIFIED {
         return None;
     }

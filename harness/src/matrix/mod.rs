@@ -68,9 +68,7 @@ impl IssueMatrix {
                 issues.entry(*issue).or_default().push(scenario);
             }
         }
-        let rows = issues
-            .iter()
-            .map(|(issue, those)| row(*issue, those, run, gate));
+        let rows = issues.iter().map(|(issue, those)| row(*issue, those, run, gate));
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -125,28 +123,18 @@ fn stands(
     gate: &GateDocument,
 ) -> (&'static str, String) {
     let gated = |scenario: &&ScenarioDocument| {
-        gate.scenarios
-            .iter()
-            .find(|gated| gated.id == scenario.id && gated.required)
+        gate.scenarios.iter().find(|gated| gated.id == scenario.id && gated.required)
     };
     let counted: Vec<&GatedScenario> = those.iter().filter_map(gated).collect();
     let is_open = |scenario: &&&GatedScenario| !is_passed(scenario) && !is_known(scenario);
     let passed = counted.iter().filter(|one| is_passed(one)).count();
     let known = counted.iter().filter(|one| is_known(one)).count();
-    let release = run
-        .product
-        .release
-        .as_deref()
-        .unwrap_or("an unknown release");
+    let release = run.product.release.as_deref().unwrap_or("an unknown release");
     if counted.is_empty() {
         return (UNKNOWN, format!("nothing of it was promised by {release}"));
     }
     if passed == counted.len() {
-        let those = if passed == 1 {
-            "its scenario"
-        } else {
-            &format!("all {passed} scenarios")
-        };
+        let those = if passed == 1 { "its scenario" } else { &format!("all {passed} scenarios") };
         let repaired = repaired(&counted);
         let text = format!("{those} passed on {release}, run {}{repaired}", run.run_id);
         return (VERIFIED, text);
@@ -171,9 +159,8 @@ fn stands(
         return (DEFERRED, text);
     }
     let open = counted.iter().filter(is_open);
-    let open: Vec<String> = open
-        .map(|scenario| format!("{} ({})", scenario.id, scenario.standing))
-        .collect();
+    let open: Vec<String> =
+        open.map(|scenario| format!("{} ({})", scenario.id, scenario.standing)).collect();
     (UNKNOWN, format!("on {release}: {}", open.join(", ")))
 }
 
@@ -197,9 +184,7 @@ fn is_known(scenario: &GatedScenario) -> bool {
 
 /// How many of them do better than is known.
 fn repaired(counted: &[&GatedScenario]) -> String {
-    let repaired = counted
-        .iter()
-        .filter(|scenario| scenario.standing == Standing::Fixed);
+    let repaired = counted.iter().filter(|scenario| scenario.standing == Standing::Fixed);
     match repaired.count() {
         0 => String::new(),
         count => format!("; {count} repaired"),
@@ -208,7 +193,5 @@ fn repaired(counted: &[&GatedScenario]) -> String {
 
 /// A pipe would end the cell, a line break the row.
 fn in_cell(text: &str) -> String {
-    crate::console::inert(text)
-        .replace('\n', " ")
-        .replace('|', "\\|")
+    crate::console::inert(text).replace('\n', " ").replace('|', "\\|")
 }

@@ -20,18 +20,9 @@ const COLUMNS: [&str; 4] = ["issue", "scope", "verdict", "evidence_ref"];
 
 /// Reads `text`, the content of `file`; JSON by the name of the file, else Markdown.
 pub fn read(file: &str, text: &str) -> Result<Vec<ReadRow>, Refused> {
-    let is_json = std::path::Path::new(file)
-        .extension()
-        .is_some_and(|name| name == "json");
-    let read = if is_json {
-        from_json(text)
-    } else {
-        from_markdown(text)
-    };
-    read.map_err(|problem| Refused {
-        file: file.to_owned(),
-        problems: vec![problem],
-    })
+    let is_json = std::path::Path::new(file).extension().is_some_and(|name| name == "json");
+    let read = if is_json { from_json(text) } else { from_markdown(text) };
+    read.map_err(|problem| Refused { file: file.to_owned(), problems: vec![problem] })
 }
 
 /// A list of rows, or an object that holds one.
@@ -54,12 +45,7 @@ fn from_json(text: &str) -> Result<Vec<ReadRow>, Problem> {
     })?;
     let (Json::List(rows) | Json::Object { rows }) = read;
     let numbered = rows.into_iter().enumerate();
-    Ok(numbered
-        .map(|(number, row)| ReadRow {
-            line: number + 1,
-            row,
-        })
-        .collect())
+    Ok(numbered.map(|(number, row)| ReadRow { line: number + 1, row }).collect())
 }
 
 fn from_markdown(text: &str) -> Result<Vec<ReadRow>, Problem> {
@@ -83,10 +69,7 @@ fn from_markdown(text: &str) -> Result<Vec<ReadRow>, Problem> {
             }
             Event::End(TagEnd::TableRow) => {
                 if let (Some(places), Some((line, cells))) = (places, table.pop()) {
-                    rows.push(ReadRow {
-                        line,
-                        row: row(places, &cells),
-                    });
+                    rows.push(ReadRow { line, row: row(places, &cells) });
                 }
             }
             // Another table of the page is not the matrix, once that was found.
@@ -96,22 +79,15 @@ fn from_markdown(text: &str) -> Result<Vec<ReadRow>, Problem> {
     }
     if places.is_none() {
         let columns = COLUMNS.join(" | ");
-        return Err(Problem::at(
-            1,
-            format!("there is no table with the columns {columns}"),
-        ));
+        return Err(Problem::at(1, format!("there is no table with the columns {columns}")));
     }
     Ok(rows)
 }
 
 /// Where each column of the form stands.
 fn columns(head: &[String]) -> Option<[usize; 4]> {
-    let plain = |cell: &String| {
-        cell.to_lowercase()
-            .replace(['`', '*'], "")
-            .trim()
-            .replace(' ', "_")
-    };
+    let plain =
+        |cell: &String| cell.to_lowercase().replace(['`', '*'], "").trim().replace(' ', "_");
     let head: Vec<String> = head.iter().map(plain).collect();
     let mut places = [0; 4];
     for (place, column) in places.iter_mut().zip(COLUMNS) {
@@ -123,10 +99,5 @@ fn columns(head: &[String]) -> Option<[usize; 4]> {
 fn row(places: [usize; 4], cells: &[String]) -> IssueRow {
     let [issue, scope, verdict, evidence_ref] =
         places.map(|place| cells.get(place).cloned().unwrap_or_default());
-    IssueRow {
-        issue,
-        scope,
-        verdict: verdict.replace('`', ""),
-        evidence_ref,
-    }
+    IssueRow { issue, scope, verdict: verdict.replace('`', ""), evidence_ref }
 }

@@ -46,12 +46,10 @@ impl Company {
     ) -> io::Result<Self> {
         // Beside the HOME, in the folder that belongs to this very installation.
         let beside = product.home.as_deref().and_then(Path::parent);
-        let surface = beside.map_or_else(Surface::default, |room| {
-            Surface::kept_in(room.join("help.json"))
-        });
-        let summaries = beside.map_or_else(Summaries::default, |room| {
-            Summaries::kept_in(room.join("sums.json"))
-        });
+        let surface =
+            beside.map_or_else(Surface::default, |room| Surface::kept_in(room.join("help.json")));
+        let summaries = beside
+            .map_or_else(Summaries::default, |room| Summaries::kept_in(room.join("sums.json")));
         let login = beside.map_or_else(Login::default, Login::kept_in);
         let vouched = std::env::var_os(env_vars::PREPARED).map(PathBuf::from);
         let preparations = vouched
@@ -61,11 +59,7 @@ impl Company {
             login: Arc::new(login),
             preparations: Arc::new(preparations),
             _hold: product.hold()?,
-            replicator: Arc::new(Replicator::new(
-                product.clone(),
-                store.clone(),
-                caller.clone(),
-            )),
+            replicator: Arc::new(Replicator::new(product.clone(), store.clone(), caller.clone())),
             product,
             templates: Arc::new(Templates::new(store.root().join("worlds"))),
             surface: Arc::new(surface),

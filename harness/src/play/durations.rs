@@ -37,16 +37,10 @@ impl Durations {
 
     /// Takes over what a run measured and writes it down, whole or not at all.
     pub fn learn(mut self, run: &RunDocument) -> io::Result<()> {
-        for scenario in run
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.duration_ms > 0)
-        {
+        for scenario in run.scenarios.iter().filter(|scenario| scenario.duration_ms > 0) {
             self.known.insert(scenario.id.clone(), scenario.duration_ms);
         }
-        let draft = self
-            .file
-            .with_extension(format!("new-{}", std::process::id()));
+        let draft = self.file.with_extension(format!("new-{}", std::process::id()));
         if let Some(dir) = self.file.parent() {
             fs_err::create_dir_all(dir)?;
         }

@@ -70,15 +70,7 @@ pub fn play(
     let outside = Outside::look();
     let queues = Queues::of(plan, options.repeat);
     let waiters = queues.waiting_jobs().min(WAITERS_FOR_A_JOB * options.jobs);
-    let worker = |number| Worker {
-        number,
-        company,
-        options,
-        run_dir,
-        journal,
-        stop,
-        began,
-    };
+    let worker = |number| Worker { number, company, options, run_dir, journal, stop, began };
     std::thread::scope(|scope| {
         for number in 0..options.jobs + waiters {
             let (queues, worker) = (&queues, worker(number));
@@ -95,15 +87,9 @@ pub fn play(
     }
     announce_touched_home(canary.as_ref(), journal);
     announce_left_outside(&outside, journal);
-    let how = if stop.flag().load(Ordering::Acquire) {
-        Ended::Interrupted
-    } else {
-        Ended::Completed
-    };
-    journal.append(&Event::RunEnded {
-        how,
-        wall_ms: millis(began.elapsed()),
-    });
+    let how =
+        if stop.flag().load(Ordering::Acquire) { Ended::Interrupted } else { Ended::Completed };
+    journal.append(&Event::RunEnded { how, wall_ms: millis(began.elapsed()) });
     Ok(())
 }
 
@@ -137,10 +123,7 @@ impl Worker<'_> {
         let mut enclosure = Enclosure::enter();
         if let Ok(enclosure) = &enclosure {
             let isolation = enclosure.isolation();
-            self.journal.append(&Event::WorkerReady {
-                worker: self.number,
-                isolation,
-            });
+            self.journal.append(&Event::WorkerReady { worker: self.number, isolation });
         }
         while !self.stop.flag().load(Ordering::Acquire) {
             let Some(job) = next() else { return };
@@ -166,12 +149,7 @@ impl Worker<'_> {
             }
         };
         let duration_ms = millis(started.elapsed());
-        self.journal.append(&Event::ScenarioEnded {
-            scenario,
-            attempt,
-            duration_ms,
-            kept,
-        });
+        self.journal.append(&Event::ScenarioEnded { scenario, attempt, duration_ms, kept });
     }
 
     /// Plays one scenario; the folder of its sandboxes, if it is to stay.
@@ -233,10 +211,7 @@ pub(crate) fn perform(
     let halt = match played {
         Ok(Ok(())) => None,
         Ok(Err(halt)) => Some(halt),
-        Err(panic) => Some(Halt::Broken(format!(
-            "the scenario panicked: {}",
-            panic_text(&*panic)
-        ))),
+        Err(panic) => Some(Halt::Broken(format!("the scenario panicked: {}", panic_text(&*panic)))),
     };
     if let Some(halt) = halt {
         stop_at(stage.blame(halt));
@@ -246,9 +221,7 @@ pub(crate) fn perform(
 
 /// Where the streams of one attempt are kept, relative to the run's folder.
 fn streams_dir(scenario: &str, attempt: u32) -> PathBuf {
-    Path::new("streams")
-        .join(scenario.replace('/', "."))
-        .join(attempt.to_string())
+    Path::new("streams").join(scenario.replace('/', ".")).join(attempt.to_string())
 }
 
 fn stopped(halt: Halt) -> Stopped {
@@ -271,10 +244,7 @@ struct WatchedRecorder {
 impl WatchedRecorder {
     fn new(journal: &Arc<Journal>, scenario: &str, attempt: u32) -> Self {
         let inner = ScenarioRecorder::new(Arc::clone(journal), scenario, attempt);
-        Self {
-            inner,
-            trouble: AtomicBool::new(false),
-        }
+        Self { inner, trouble: AtomicBool::new(false) }
     }
 
     fn saw_trouble(&self) -> bool {

@@ -34,11 +34,7 @@ impl Queues {
                 Load::Alone => alone.push_back(job),
             }
         }
-        Self {
-            busy: Mutex::new(busy),
-            waiting: Mutex::new(waiting),
-            alone: Mutex::new(alone),
-        }
+        Self { busy: Mutex::new(busy), waiting: Mutex::new(waiting), alone: Mutex::new(alone) }
     }
 
     pub(super) fn any_alone(&self) -> bool {

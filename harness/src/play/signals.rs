@@ -19,19 +19,17 @@ impl StopSwitch {
         let switch = Self::default();
         let asked = Arc::clone(&switch.asked);
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
-        std::thread::Builder::new()
-            .name("signals".to_owned())
-            .spawn(move || {
-                for signal in signals.forever() {
-                    let again = asked.swap(true, Ordering::AcqRel);
-                    if again || signal == SIGTERM {
-                        say("ending the commands under way");
-                        support::process::kill_everything();
-                    } else {
-                        say("stopping after the commands under way; once more to end them now");
-                    }
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for signal in signals.forever() {
+                let again = asked.swap(true, Ordering::AcqRel);
+                if again || signal == SIGTERM {
+                    say("ending the commands under way");
+                    support::process::kill_everything();
+                } else {
+                    say("stopping after the commands under way; once more to end them now");
                 }
-            })?;
+            }
+        })?;
         Ok(switch)
     }
 

@@ -95,11 +95,7 @@ impl From<&Scenario> for PlannedScenario {
         Self {
             id: scenario.id.to_owned(),
             title: scenario.promise.to_owned(),
-            requirements: scenario
-                .requirements
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            requirements: scenario.requirements.iter().map(ToString::to_string).collect(),
             issues: scenario.issues.to_vec(),
             checks: scenario
                 .declared_checks()

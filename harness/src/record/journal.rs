@@ -37,10 +37,8 @@ impl std::fmt::Debug for Journal {
 impl Journal {
     /// Begins the record of a run in `dir`, which exists.
     pub fn begin(dir: &Path, header: &Header, listener: Listener) -> io::Result<Self> {
-        let mut file = fs_err::OpenOptions::new()
-            .create_new(true)
-            .append(true)
-            .open(dir.join(EVENTS_FILE))?;
+        let mut file =
+            fs_err::OpenOptions::new().create_new(true).append(true).open(dir.join(EVENTS_FILE))?;
         write_line(&mut file, header)?;
         Ok(Self {
             file: Mutex::new(file),
@@ -81,9 +79,7 @@ impl Journal {
     /// Why the run could not be kept, if it could not.
     pub fn failure(&self) -> Option<io::Error> {
         let failure = lock(&self.failure);
-        failure
-            .as_ref()
-            .map(|error| io::Error::new(error.kind(), error.to_string()))
+        failure.as_ref().map(|error| io::Error::new(error.kind(), error.to_string()))
     }
 }
 
@@ -109,11 +105,7 @@ pub struct ScenarioRecorder {
 impl ScenarioRecorder {
     /// A recorder for one attempt at a scenario.
     pub fn new(journal: Arc<Journal>, scenario: &str, attempt: u32) -> Self {
-        Self {
-            journal,
-            scenario: scenario.to_owned(),
-            attempt,
-        }
+        Self { journal, scenario: scenario.to_owned(), attempt }
     }
 }
 

@@ -54,10 +54,7 @@ pub fn read_events(dir: &Path) -> Result<(Header, Vec<Event>), ReadError> {
         return Err(ReadError::NotARecord { path, message });
     }
     if header.version != VERSION {
-        return Err(ReadError::OtherVersion {
-            path,
-            found: header.version,
-        });
+        return Err(ReadError::OtherVersion { path, found: header.version });
     }
     let mut lines: Vec<(usize, &str)> = lines.collect();
     // A kill may have cut the last line off; then it says nothing.
@@ -80,15 +77,11 @@ fn parse_all(lines: &[(usize, &str)]) -> Result<Vec<Event>, (usize, serde_json::
         return parse(lines);
     }
     let parsed = std::thread::scope(|scope| {
-        let threads: Vec<_> = lines
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || parse(chunk)))
-            .collect();
-        let joined = threads.into_iter().map(|thread| {
-            thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
+        let threads: Vec<_> =
+            lines.chunks(share).map(|chunk| scope.spawn(move || parse(chunk))).collect();
+        let joined = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.collect::<Vec<_>>()
     });
     let mut events = Vec::with_capacity(lines.len());
@@ -125,10 +118,7 @@ mod tests {
             let line = |number| if number == damaged { "{" } else { EVENT };
             let body: Vec<&str> = (2..100).map(line).collect();
             let told = read(&(body.join("\n") + "\n")).unwrap_err();
-            assert!(
-                told.contains(&format!("events.jsonl, line {damaged}: ")),
-                "{told}"
-            );
+            assert!(told.contains(&format!("events.jsonl, line {damaged}: ")), "{told}");
         }
     }
 
@@ -136,11 +126,7 @@ mod tests {
     fn only_a_last_line_may_be_cut_off() {
         assert_eq!(read(""), Ok(0));
         assert_eq!(read(&format!("{EVENT}\n{EVENT}\n{}", &EVENT[..20])), Ok(2));
-        assert_eq!(
-            read(&format!("{EVENT}\n{EVENT}")),
-            Ok(2),
-            "nothing of it is missing"
-        );
+        assert_eq!(read(&format!("{EVENT}\n{EVENT}")), Ok(2), "nothing of it is missing");
         let told = read(&format!("{}\n{EVENT}\n", &EVENT[..20])).unwrap_err();
         assert!(told.contains("line 2: "), "{told}");
     }

@@ -104,9 +104,7 @@ impl<'e> Entry<'e> {
         // A decision speaks of all that was played; should one not, nothing is to get lost.
         let others = evidence.run().scenarios.iter();
         let others = others.filter(|scenario| evidence.gated(&scenario.id).is_none());
-        decided
-            .chain(others.map(|scenario| Self::of_run(scenario, None)))
-            .collect()
+        decided.chain(others.map(|scenario| Self::of_run(scenario, None))).collect()
     }
 
     /// The gravest first, those alike in the order of the catalogue.
@@ -117,11 +115,7 @@ impl<'e> Entry<'e> {
     }
 
     fn of_run(scenario: &'e ScenarioDocument, gated: Option<&'e GatedScenario>) -> Self {
-        Self {
-            id: &scenario.id,
-            played: Some(scenario),
-            gated,
-        }
+        Self { id: &scenario.id, played: Some(scenario), gated }
     }
 
     /// How it stands, in one word: at the gate where there is a decision, else by its verdict.
@@ -154,8 +148,7 @@ impl<'e> Entry<'e> {
 
     /// Whether it passed, as it was played.
     pub fn passed(&self) -> bool {
-        self.played
-            .is_some_and(|played| played.verdict == Verdict::Pass)
+        self.played.is_some_and(|played| played.verdict == Verdict::Pass)
     }
 
     /// Its checks that did not hold.
@@ -194,9 +187,10 @@ impl<'e> Entry<'e> {
         match played.verdict {
             Verdict::Pass => String::new(),
             Verdict::Fail => signatures(played),
-            Verdict::Skip => played.skip.as_ref().map_or_else(String::new, |reason| {
-                format!("{}: {}", reason.code, reason.brief())
-            }),
+            Verdict::Skip => played
+                .skip
+                .as_ref()
+                .map_or_else(String::new, |reason| format!("{}: {}", reason.code, reason.brief())),
             Verdict::Flaky => {
                 let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
                 format!("repeats differ: {}", repeats.join(", "))

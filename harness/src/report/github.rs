@@ -80,16 +80,11 @@ impl Room {
 pub fn annotations(evidence: &Evidence) -> String {
     let entries = Entry::gravest_first(evidence);
     let of = |tones: &[Tone]| -> Vec<&Entry<'_>> {
-        entries
-            .iter()
-            .filter(|entry| tones.contains(&entry.tone()))
-            .collect()
+        entries.iter().filter(|entry| tones.contains(&entry.tone())).collect()
     };
     let mut text = String::new();
     let (kind, title) = headline(evidence);
-    let why = evidence
-        .gate()
-        .map_or_else(String::new, |gate| gate.because.join("\n"));
+    let why = evidence.gate().map_or_else(String::new, |gate| gate.because.join("\n"));
     command(&mut text, kind, &title, &why);
     for (level, tones) in [
         ("error", &[Tone::Bad, Tone::Broken][..]),
@@ -137,32 +132,15 @@ fn several(
     entries: &[&Entry<'_>],
     room: usize,
 ) {
-    let shown = if entries.len() > room {
-        room - 1
-    } else {
-        entries.len()
-    };
+    let shown = if entries.len() > room { room - 1 } else { entries.len() };
     for entry in &entries[..shown] {
-        let message = format!(
-            "{}\nreproduce: {}",
-            entry.because(),
-            repro(evidence.run(), entry.id)
-        );
-        command(
-            text,
-            level,
-            &format!("{}: {}", entry.id, entry.word()),
-            &message,
-        );
+        let message =
+            format!("{}\nreproduce: {}", entry.because(), repro(evidence.run(), entry.id));
+        command(text, level, &format!("{}: {}", entry.id, entry.word()), &message);
     }
     if entries.len() > shown {
         let more = counted(entries.len() - shown, "scenario");
-        command(
-            text,
-            level,
-            &format!("{more} more"),
-            "the summary names them all",
-        );
+        command(text, level, &format!("{more} more"), "the summary names them all");
     }
 }
 
@@ -170,19 +148,12 @@ fn command(text: &mut String, level: &str, title: &str, message: &str) {
     let message = if message.is_empty() { title } else { message };
     let message = first_lines(&shortened(&visible(message), MESSAGE.0), MESSAGE.1);
     // Writing into a String cannot fail.
-    let _ = writeln!(
-        text,
-        "::{level} title={}::{}",
-        property(&visible(title)),
-        data(&message)
-    );
+    let _ = writeln!(text, "::{level} title={}::{}", property(&visible(title)), data(&message));
 }
 
 /// As GitHub's runner reads the text of a command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// As it reads a property, which ends at a comma or a colon.
@@ -197,12 +168,7 @@ mod tests {
     #[test]
     fn a_command_cannot_be_left() {
         let mut text = String::new();
-        command(
-            &mut text,
-            "error",
-            "a: b, c%\n::x",
-            "50%\r\n::set-output name=x::y\u{1b}[0m",
-        );
+        command(&mut text, "error", "a: b, c%\n::x", "50%\r\n::set-output name=x::y\u{1b}[0m");
         assert_eq!(
             text,
             "::error title=a%3A b%2C c%25%0A%3A%3Ax::50%25%0A::set-output name=x::y^[[0m\n"

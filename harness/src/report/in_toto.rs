@@ -42,19 +42,17 @@ pub fn render(evidence: &Evidence) -> Result<String, Unreportable> {
 
 /// What was judged: the wheel of the release, or what the run says that it was.
 fn subject(product: &RunProduct) -> Result<Value, Unreportable> {
-    let facts: Map<String, Value> = facts(product)
-        .into_iter()
-        .map(|(name, value)| (property(name), json!(value)))
-        .collect();
+    let facts: Map<String, Value> =
+        facts(product).into_iter().map(|(name, value)| (property(name), json!(value))).collect();
     let digest = match &product.subject {
         None => wheel(product)
             .and_then(|wheel| wheel.sha256.as_ref())
             .map(|digest| json!({"sha256": digest}))
             .ok_or(Unreportable::NoDigest)?,
         Some(Subject::Wheel { sha256 }) => json!({"sha256": sha256}),
-        Some(Subject::Installation {
-            executable_sha256, ..
-        }) => json!({"sha256": executable_sha256}),
+        Some(Subject::Installation { executable_sha256, .. }) => {
+            json!({"sha256": executable_sha256})
+        }
         Some(Subject::Checkout(checkout)) => of_checkout(checkout),
     };
     let mut subject = json!({"name": PACKAGE, "digest": digest});
@@ -121,10 +119,7 @@ fn record(evidence: &Evidence) -> Value {
     let run = evidence.run();
     let mut record = Map::new();
     record.insert("name".to_owned(), json!(EVENTS_FILE));
-    record.insert(
-        "uri".to_owned(),
-        json!(format!("urn:kitty-gate:run:{}", run.run_id)),
-    );
+    record.insert("uri".to_owned(), json!(format!("urn:kitty-gate:run:{}", run.run_id)));
     if let Some(digest) = evidence.record_sha256() {
         record.insert("digest".to_owned(), json!({"sha256": digest}));
     }

@@ -86,13 +86,7 @@ fn suite(xml: &mut String, evidence: &Evidence, name: &str, cases: &[Case]) {
     );
     put(xml, "    <properties>");
     for (name, value) in properties(evidence) {
-        put(
-            xml,
-            &format!(
-                "      <property name=\"{name}\" value=\"{}\"/>",
-                escaped(&value)
-            ),
-        );
+        put(xml, &format!("      <property name=\"{name}\" value=\"{}\"/>", escaped(&value)));
     }
     put(xml, "    </properties>");
     for case in cases {
@@ -116,12 +110,9 @@ fn properties(evidence: &Evidence) -> Vec<(String, String)> {
         all.push(("decision", gate.decision.name().to_owned()));
         all.push(("judged", gate.judged.to_string()));
     }
-    let all = all
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value));
+    let all = all.into_iter().map(|(name, value)| (name.to_owned(), value));
     let facts = facts(&run.product).into_iter();
-    all.chain(facts.map(|(name, value)| (property(name), value)))
-        .collect()
+    all.chain(facts.map(|(name, value)| (property(name), value))).collect()
 }
 
 /// A case of a suite.
@@ -172,9 +163,8 @@ impl Case {
     fn of_file(gate: &GateDocument) -> Option<Self> {
         let those = gate.scenarios.iter();
         let those = those.filter(|scenario| gate.strict && scenario.standing == Standing::Fixed);
-        let told: Vec<String> = those
-            .map(|scenario| format!("{}: {}", scenario.id, scenario.because))
-            .collect();
+        let told: Vec<String> =
+            those.map(|scenario| format!("{}: {}", scenario.id, scenario.because)).collect();
         let message = "the file of known failures is not true any more".to_owned();
         (!told.is_empty()).then(|| Self {
             name: "known-failures-are-true".to_owned(),
@@ -211,31 +201,16 @@ impl Case {
             Ended::Completed => {}
             Ended::Interrupted => {
                 let message = "the operator stopped the run before its end";
-                all.push(wrong(
-                    "run-completed",
-                    Element::Skipped,
-                    message,
-                    String::new(),
-                ));
+                all.push(wrong("run-completed", Element::Skipped, message, String::new()));
             }
             Ended::Killed => {
                 let message = "the run has no end: it was killed, or was still going on";
-                all.push(wrong(
-                    "run-completed",
-                    Element::Error,
-                    message,
-                    String::new(),
-                ));
+                all.push(wrong("run-completed", Element::Error, message, String::new()));
             }
         }
         if !run.home_touched.is_empty() {
             let message = "the real HOME was touched: no verdict can be trusted";
-            all.push(wrong(
-                "home-untouched",
-                Element::Error,
-                message,
-                paths(&run.home_touched),
-            ));
+            all.push(wrong("home-untouched", Element::Error, message, paths(&run.home_touched)));
         }
         if !run.left_outside.is_empty() {
             let message = "something was left outside of the sandbox";
@@ -273,10 +248,7 @@ impl Case {
             );
         }
         if !self.out.is_empty() {
-            put(
-                xml,
-                &format!("      <system-out>{}</system-out>", escaped_text(&self.out)),
-            );
+            put(xml, &format!("      <system-out>{}</system-out>", escaped_text(&self.out)));
         }
         put(xml, "    </testcase>");
     }
@@ -286,17 +258,9 @@ impl Fact {
     fn of(evidence: &Evidence, entry: &Entry<'_>) -> Option<Self> {
         let (element, kind) = element(entry)?;
         let because = entry.because();
-        let message = if kind == "known-failure" {
-            format!("known failure: {because}")
-        } else {
-            because
-        };
-        Some(Self {
-            element,
-            kind,
-            text: text(evidence, entry, &message),
-            message,
-        })
+        let message =
+            if kind == "known-failure" { format!("known failure: {because}") } else { because };
+        Some(Self { element, kind, text: text(evidence, entry, &message), message })
     }
 }
 
@@ -348,44 +312,26 @@ fn text(evidence: &Evidence, entry: &Entry<'_>, message: &str) -> String {
     }
     let failures: Vec<_> = entry.failures().collect();
     if !failures.is_empty() {
-        put(
-            &mut text,
-            &format!("\n{} failed", counted(failures.len(), "check")),
-        );
+        put(&mut text, &format!("\n{} failed", counted(failures.len(), "check")));
     }
     for check in failures {
         failed(&mut text, check, played);
     }
     if !played.unjudged.is_empty() {
-        put(
-            &mut text,
-            &format!("\nnot judged: {}", played.unjudged.join(", ")),
-        );
+        put(&mut text, &format!("\nnot judged: {}", played.unjudged.join(", ")));
     }
-    put(
-        &mut text,
-        &format!("\nreproduce: {}", repro(evidence.run(), entry.id)),
-    );
+    put(&mut text, &format!("\nreproduce: {}", repro(evidence.run(), entry.id)));
     text
 }
 
 fn failed(text: &mut String, check: &CheckDocument, played: &ScenarioDocument) {
     let signature = check.signature.as_deref().unwrap_or_default();
-    put(
-        text,
-        &format!("\n{} [{}]: {signature}", check.id, check.stands_for),
-    );
+    put(text, &format!("\n{} [{}]: {signature}", check.id, check.stands_for));
     if let Some(step) = check.step.and_then(|number| played.steps.get(number)) {
-        put(
-            text,
-            &format!("command:  {} ({})", command(step), ending(step)),
-        );
+        put(text, &format!("command:  {} ({})", command(step), ending(step)));
     }
     put(text, &format!("expected: {}", check.expected));
-    put(
-        text,
-        &format!("observed: {}", first_lines(&check.observed, LINES)),
-    );
+    put(text, &format!("observed: {}", first_lines(&check.observed, LINES)));
 }
 
 /// That a scenario passed which is said to fail, and what has to be taken out of the file for it.
@@ -402,12 +348,7 @@ fn commands(played: &ScenarioDocument) -> String {
     for step in &played.steps {
         put(
             &mut text,
-            &format!(
-                "$ {}\n  {}, {} ms",
-                command(step),
-                ending(step),
-                step.duration_ms
-            ),
+            &format!("$ {}\n  {}, {} ms", command(step), ending(step), step.duration_ms),
         );
     }
     text
@@ -446,9 +387,7 @@ fn seconds(ms: u64) -> String {
 
 /// For an attribute: a line break in it would become a space.
 fn escaped(text: &str) -> String {
-    escaped_text(text)
-        .replace('\n', "&#10;")
-        .replace('\t', "&#9;")
+    escaped_text(text).replace('\n', "&#10;").replace('\t', "&#9;")
 }
 
 /// For text. What XML 1.0 has no place for, escaped or not, is made visible first.

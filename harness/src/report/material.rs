@@ -49,11 +49,7 @@ impl Evidence {
         redactor.redact(&mut requirements);
         Self {
             played: numbered(run.scenarios.iter().map(|scenario| &scenario.id)),
-            gated: numbered(
-                gate.iter()
-                    .flat_map(|gate| &gate.scenarios)
-                    .map(|gated| &gated.id),
-            ),
+            gated: numbered(gate.iter().flat_map(|gate| &gate.scenarios).map(|gated| &gated.id)),
             run,
             record_sha256: material.record_sha256.map(ToOwned::to_owned),
             gate,
@@ -102,9 +98,7 @@ impl Evidence {
 }
 
 fn numbered<'a>(ids: impl Iterator<Item = &'a String>) -> HashMap<String, usize> {
-    ids.enumerate()
-        .map(|(number, id)| (id.clone(), number))
-        .collect()
+    ids.enumerate().map(|(number, id)| (id.clone(), number)).collect()
 }
 
 fn by_name(certificate: &Certificate) -> HashMap<(String, String), CertifiedCheck> {

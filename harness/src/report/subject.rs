@@ -13,10 +13,7 @@ pub fn facts(product: &RunProduct) -> Vec<(&'static str, String)> {
         None => Vec::new(),
         Some(Subject::Wheel { sha256 }) => vec![("Wheel file, sha256", sha256.clone())],
         Some(Subject::Checkout(checkout)) => of_checkout(checkout),
-        Some(Subject::Installation {
-            executable_sha256,
-            packages_sha256,
-        }) => {
+        Some(Subject::Installation { executable_sha256, packages_sha256 }) => {
             let packages = packages_sha256.as_deref().unwrap_or(NONE);
             vec![
                 ("Executable, sha256", executable_sha256.clone()),
@@ -42,13 +39,7 @@ pub fn property(name: &str) -> String {
 
 fn of_checkout(checkout: &Checkout) -> Vec<(&'static str, String)> {
     let content = ("Content, sha256", checkout.sha256.clone());
-    let Some(GitState {
-        commit,
-        branch,
-        dirty,
-        path,
-    }) = &checkout.git
-    else {
+    let Some(GitState { commit, branch, dirty, path }) = &checkout.git else {
         return vec![("Commit", NONE.to_owned()), content];
     };
     let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| NONE.to_owned());

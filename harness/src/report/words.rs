@@ -122,12 +122,7 @@ pub fn repro(run: &RunDocument, scenario: &str) -> String {
 /// The ids and issues that a scenario covers.
 pub fn covers(scenario: &ScenarioDocument) -> Vec<String> {
     let issues = scenario.issues.iter().map(|issue| format!("#{issue}"));
-    scenario
-        .requirements
-        .iter()
-        .cloned()
-        .chain(issues)
-        .collect()
+    scenario.requirements.iter().cloned().chain(issues).collect()
 }
 
 /// What a run came to, where nobody has decided.
@@ -155,11 +150,7 @@ pub fn totals(evidence: &Evidence) -> String {
             .map(|verdict| format!("{} {verdict}", evidence.run().count(verdict)))
             .collect(),
     };
-    if told.is_empty() {
-        "no scenarios".to_owned()
-    } else {
-        told.join(", ")
-    }
+    if told.is_empty() { "no scenarios".to_owned() } else { told.join(", ") }
 }
 
 /// What keeps a reader from taking the run for more than it is.
@@ -174,21 +165,11 @@ pub fn limitations(evidence: &Evidence) -> Vec<String> {
         }
     }
     if !run.home_touched.is_empty() {
-        let paths = joined(
-            run.home_touched
-                .iter()
-                .map(|path| path.display().to_string()),
-        );
-        told.push(format!(
-            "The real HOME was touched, so no verdict can be trusted: {paths}."
-        ));
+        let paths = joined(run.home_touched.iter().map(|path| path.display().to_string()));
+        told.push(format!("The real HOME was touched, so no verdict can be trusted: {paths}."));
     }
     if !run.left_outside.is_empty() {
-        let paths = joined(
-            run.left_outside
-                .iter()
-                .map(|path| path.display().to_string()),
-        );
+        let paths = joined(run.left_outside.iter().map(|path| path.display().to_string()));
         told.push(format!("Left outside of the sandbox: {paths}."));
     }
     match run.network {
@@ -212,10 +193,7 @@ pub fn limitations(evidence: &Evidence) -> Vec<String> {
 fn skips(run: &RunDocument) -> Vec<String> {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for scenario in &run.scenarios {
-        let Some(reason) = scenario
-            .skip
-            .as_ref()
-            .filter(|_| scenario.verdict == Verdict::Skip)
+        let Some(reason) = scenario.skip.as_ref().filter(|_| scenario.verdict == Verdict::Skip)
         else {
             continue;
         };
@@ -253,15 +231,9 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_is_named() {
         assert_eq!(visible("a\u{1b}[31mb\0\u{7f}"), "a^[[31mb^@^?");
-        assert_eq!(
-            visible("x\u{202e}gnp.exe"),
-            "x\u{27e8}U+202E\u{27e9}gnp.exe"
-        );
+        assert_eq!(visible("x\u{202e}gnp.exe"), "x\u{27e8}U+202E\u{27e9}gnp.exe");
         assert_eq!(visible("a\r\nb\rc\td"), "a\nb^Mc\td");
-        assert_eq!(
-            visible("\u{85}\u{2028}\u{feff}"),
-            "⟨U+0085⟩⟨U+2028⟩⟨U+FEFF⟩"
-        );
+        assert_eq!(visible("\u{85}\u{2028}\u{feff}"), "⟨U+0085⟩⟨U+2028⟩⟨U+FEFF⟩");
         assert_eq!(visible("Grüße, 猫 🐱 ✓"), "Grüße, 猫 🐱 ✓");
     }
 
@@ -275,9 +247,6 @@ mod tests {
 
     #[test]
     fn times_are_told_as_people_do() {
-        assert_eq!(
-            [time(7), time(1949), time(125_000)],
-            ["7 ms", "1.9 s", "2 min 5 s"]
-        );
+        assert_eq!([time(7), time(1949), time(125_000)], ["7 ms", "1.9 s", "2 min 5 s"]);
     }
 }

@@ -38,13 +38,9 @@ pub fn script_of(run: &Path, scenario: &str) -> Result<String, ReproError> {
     let planned = header.plan.iter().find(|planned| planned.id == scenario);
     let attempts = attempts_at(scenario, &events);
     match planned {
-        Some(planned) if !attempts.is_empty() => Ok(script(
-            run,
-            &header,
-            scenario,
-            &planned.title,
-            &worst_of(planned, &attempts),
-        )?),
+        Some(planned) if !attempts.is_empty() => {
+            Ok(script(run, &header, scenario, &planned.title, &worst_of(planned, &attempts))?)
+        }
         _ => Err(ReproError::NotPlayed(scenario.to_owned())),
     }
 }
@@ -116,10 +112,9 @@ fn script(
         text.push_str(&verdict::comparison(attempt, &header.product, run)?);
     }
     text.push_str(&what_to_look_for(attempt));
-    text.push_str(&hindrance.map_or_else(
-        || "verdict\n".to_owned(),
-        |why| format!("untried '{why}'\n"),
-    ));
+    text.push_str(
+        &hindrance.map_or_else(|| "verdict\n".to_owned(), |why| format!("untried '{why}'\n")),
+    );
     Ok(text)
 }
 
@@ -213,23 +208,14 @@ fn replay(observation: &Observation, run: &Path) -> io::Result<String> {
             fixture.name().replace('\n', " "),
             shell::steps(fixture.ops())
         ),
-        Observation::Prepared {
-            world,
-            name,
-            commands,
-            archive,
-            ..
-        } => prepared(*world, name, commands, &fs_err::read(run.join(archive))?),
+        Observation::Prepared { world, name, commands, archive, .. } => {
+            prepared(*world, name, commands, &fs_err::read(run.join(archive))?)
+        }
         Observation::Changed { world, ops } => format!(
             "# A change between the commands.\nROOT=$HERE/sandbox-{world}/world\n{}\n",
             shell::steps(ops)
         ),
-        Observation::Installed {
-            package,
-            candidate,
-            changes,
-            ..
-        } => format!(
+        Observation::Installed { package, candidate, changes, .. } => format!(
             "# {}\nreal {}\nROOT=$SITE\n{}\n",
             candidate.as_ref().map_or_else(
                 || format!("The real {package} again."),
@@ -272,25 +258,15 @@ fn command(step: &StepRecord) -> String {
     };
     let args: Vec<String> = words.map(|word| quoted(word)).collect();
     let dir = shell_words::quote(&step.cwd.to_string_lossy()).into_owned();
-    let env: Vec<String> = step
-        .env
-        .iter()
-        .map(|(name, value)| format!("{name}={}", quoted(value)))
-        .collect();
-    let env = if env.is_empty() {
-        String::new()
-    } else {
-        format!("env {} ", env.join(" "))
-    };
+    let env: Vec<String> =
+        step.env.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+    let env = if env.is_empty() { String::new() } else { format!("env {} ", env.join(" ")) };
     let args = args.join(" ");
     // A script cannot strike at the same moment; it must not look as if it had.
     let note = step.interrupted_ms.map_or_else(String::new, |ms| {
         format!("echo 'recorded: interrupted after {ms} ms; here it runs to its end'\n")
     });
-    format!(
-        "{note}play {} {} {dir} {env}{program} {args}\n",
-        step.index, step.world
-    )
+    format!("{note}play {} {} {dir} {env}{program} {args}\n", step.index, step.world)
 }
 
 /// A word of the record names a sandbox as `$SANDBOX_<n>`. Only that is expanded: the rest of a
@@ -337,9 +313,7 @@ look() {
 fn places_in(text: &str) -> impl Iterator<Item = (&str, usize)> {
     text.split_whitespace().filter_map(|word| {
         let (file, line) = word.trim_end_matches(':').rsplit_once(':')?;
-        let is_python = Path::new(file)
-            .extension()
-            .is_some_and(|ending| ending == "py");
+        let is_python = Path::new(file).extension().is_some_and(|ending| ending == "py");
         Some((file, line.parse().ok()?)).filter(|_| is_python)
     })
 }

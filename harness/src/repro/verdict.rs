@@ -31,11 +31,7 @@ pub(super) fn hindrance(attempt: &Attempt) -> Option<&'static str> {
         return Some("what failed is not the outcome of a command");
     }
     let steps = || judged.iter().map(|(_, step)| *step);
-    if attempt
-        .steps
-        .iter()
-        .any(|step| step.interrupted_ms.is_some())
-    {
+    if attempt.steps.iter().any(|step| step.interrupted_ms.is_some()) {
         return Some("a command was interrupted at a moment that a script cannot hit");
     }
     let ended_by_itself = |step: &StepRecord| matches!(step.ended, Ending::Exit | Ending::Signal);
@@ -97,10 +93,7 @@ fn judged(attempt: &Attempt) -> Vec<(&CheckRecord, &StepRecord)> {
     let failed = attempt.checks.iter().filter(|check| check.failed());
     let mut judged: Vec<_> = failed
         .filter_map(|check| {
-            let step = attempt
-                .steps
-                .iter()
-                .find(|step| Some(step.index) == check.step)?;
+            let step = attempt.steps.iter().find(|step| Some(step.index) == check.step)?;
             Some((check, step))
         })
         .collect();
@@ -111,16 +104,12 @@ fn judged(attempt: &Attempt) -> Vec<(&CheckRecord, &StepRecord)> {
 /// Whether a check failed for its exit code, and would for no other.
 fn is_of_the_exit(check: &CheckRecord) -> bool {
     let signature = check.judgement.signature.as_deref().unwrap_or_default();
-    signature
-        .strip_prefix("exit=")
-        .is_some_and(|code| code.parse::<i32>().is_ok())
+    signature.strip_prefix("exit=").is_some_and(|code| code.parse::<i32>().is_ok())
 }
 
 /// As a shell has it.
 fn exit(step: &StepRecord) -> i32 {
-    step.exit
-        .or(step.signal.map(|signal| 128 + signal))
-        .unwrap_or(-1)
+    step.exit.or(step.signal.map(|signal| 128 + signal)).unwrap_or(-1)
 }
 
 /// The state of a world that was kept, told by the very function of the script; nothing where it was not kept.
@@ -137,10 +126,7 @@ fn effect(
         return Ok(String::new());
     }
     let here = tempfile::tempdir()?;
-    let script = format!(
-        "{}{FUNCTIONS}DECIDED=yes\neffect \"$1\"\n",
-        shell::prelude()
-    );
+    let script = format!("{}{FUNCTIONS}DECIDED=yes\neffect \"$1\"\n", shell::prelude());
     let told = Command::new("sh")
         .arg("-c")
         .arg(script)
@@ -148,10 +134,7 @@ fn effect(
         .arg(dir)
         .env("HERE", here.path())
         .output()?;
-    Ok(recorded(
-        &format!("{world}.effect"),
-        &portable(&told.stdout),
-    ))
+    Ok(recorded(&format!("{world}.effect"), &portable(&told.stdout)))
 }
 
 /// The sandbox and the product are named as the script names its own.
@@ -168,11 +151,7 @@ fn portable(text: &[u8], attempt: &Attempt, product: &RunProduct) -> String {
     }
     let known = folder.strip_prefix("$KITTY_GATE_CACHE").unwrap_or(folder);
     // Where the store lies on this machine, the record does not say.
-    let before = if known == folder {
-        ""
-    } else {
-        r#"[^\s"'`=:(\[]*"#
-    };
+    let before = if known == folder { "" } else { r#"[^\s"'`=:(\[]*"# };
     match Regex::new(&format!("{before}{}", regex::escape(known))) {
         Ok(path) => path.replace_all(&text, NoExpand("$PRODUCT")).into_owned(),
         Err(_) => text,

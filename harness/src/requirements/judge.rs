@@ -31,13 +31,8 @@ pub enum State {
 
 impl State {
     /// All of them, in the order in which people read them.
-    pub const ALL: [Self; 5] = [
-        Self::Proven,
-        Self::Violated,
-        Self::Known,
-        Self::Unproven,
-        Self::Unreachable,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Proven, Self::Violated, Self::Known, Self::Unproven, Self::Unreachable];
 }
 
 impl std::fmt::Display for State {
@@ -157,21 +152,16 @@ impl<'r> Judge<'r> {
         accepted: Accepted<'r>,
     ) -> Self {
         let scenarios = run.scenarios.iter();
-        let played: HashMap<&str, &ScenarioDocument> = scenarios
-            .map(|scenario| (scenario.id.as_str(), scenario))
-            .collect();
+        let played: HashMap<&str, &ScenarioDocument> =
+            scenarios.map(|scenario| (scenario.id.as_str(), scenario)).collect();
         let mut claims: Vec<Claim> = header.plan.iter().map(claim_of).collect();
-        let others = today
-            .iter()
-            .filter(|claim| !played.contains_key(claim.scenario.as_str()));
+        let others = today.iter().filter(|claim| !played.contains_key(claim.scenario.as_str()));
         claims.extend(others.cloned());
         let places = claims.iter().enumerate().rev();
         Self {
             book,
             played,
-            places: places
-                .map(|(place, claim)| (claim.scenario.clone(), place))
-                .collect(),
+            places: places.map(|(place, claim)| (claim.scenario.clone(), place)).collect(),
             near: near(book, &claims),
             near_today: near(book, today),
             claims,
@@ -209,11 +199,7 @@ impl<'r> Judge<'r> {
                 let about = |one: &Requirement| claim.is_about(&check, one, self.book);
                 !self.book.requirements.iter().any(about)
             };
-            found.extend(
-                failures(scenario)
-                    .filter(lost)
-                    .map(|c| self.violation(scenario, c)),
-            );
+            found.extend(failures(scenario).filter(lost).map(|c| self.violation(scenario, c)));
         }
         found
     }
@@ -303,11 +289,7 @@ struct Found {
 
 impl Found {
     fn gap(&mut self, kind: GapKind, why: &str, by: &str) {
-        self.gaps.push(Gap {
-            kind,
-            why: why.to_owned(),
-            by: by.to_owned(),
-        });
+        self.gaps.push(Gap { kind, why: why.to_owned(), by: by.to_owned() });
     }
 
     /// What nothing proves is not proven, though nothing speaks against it.
@@ -333,11 +315,7 @@ impl Found {
             self.gap(GapKind::Unnamed, "", &requirement.id);
         }
         self.gaps.sort();
-        Standing {
-            state,
-            violations: self.violations,
-            gaps: self.gaps,
-        }
+        Standing { state, violations: self.violations, gaps: self.gaps }
     }
 }
 
@@ -370,25 +348,20 @@ fn broke(scenario: &ScenarioDocument) -> String {
 }
 
 fn failed_on(scenario: &ScenarioDocument) -> String {
-    let told: Vec<String> = scenario
-        .failures()
-        .map(|check| format!("{} [{}]", check.id, check.stands_for))
-        .collect();
+    let told: Vec<String> =
+        scenario.failures().map(|check| format!("{} [{}]", check.id, check.stands_for)).collect();
     told.join(", ")
 }
 
 fn claimed(check: &CheckDocument) -> ClaimedCheck {
-    ClaimedCheck {
-        id: check.id.clone(),
-        stands_for: check.stands_for.clone(),
-    }
+    ClaimedCheck { id: check.id.clone(), stands_for: check.stands_for.clone() }
 }
 
 fn claim_of(planned: &PlannedScenario) -> Claim {
-    let checks = planned.checks.iter().map(|check| ClaimedCheck {
-        id: check.id.clone(),
-        stands_for: check.stands_for.clone(),
-    });
+    let checks = planned
+        .checks
+        .iter()
+        .map(|check| ClaimedCheck { id: check.id.clone(), stands_for: check.stands_for.clone() });
     Claim {
         scenario: planned.id.clone(),
         requirements: planned.requirements.clone(),

@@ -109,11 +109,7 @@ fn attempt(
         } else {
             Judgement::pass("", "")
         };
-        observed(Observation::Check(CheckRecord {
-            id: check.id.clone(),
-            step: None,
-            judgement,
-        }))
+        observed(Observation::Check(CheckRecord { id: check.id.clone(), step: None, judgement }))
     };
     let mut events: Vec<Event> = scenario.checks.iter().map(judged).collect();
     events.extend(stopped.map(|stopped| observed(Observation::Stopped(stopped))));
@@ -158,11 +154,8 @@ fn standings(
     let book = Book::read(BOOK).unwrap();
     let today: Vec<Claim> = today.iter().map(claim_of).collect();
     let judge = Judge::new(&book, header, run, &today, Accepted::default());
-    let all: Vec<(String, Standing)> = book
-        .requirements
-        .iter()
-        .map(|one| (one.id.clone(), judge.standing(one)))
-        .collect();
+    let all: Vec<(String, Standing)> =
+        book.requirements.iter().map(|one| (one.id.clone(), judge.standing(one))).collect();
     move |id| {
         let found = all.iter().find(|(known, _)| known == id);
         found.unwrap().1.clone()
@@ -223,11 +216,7 @@ fn a_defect_violates_what_it_breaks_and_an_issue_what_the_scenario_covers() {
 fn a_scenario_that_fails_elsewhere_proves_nothing_as_a_whole() {
     let of = standings(&run(one(), &["also"], None), &[one()]);
     assert_eq!(of("R2").state, State::Violated);
-    assert_eq!(
-        of("R1").state,
-        State::Unproven,
-        "its control may have failed"
-    );
+    assert_eq!(of("R1").state, State::Unproven, "its control may have failed");
     assert_eq!(gaps(&of("R1")), [(GapKind::FailedOtherwise, "suite/one")]);
     assert_eq!(of("R1").gaps[0].why, "also [R2]");
     // A standing check is about the sandbox, not about what the scenario is there for.
@@ -244,21 +233,12 @@ fn what_was_skipped_or_broke_proves_and_violates_nothing() {
     assert_eq!(of("R1").gaps[0].why, "interrupted");
     assert_eq!(gaps(&of("R2")), [(GapKind::Skipped, "suite/one")]);
 
-    let stopped = Stopped::Broken {
-        message: "disk full\nat once".to_owned(),
-    };
+    let stopped = Stopped::Broken { message: "disk full\nat once".to_owned() };
     let of = standings(&run(one(), &["holds"], Some(stopped)), &[one()]);
-    assert_eq!(
-        of("R1").state,
-        State::Unproven,
-        "what we broke, we cannot judge"
-    );
+    assert_eq!(of("R1").state, State::Unproven, "what we broke, we cannot judge");
     assert_eq!(gaps(&of("R1")), [(GapKind::Broke, "suite/one")]);
     assert_eq!(of("R1").gaps[0].why, "disk full");
-    assert_eq!(
-        gaps(&of("BOTH")),
-        [(GapKind::PartUnproven, "R1"), (GapKind::PartUnproven, "R2")]
-    );
+    assert_eq!(gaps(&of("BOTH")), [(GapKind::PartUnproven, "R1"), (GapKind::PartUnproven, "R2")]);
 }
 
 #[test]
@@ -299,10 +279,6 @@ fn a_failure_that_violates_nothing_known_is_not_lost() {
     let (header, run) = run(strange, &["odd", "holds"], None);
     let book = Book::read(BOOK).unwrap();
     let judge = Judge::new(&book, &header, &run, &[], Accepted::default());
-    let lost: Vec<String> = judge
-        .unassigned()
-        .into_iter()
-        .map(|one| one.check)
-        .collect();
+    let lost: Vec<String> = judge.unassigned().into_iter().map(|one| one.check).collect();
     assert_eq!(lost, ["odd"]);
 }

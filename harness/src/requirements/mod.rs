@@ -162,10 +162,9 @@ impl RequirementDocument {
             match claim.bearing(one, book) {
                 Some(Bearing::Whole) => scenarios.push(scenario()),
                 Some(Bearing::Checks(ids)) => {
-                    checks.extend(ids.into_iter().map(|check| NamedCheck {
-                        scenario: scenario(),
-                        check,
-                    }));
+                    checks.extend(
+                        ids.into_iter().map(|check| NamedCheck { scenario: scenario(), check }),
+                    );
                 }
                 None => {}
             }
@@ -191,10 +190,8 @@ impl Totals {
         for one in requirements {
             *coverage.entry(one.coverage).or_default() += 1;
         }
-        let standings: Option<Vec<&Standing>> = requirements
-            .iter()
-            .map(|one| one.standing.as_ref())
-            .collect();
+        let standings: Option<Vec<&Standing>> =
+            requirements.iter().map(|one| one.standing.as_ref()).collect();
         let states = standings.map(|standings| {
             let mut states: BTreeMap<_, _> = State::ALL.into_iter().map(|s| (s, 0)).collect();
             for standing in standings {

@@ -27,20 +27,14 @@ impl<'b> Names<'b> {
     fn of(book: &'b Book) -> Self {
         let mut words: HashMap<&str, Vec<&str>> = HashMap::new();
         for one in &book.requirements {
-            let checks = one
-                .checks
-                .iter()
-                .filter_map(|check| check.split(": ").next());
+            let checks = one.checks.iter().filter_map(|check| check.split(": ").next());
             let names = one.also.iter().chain(&one.scenarios).map(String::as_str);
             for word in names.chain(checks).chain([one.id.as_str()]) {
                 words.entry(word).or_default().push(&one.id);
             }
         }
         for defect in &book.defects {
-            let broken = defect
-                .breaks
-                .iter()
-                .filter_map(|name| words.get(name.as_str()));
+            let broken = defect.breaks.iter().filter_map(|name| words.get(name.as_str()));
             let broken: Vec<&str> = broken.flatten().copied().collect();
             words.entry(&defect.id).or_default().extend(broken);
         }
@@ -49,11 +43,7 @@ impl<'b> Names<'b> {
 
     fn met_by(&self, claim: &Claim) -> BTreeSet<&'b str> {
         let checks = claim.checks.iter().map(|check| &check.stands_for);
-        let words = claim
-            .requirements
-            .iter()
-            .chain(checks)
-            .chain([&claim.scenario]);
+        let words = claim.requirements.iter().chain(checks).chain([&claim.scenario]);
         let met = words.filter_map(|word| self.words.get(word.as_str()));
         met.flatten().copied().collect()
     }

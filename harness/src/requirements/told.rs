@@ -24,26 +24,15 @@ pub fn all(document: &RequirementsDocument) -> String {
         text.push('\n');
     }
     if !document.unassigned.is_empty() {
-        put(
-            &mut text,
-            "failed checks that stand for no known requirement",
-        );
+        put(&mut text, "failed checks that stand for no known requirement");
         for lost in &document.unassigned {
             wrapped(&mut text, 2, &violation(lost));
         }
         text.push('\n');
     }
-    if let Some(JudgedRun {
-        run_id,
-        product,
-        release,
-    }) = &document.run
-    {
+    if let Some(JudgedRun { run_id, product, release }) = &document.run {
         let release = release.as_deref().unwrap_or("not provisioned");
-        put(
-            &mut text,
-            &format!("spec-kitty-cli {release} ({product}), run {run_id}\n"),
-        );
+        put(&mut text, &format!("spec-kitty-cli {release} ({product}), run {run_id}\n"));
     }
     table(&mut text, document);
     put(&mut text, &format!("\n{}", last_line(document)));
@@ -51,10 +40,10 @@ pub fn all(document: &RequirementsDocument) -> String {
 }
 
 fn requirement(text: &mut String, one: &RequirementDocument) {
-    let state = one.standing.as_ref().map_or_else(
-        || one.coverage.to_string(),
-        |standing| standing.state.to_string(),
-    );
+    let state = one
+        .standing
+        .as_ref()
+        .map_or_else(|| one.coverage.to_string(), |standing| standing.state.to_string());
     put(text, &format!("  {state:<11}  {}", one.id));
     wrapped(text, 15, &one.text);
     match &one.standing {
@@ -81,11 +70,7 @@ fn proofs(text: &mut String, one: &RequirementDocument) {
         wrapped(text, 15, &format!("- through {}", names(&one.through)));
     }
     if !one.planned.is_empty() {
-        wrapped(
-            text,
-            15,
-            &format!("- not written yet: {}", names(&one.planned)),
-        );
+        wrapped(text, 15, &format!("- not written yet: {}", names(&one.planned)));
     }
 }
 
@@ -99,38 +84,22 @@ fn speaks_against(text: &mut String, standing: &Standing) {
     }
     for ((kind, why), by) in alike {
         let kind = kind.words();
-        let why = if why.is_empty() {
-            String::new()
-        } else {
-            format!(" ({why})")
-        };
+        let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
         wrapped(text, 15, &format!("- {kind}{why}: {}", names(&by)));
     }
 }
 
 fn violation(one: &Violation) -> String {
-    let Violation {
-        scenario,
-        check,
-        stands_for,
-        signature,
-        known,
-    } = one;
+    let Violation { scenario, check, stands_for, signature, known } = one;
     let known = known.as_ref();
     let known = known.map_or_else(String::new, |at| format!("  (known: {at})"));
     format!("{scenario}  {check} [{stands_for}]  {signature}{known}")
 }
 
 fn table(text: &mut String, document: &RequirementsDocument) {
-    let topics = document
-        .sources
-        .iter()
-        .map(|source| source.topic.chars().count());
+    let topics = document.sources.iter().map(|source| source.topic.chars().count());
     let width = topics.max().unwrap_or(0);
-    let heads: Vec<String> = columns(&document.totals)
-        .into_iter()
-        .map(|(head, _)| head)
-        .collect();
+    let heads: Vec<String> = columns(&document.totals).into_iter().map(|(head, _)| head).collect();
     put(text, &format!("{:width$}  {}", "", heads.join("  ")));
     let mut row = |topic: &str, totals: &Totals| {
         let cells: Vec<String> = columns(totals)
@@ -148,10 +117,9 @@ fn table(text: &mut String, document: &RequirementsDocument) {
 fn columns(totals: &Totals) -> Vec<(String, usize)> {
     let count = |found: Option<&usize>| found.copied().unwrap_or(0);
     match &totals.states {
-        Some(states) => State::ALL
-            .iter()
-            .map(|state| (state.to_string(), count(states.get(state))))
-            .collect(),
+        Some(states) => {
+            State::ALL.iter().map(|state| (state.to_string(), count(states.get(state)))).collect()
+        }
         None => Coverage::ALL
             .iter()
             .map(|coverage| (coverage.to_string(), count(totals.coverage.get(coverage))))
@@ -162,20 +130,13 @@ fn columns(totals: &Totals) -> Vec<(String, usize)> {
 fn last_line(document: &RequirementsDocument) -> String {
     let columns = columns(&document.totals);
     let all: usize = columns.iter().map(|(_, count)| count).sum();
-    let counts: Vec<String> = columns
-        .iter()
-        .map(|(head, count)| format!("{count} {head}"))
-        .collect();
+    let counts: Vec<String> =
+        columns.iter().map(|(head, count)| format!("{count} {head}")).collect();
     format!("{}: {}", counted(all, "requirement"), counts.join(", "))
 }
 
 fn names(all: &[String]) -> String {
-    let shown = all
-        .iter()
-        .take(NAMES)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let shown = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
     match all.len().saturating_sub(NAMES) {
         0 => shown,
         more => format!("{shown} and {more} more"),

@@ -10,12 +10,7 @@ const NO_REGISTRY: (&str, &str) = ("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
 fn what_is_said_of_environments_keeps_its_schema() {
     let world = World::new();
     let say = |args: &[&str]| {
-        let output = world
-            .gate()
-            .env(NO_REGISTRY.0, NO_REGISTRY.1)
-            .args(args)
-            .output()
-            .unwrap();
+        let output = world.gate().env(NO_REGISTRY.0, NO_REGISTRY.1).args(args).output().unwrap();
         let document = serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
         (output.status.code(), document)
     };
@@ -42,10 +37,7 @@ fn what_is_said_of_environments_keeps_its_schema() {
 fn env_refuses_bad_usage() {
     let world = World::new();
     world.gate().args(["env"]).assert().code(2);
-    for word in [
-        ["env", "create", "x", "--method", "conda"].as_slice(),
-        &["env", "create", ""],
-    ] {
+    for word in [["env", "create", "x", "--method", "conda"].as_slice(), &["env", "create", ""]] {
         world.gate().args(word).assert().code(2);
     }
     assert!(!world.path("x").exists());

@@ -7,30 +7,14 @@ use crate::World;
 
 #[test]
 fn the_list_names_what_every_scenario_covers() {
-    let output = World::new()
-        .gate()
-        .args(["list", "--json"])
-        .output()
-        .unwrap();
+    let output = World::new().gate().args(["list", "--json"]).output().unwrap();
     let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(
-        (&list["format"], &list["version"]),
-        (&"kitty-gate/list".into(), &1.into())
-    );
+    assert_eq!((&list["format"], &list["version"]), (&"kitty-gate/list".into(), &1.into()));
     let scenarios = list["scenarios"].as_array().unwrap();
     assert_eq!(scenarios.len(), scenarios::all().len());
-    assert!(
-        scenarios
-            .iter()
-            .all(|scenario| !scenario["checks"].as_array().unwrap().is_empty())
+    assert!(scenarios.iter().all(|scenario| !scenario["checks"].as_array().unwrap().is_empty()));
+    World::new().gate().args(["list", "merge/missing-*"]).assert().code(0).stdout(
+        contains("merge/missing-branch-blocks-merge  [FR-018, #976]")
+            .and(contains("mark-status").not()),
     );
-    World::new()
-        .gate()
-        .args(["list", "merge/missing-*"])
-        .assert()
-        .code(0)
-        .stdout(
-            contains("merge/missing-branch-blocks-merge  [FR-018, #976]")
-                .and(contains("mark-status").not()),
-        );
 }

@@ -19,10 +19,7 @@ fn commands(shown: &str) -> Vec<String> {
         (c.is_control() && !['\n', '\t'].contains(&c)) || unseen.contains(&c)
     };
     let lines = shown.split('\n');
-    lines
-        .filter(|line| is_command(line) || line.contains(moves))
-        .map(str::to_owned)
-        .collect()
+    lines.filter(|line| is_command(line) || line.contains(moves)).map(str::to_owned).collect()
 }
 
 /// Runs kitty-gate, and looks at both of its streams. They must tell of the product at all.
@@ -54,11 +51,7 @@ fn every_command(world: &World, product: &str, told: &mut usize) {
         // Stopped by its preparation.
         "lifecycle/smoke-legacy",
     ];
-    let run = [
-        &["run", product, "--out", "run", "--keep", "never"][..],
-        &scenarios,
-    ]
-    .concat();
+    let run = [&["run", product, "--out", "run", "--keep", "never"][..], &scenarios].concat();
     looked_at(world, &run, told);
     looked_at(world, &["show", "run"], told);
     for scenario in scenarios {
@@ -71,19 +64,13 @@ fn every_command(world: &World, product: &str, told: &mut usize) {
     looked_at(world, &["requirements", "run"], told);
     looked_at(world, &["requirements", "run", "--json"], told);
     looked_at(world, &["issues", "run"], told);
-    looked_at(
-        world,
-        &["expectations", "update", "known.toml", "--from", "run"],
-        told,
-    );
+    looked_at(world, &["expectations", "update", "known.toml", "--from", "run"], told);
     looked_at(world, &["expectations", "check", "known.toml"], told);
     for format in ["markdown", "html", "junit", "json"] {
         looked_at(world, &["report", "run", "--format", format], told);
     }
     looked_at(world, &["repro", product, ONE, "--out", "repro"], told);
-    let gate = [
-        "gate", product, "--repeat", "1", "--out", "gate", "--keep", "never",
-    ];
+    let gate = ["gate", product, "--repeat", "1", "--out", "gate", "--keep", "never"];
     looked_at(world, &[&gate[..], &scenarios].concat(), told);
 }
 
@@ -116,17 +103,9 @@ fn a_product_that_cannot_be_provisioned_is_not_obeyed() {
         ),
     )
     .unwrap();
-    fs_err::set_permissions(
-        &product,
-        std::os::unix::fs::PermissionsExt::from_mode(0o755),
-    )
-    .unwrap();
+    fs_err::set_permissions(&product, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let mut told = 0;
-    looked_at(
-        &world,
-        &["run", text(&product), ONE, "--out", "run"],
-        &mut told,
-    );
+    looked_at(&world, &["run", text(&product), ONE, "--out", "run"], &mut told);
     looked_at(&world, &["show", "run", ONE], &mut told);
     looked_at(&world, &["decide", "run"], &mut told);
     assert!(told >= 2, "only {told} streams told of what it printed");
@@ -136,25 +115,9 @@ fn a_product_that_cannot_be_provisioned_is_not_obeyed() {
 fn a_tool_that_fails_is_not_obeyed() {
     let world = World::new();
     let python = world.path("python3");
-    fs_err::write(
-        &python,
-        format!("#!/bin/sh\nprintf '{HOSTILE}' >&2; exit 1\n"),
-    )
-    .unwrap();
+    fs_err::write(&python, format!("#!/bin/sh\nprintf '{HOSTILE}' >&2; exit 1\n")).unwrap();
     fs_err::set_permissions(&python, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    looked_at(
-        &world,
-        &["env", "create", "made", "--python", text(&python)],
-        &mut 0,
-    );
-    looked_at(
-        &world,
-        &["env", "doctor", "--python", text(&python)],
-        &mut 0,
-    );
-    looked_at(
-        &world,
-        &["run", "3.2.7", ONE, "--python", text(&python)],
-        &mut 0,
-    );
+    looked_at(&world, &["env", "create", "made", "--python", text(&python)], &mut 0);
+    looked_at(&world, &["env", "doctor", "--python", text(&python)], &mut 0);
+    looked_at(&world, &["run", "3.2.7", ONE, "--python", text(&python)], &mut 0);
 }

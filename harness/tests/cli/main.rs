@@ -26,9 +26,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self {
-            root: tempfile::tempdir().unwrap(),
-        }
+        Self { root: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -86,66 +84,35 @@ fn text(path: &Path) -> &str {
 
 #[test]
 fn help_and_version_are_no_errors() {
-    World::new()
-        .gate()
-        .arg("--help")
-        .assert()
-        .code(0)
-        .stdout(contains("may it ship?"));
-    World::new()
-        .gate()
-        .arg("--version")
-        .assert()
-        .code(0)
-        .stdout(starts_with("kitty-gate "));
+    World::new().gate().arg("--help").assert().code(0).stdout(contains("may it ship?"));
+    World::new().gate().arg("--version").assert().code(0).stdout(starts_with("kitty-gate "));
 }
 
 #[test]
 fn usage_errors_exit_with_2_and_have_a_code_and_a_hint() {
     let world = World::new();
     let refused = |args: &[&str], code: &str, hint: &str| {
-        world
-            .gate()
-            .args(args)
-            .assert()
-            .code(2)
-            .stdout(is_empty())
-            .stderr(
-                contains(format!("error[{code}]: "))
-                    .and(contains("hint: "))
-                    .and(contains(hint.to_owned())),
-            );
+        world.gate().args(args).assert().code(2).stdout(is_empty()).stderr(
+            contains(format!("error[{code}]: "))
+                .and(contains("hint: "))
+                .and(contains(hint.to_owned())),
+        );
     };
     refused(&["run", "no-such-product"], "no-such-product", "3.2.7");
-    refused(
-        &["run", "./missing.whl"],
-        "no-such-product",
-        "check the path",
-    );
+    refused(&["run", "./missing.whl"], "no-such-product", "check the path");
     refused(
         &["run", "3.2.7", "merge/mising-branch"],
         "no-such-scenario",
         "did you mean merge/missing-branch",
     );
-    refused(
-        &["run", "3.2.7", "zzz"],
-        "no-such-scenario",
-        "kitty-gate list",
-    );
-    refused(
-        &["repro", "3.2.7", "merge"],
-        "not-one-scenario",
-        "one scenario",
-    );
+    refused(&["run", "3.2.7", "zzz"], "no-such-scenario", "kitty-gate list");
+    refused(&["repro", "3.2.7", "merge"], "not-one-scenario", "one scenario");
     refused(&["show", "latest"], "no-such-run", "events.jsonl");
     refused(&["requirements", "no"], "no-such-run", "events.jsonl");
     fs_err::create_dir(world.path("full")).unwrap();
     fs_err::write(world.path("full/file"), "mine").unwrap();
     refused(&["run", "3.2.7", "--out", "full"], "out-not-empty", "--out");
-    assert_eq!(
-        fs_err::read_to_string(world.path("full/file")).unwrap(),
-        "mine"
-    );
+    assert_eq!(fs_err::read_to_string(world.path("full/file")).unwrap(), "mine");
 }
 
 #[test]
@@ -159,12 +126,6 @@ fn arguments_are_checked() {
         &["run", "3.2.7", "--keep", "sometimes"],
         &["frobnicate"],
     ] {
-        world
-            .gate()
-            .args(args)
-            .assert()
-            .code(2)
-            .stdout(is_empty())
-            .stderr(contains("error: "));
+        world.gate().args(args).assert().code(2).stdout(is_empty()).stderr(contains("error: "));
     }
 }

@@ -59,11 +59,7 @@ fn the_same_failure_is_reproduced() {
     replay(&world, &bin(&world, "bin", AMISS))
         .code(REPRODUCED)
         // The same answer, the id of the fixture's commit included.
-        .stdout(
-            contains(recorded)
-                .and(contains("(exit 1)"))
-                .and(contains("text-after-json")),
-        )
+        .stdout(contains(recorded).and(contains("(exit 1)")).and(contains("text-after-json")))
         .stdout(contains(
             "\nreproduced: stdout-is-one-json-document (command 1: the same exit code, stdout",
         ));
@@ -74,22 +70,10 @@ fn another_outcome_is_not_reproduced() {
     let world = World::new();
     script(&world, AMISS, 1);
     for (name, body, why) in [
-        (
-            "fixed",
-            "echo '{\"ready\": false}'; exit 1",
-            "something else on stdout",
-        ),
-        (
-            "loud",
-            &AMISS.replace("in $PWD", "at $PWD"),
-            "something else on stderr",
-        ),
+        ("fixed", "echo '{\"ready\": false}'; exit 1", "something else on stdout"),
+        ("loud", &AMISS.replace("in $PWD", "at $PWD"), "something else on stderr"),
         ("ready", "echo '{}'", "exits with 0, not with 1"),
-        (
-            "writes",
-            &format!("echo > left; {AMISS}"),
-            "world 2 has other files",
-        ),
+        ("writes", &format!("echo > left; {AMISS}"), "world 2 has other files"),
         (
             "commits",
             &format!("git commit -q --allow-empty -m x; {AMISS}")
@@ -109,23 +93,15 @@ fn what_cannot_be_tried_is_neither() {
     let path = script(&world, AMISS, 1);
     let last = |why: &str| contains("could not be tried: ").and(contains(why.to_owned()));
     let broken = bin(&world, "broken", "");
-    fs_err::write(
-        broken.join("spec-kitty"),
-        "#!/bin/sh\necho 'Traceback' >&2; exit 1\n",
-    )
-    .unwrap();
+    fs_err::write(broken.join("spec-kitty"), "#!/bin/sh\necho 'Traceback' >&2; exit 1\n").unwrap();
     replay(&world, &broken)
         .code(COULD_NOT_BE_TRIED)
         .stdout(last("does not say its version: exit 1"));
     let silent = bin(&world, "silent", "");
     fs_err::write(silent.join("spec-kitty"), "#!/bin/sh\n").unwrap();
-    replay(&world, &silent)
-        .code(COULD_NOT_BE_TRIED)
-        .stdout(last("does not say its version"));
+    replay(&world, &silent).code(COULD_NOT_BE_TRIED).stdout(last("does not say its version"));
     let none = world.path("none");
-    replay(&world, &none)
-        .code(COULD_NOT_BE_TRIED)
-        .stdout(last("there is no spec-kitty in"));
+    replay(&world, &none).code(COULD_NOT_BE_TRIED).stdout(last("there is no spec-kitty in"));
     // It was installed by somebody, so that the script cannot install it.
     Command::new("sh")
         .arg(&path)
@@ -186,9 +162,7 @@ fn what_stands_on_other_ground_is_not_compared() {
             "could not be tried: this product does not know command 2",
         ),
     ] {
-        replay(&world, &bin(&world, name, &body))
-            .code(code)
-            .stdout(contains(last));
+        replay(&world, &bin(&world, name, &body)).code(code).stdout(contains(last));
     }
 }
 
@@ -205,9 +179,7 @@ fn what_held_when_it_was_recorded_cannot_be_reproduced() {
     script(&world, good, 0);
     replay(&world, &bin(&world, "bin", good))
         .code(COULD_NOT_BE_TRIED)
-        .stdout(ends_with(
-            "could not be tried: no check failed when this was recorded\n",
-        ));
+        .stdout(ends_with("could not be tried: no check failed when this was recorded\n"));
 }
 
 /// Of three commits, the second breaks the product; the third is one that cannot be tried.
@@ -219,30 +191,16 @@ fn git_bisect_finds_the_commit() {
     let git = |args: &[&str]| {
         let mut git = Command::new("git");
         let git =
-            git.arg("-C")
-                .arg(&repo)
-                .args(["-c", "user.name=x", "-c", "user.email=x@x.invalid"]);
-        String::from_utf8(
-            git.args(args)
-                .assert()
-                .success()
-                .get_output()
-                .stdout
-                .clone(),
-        )
-        .unwrap()
+            git.arg("-C").arg(&repo).args(["-c", "user.name=x", "-c", "user.email=x@x.invalid"]);
+        String::from_utf8(git.args(args).assert().success().get_output().stdout.clone()).unwrap()
     };
     fs_err::create_dir_all(repo.join("bin")).unwrap();
     git(&["init", "-q"]);
     let good = "echo '{\"error\": \"blocked\"}'; exit 1";
     let mut ids = Vec::new();
-    for (title, body) in [
-        ("good", good),
-        ("broken", "exit"),
-        ("bad", AMISS),
-        ("worse", AMISS),
-        ("worst", AMISS),
-    ] {
+    for (title, body) in
+        [("good", good), ("broken", "exit"), ("bad", AMISS), ("worse", AMISS), ("worst", AMISS)]
+    {
         let product = world.product(body);
         if title == "broken" {
             fs_err::write(&product, "#!/bin/sh\nexit 1\n").unwrap();
@@ -260,18 +218,11 @@ fn git_bisect_finds_the_commit() {
         text(&path)
     );
     let mut bisect = Command::new("git");
-    let told = bisect
-        .arg("-C")
-        .arg(&repo)
-        .args(["bisect", "run", "sh", "-c", &run])
-        .output()
-        .unwrap();
+    let told =
+        bisect.arg("-C").arg(&repo).args(["bisect", "run", "sh", "-c", &run]).output().unwrap();
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     // The one that cannot be tried lies just before the first that is bad.
-    let suspects = told
-        .split("could be any of:")
-        .nth(1)
-        .unwrap_or_else(|| panic!("{told}"));
+    let suspects = told.split("could be any of:").nth(1).unwrap_or_else(|| panic!("{told}"));
     for (id, is_suspect) in ids.iter().zip([false, true, true, false, false]) {
         assert_eq!(suspects.contains(id.trim()), is_suspect, "{id}{told}");
     }

@@ -23,15 +23,9 @@ fn requirements_say_what_covers_them() {
     let told = world.gate().arg("requirements").assert().code(0);
     let told = String::from_utf8(told.get_output().stdout.clone()).unwrap();
     assert!(told.contains("  unreachable  RPM-001\n"), "{told}");
-    assert!(
-        told.lines().all(|line| line.chars().count() <= 100),
-        "{told}"
-    );
+    assert!(told.lines().all(|line| line.chars().count() <= 100), "{told}");
     let last = told.lines().last().unwrap();
-    assert!(
-        last.contains(" requirements: ") && last.contains(" covered, "),
-        "{last}"
-    );
+    assert!(last.contains(" requirements: ") && last.contains(" covered, "), "{last}");
 }
 
 #[test]
@@ -41,15 +35,7 @@ fn a_recorded_failure_violates_its_requirement() {
     let product = world.product(traceback);
     world
         .gate()
-        .args([
-            "run",
-            text(&product),
-            ONE,
-            "--out",
-            "run",
-            "--keep",
-            "never",
-        ])
+        .args(["run", text(&product), ONE, "--out", "run", "--keep", "never"])
         .assert()
         .code(1);
     let (exit, document) = world.run_json(&["requirements", "run"]);
@@ -64,25 +50,16 @@ fn a_recorded_failure_violates_its_requirement() {
     assert_eq!(standing("FR-001")["state"], "unproven");
     assert_eq!(standing("FR-001")["gaps"][0]["kind"], "not-played");
     assert_eq!(standing("RPM-001")["state"], "unreachable");
-    world
-        .gate()
-        .args(["requirements", "run"])
-        .assert()
-        .code(1)
-        .stdout(
-            contains("violated     FR-017").and(contains("stdout-is-one-json-document [FR-017]")),
-        );
+    world.gate().args(["requirements", "run"]).assert().code(1).stdout(
+        contains("violated     FR-017").and(contains("stdout-is-one-json-document [FR-017]")),
+    );
 }
 
 #[test]
 fn a_run_that_passed_and_proves_only_a_part_is_not_all_that_is_required() {
     let world = World::new();
     let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
-    world
-        .gate()
-        .args(["run", text(&product), ONE])
-        .assert()
-        .code(0);
+    world.gate().args(["run", text(&product), ONE]).assert().code(0);
     let (exit, document) = world.run_json(&["requirements", "latest"]);
     assert_eq!(exit, 3);
     assert_eq!(document["totals"]["states"]["violated"], 0);

@@ -11,21 +11,14 @@ use crate::{ONE, World, text};
 fn a_default_run_folder_is_linked_and_ignored_by_git() {
     let world = World::new();
     let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
-    world
-        .gate()
-        .args(["run", text(&product), ONE])
-        .assert()
-        .code(0);
+    world.gate().args(["run", text(&product), ONE]).assert().code(0);
     world
         .gate()
         .args(["show", "latest"])
         .assert()
         .code(0)
         .stdout(contains(format!("PASS   {ONE}")));
-    assert_eq!(
-        fs_err::read_to_string(world.path(".kitty-gate/.gitignore")).unwrap(),
-        "*\n"
-    );
+    assert_eq!(fs_err::read_to_string(world.path(".kitty-gate/.gitignore")).unwrap(), "*\n");
 }
 
 #[test]
@@ -39,10 +32,7 @@ fn a_run_of_a_good_product_passes() {
     assert_eq!(run["totals"]["pass"], 1);
     // The first is the control.
     let step = &run["scenarios"][0]["steps"][1];
-    assert_eq!(
-        (&step["exit"], &step["signal"]),
-        (&1.into(), &serde_json::Value::Null)
-    );
+    assert_eq!((&step["exit"], &step["signal"]), (&1.into(), &serde_json::Value::Null));
     assert_eq!(step["stdout"], "{\"error\": \"blocked\"}\n");
     assert_eq!(step["argv"][0], "spec-kitty");
 }
@@ -57,11 +47,7 @@ fn a_run_says_what_the_executable_was() {
     let digest = subject["executable_sha256"].as_str().unwrap();
     assert_eq!(digest.len(), 64);
     let told = contains(format!("executable sha256 {digest}, packages sha256 none"));
-    world
-        .gate()
-        .args(["show", "run"])
-        .assert()
-        .stdout(told.clone());
+    world.gate().args(["show", "run"]).assert().stdout(told.clone());
     world.gate().args(["decide", "run"]).assert().stdout(told);
 }
 
@@ -70,14 +56,9 @@ fn a_failed_check_exits_with_1_and_tells_how() {
     let world = World::new();
     let product = world
         .product("echo Traceback '(most recent call last)': >&2; echo 'KeyError: 1' >&2; exit 1");
-    world
-        .gate()
-        .args(["run", text(&product), ONE, "--out", "run"])
-        .assert()
-        .code(1)
-        .stdout(contains(
-            "stdout-is-one-json-document [FR-017]  stdout-empty, traceback: KeyError",
-        ));
+    world.gate().args(["run", text(&product), ONE, "--out", "run"]).assert().code(1).stdout(
+        contains("stdout-is-one-json-document [FR-017]  stdout-empty, traceback: KeyError"),
+    );
     let kept = world.gate().args(["show", "run", ONE]).assert().code(1);
     let shown = String::from_utf8(kept.get_output().stdout.clone()).unwrap();
     for piece in [
@@ -88,10 +69,7 @@ fn a_failed_check_exits_with_1_and_tells_how() {
     ] {
         assert!(shown.contains(piece), "{piece} is missing in\n{shown}");
     }
-    let folder = shown
-        .lines()
-        .find_map(|line| line.strip_prefix("sandbox kept  "))
-        .unwrap();
+    let folder = shown.lines().find_map(|line| line.strip_prefix("sandbox kept  ")).unwrap();
     assert!(Path::new(folder).join("sandbox-1/world/repo/.git").is_dir());
     fs_err::remove_dir_all(folder).unwrap();
 }
@@ -128,10 +106,7 @@ fn repeats_that_differ_are_flaky() {
     ]);
     assert_eq!(exit, 1);
     assert_eq!(run["scenarios"][0]["verdict"], "flaky");
-    assert_eq!(
-        run["scenarios"][0]["repeats"],
-        serde_json::json!(["pass", "fail", "pass"])
-    );
+    assert_eq!(run["scenarios"][0]["repeats"], serde_json::json!(["pass", "fail", "pass"]));
 }
 
 #[test]
@@ -140,15 +115,7 @@ fn escape_sequences_of_a_product_do_not_reach_the_terminal() {
     let product = world.product("printf '\\033[31mred\\007'; exit 1");
     world
         .gate()
-        .args([
-            "run",
-            text(&product),
-            ONE,
-            "--out",
-            "run",
-            "--keep",
-            "never",
-        ])
+        .args(["run", text(&product), ONE, "--out", "run", "--keep", "never"])
         .assert()
         .code(1);
     world

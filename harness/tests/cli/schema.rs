@@ -16,15 +16,8 @@ fn the_committed_schemas_are_those_of_the_types() {
         "issues",
         "plan",
     ] {
-        let committed = format!(
-            "{}/../schemas/{format}.schema.json",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let output = World::new()
-            .gate()
-            .args(["schema", format])
-            .output()
-            .unwrap();
+        let committed = format!("{}/../schemas/{format}.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let output = World::new().gate().args(["schema", format]).output().unwrap();
         assert_eq!(
             String::from_utf8(output.stdout).unwrap(),
             fs_err::read_to_string(committed).unwrap(),
@@ -37,15 +30,8 @@ fn the_committed_schemas_are_those_of_the_types() {
 fn what_is_written_keeps_its_schema() {
     let world = World::new();
     let product = world.product("echo '{\"error\": \"blocked\"}'; exit 1");
-    let (_, run) = world.run_json(&[
-        "run",
-        text(&product),
-        "merge",
-        "--keep",
-        "never",
-        "--out",
-        "run",
-    ]);
+    let (_, run) =
+        world.run_json(&["run", text(&product), "merge", "--keep", "never", "--out", "run"]);
     assert_eq!(breaches("run", &run), Vec::<String>::new());
     let record = fs_err::read_to_string(world.path("run/events.jsonl")).unwrap();
     for line in record.lines() {
@@ -65,15 +51,8 @@ fn what_is_written_keeps_its_schema() {
 
 /// What breaks a format's own schema.
 pub fn breaches(format: &str, document: &serde_json::Value) -> Vec<String> {
-    let output = World::new()
-        .gate()
-        .args(["schema", format])
-        .output()
-        .unwrap();
+    let output = World::new().gate().args(["schema", format]).output().unwrap();
     let schema = serde_json::from_slice(&output.stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    validator
-        .iter_errors(document)
-        .map(|error| error.to_string())
-        .collect()
+    validator.iter_errors(document).map(|error| error.to_string()).collect()
 }

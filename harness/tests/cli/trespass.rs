@@ -6,15 +6,8 @@ use crate::{ONE, World, text};
 fn a_command_that_hangs_is_ended_and_fails() {
     let world = World::new();
     let product = world.product("trap '' TERM; sleep 600");
-    let (exit, run) = world.run_json(&[
-        "run",
-        text(&product),
-        ONE,
-        "--deadline",
-        "5",
-        "--keep",
-        "never",
-    ]);
+    let (exit, run) =
+        world.run_json(&["run", text(&product), ONE, "--deadline", "5", "--keep", "never"]);
     assert_eq!(exit, 1);
     let failed: Vec<_> = run["scenarios"][0]["checks"]
         .as_array()
@@ -50,13 +43,7 @@ fn an_attempt_to_leave_the_machine_fails_and_is_named() {
         .iter()
         .find(|check| check["id"] == "stage/stays-on-this-machine")
         .unwrap();
-    assert!(
-        check["observed"]
-            .as_str()
-            .unwrap()
-            .contains("example.invalid:443"),
-        "{check}"
-    );
+    assert!(check["observed"].as_str().unwrap().contains("example.invalid:443"), "{check}");
 }
 
 #[test]
@@ -68,10 +55,7 @@ fn a_touched_home_breaks_the_run() {
     let script = fs_err::read_to_string(&product)
         .unwrap()
         .replace("REAL", text(&real))
-        .replace(
-            "echo help;",
-            "echo x > \"$HOME/.product-state\"; echo help;",
-        );
+        .replace("echo help;", "echo x > \"$HOME/.product-state\"; echo help;");
     fs_err::write(&product, script).unwrap();
     let (exit, run) = world.run_json(&["run", text(&product), ONE, "--keep", "never"]);
     assert_eq!(exit, 4);

@@ -26,11 +26,7 @@ fn created(answer: &Answer) -> NestedEnv {
 }
 
 fn said(command: &mut Command) -> String {
-    let output = command
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .output()
-        .unwrap();
+    let output = command.env_clear().env("PATH", "/usr/bin:/bin").output().unwrap();
     assert!(output.status.success(), "{command:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
@@ -45,10 +41,7 @@ fn pip_works(stage: &Stage, env: &NestedEnv) {
     let (program, begin) = env.pip.split_first().unwrap();
     let pip = |args: &[&str]| {
         let mut command = Command::new(program);
-        command
-            .args(begin)
-            .args(args)
-            .current_dir(stage.path("home"));
+        command.args(begin).args(args).current_dir(stage.path("home"));
         said(command.env("HOME", stage.path("home")))
     };
     assert!(!pip(&["list"]).contains("toy"));
@@ -202,9 +195,7 @@ pub fn linked_installation(stage: &mut Stage) {
     let farm = Farm::new(stage);
     let link = stage.path("minor");
     fs_err::os::unix::fs::symlink(stage.path("farm"), &link).unwrap();
-    let python = link
-        .join("bin")
-        .join(farm.executable().file_name().unwrap());
+    let python = link.join("bin").join(farm.executable().file_name().unwrap());
     let python = python.display().to_string();
     created(&stage.create_with(&["--method", "uv", "--python", &python]));
 }
@@ -215,10 +206,7 @@ pub fn no_room_for_temporary_files(stage: &mut Stage) {
     let answer = stage.create("auto");
     assert_eq!(answer.exit, Some(3), "{answer:#?}");
     assert_eq!(answer.reasons[0].code.to_string(), "read-only");
-    assert!(
-        answer.reasons[0].remediation.contains("TMPDIR"),
-        "{answer:#?}"
-    );
+    assert!(answer.reasons[0].remediation.contains("TMPDIR"), "{answer:#?}");
 }
 
 /// The doctor says the same of whatever it tries.

@@ -10,10 +10,7 @@ use crate::table::ROWS;
 
 /// Codes that no environment can lead to, and why.
 const ELSEWHERE: [(SkipCode, &str); 11] = [
-    (
-        SkipCode::NotExercised,
-        "a scenario did not get to its promise",
-    ),
+    (SkipCode::NotExercised, "a scenario did not get to its promise"),
     (SkipCode::CommandAbsent, "a scenario found no such command"),
     (SkipCode::ControlFailed, "a scenario's own control failed"),
     // Looked at before anything is installed; provoked by the tests of machines.
@@ -34,14 +31,8 @@ pub fn check() -> Result<(), Failed> {
         return Err(format!("{code} has no remediation").into());
     }
     let elsewhere = ELSEWHERE.iter().map(|(code, _)| *code);
-    let in_rows = ROWS
-        .iter()
-        .flat_map(|row| [Some(row.code), row.also])
-        .flatten();
-    let covered: BTreeSet<String> = elsewhere
-        .chain(in_rows)
-        .map(|code| code.to_string())
-        .collect();
+    let in_rows = ROWS.iter().flat_map(|row| [Some(row.code), row.also]).flatten();
+    let covered: BTreeSet<String> = elsewhere.chain(in_rows).map(|code| code.to_string()).collect();
     let named: BTreeSet<String> = all.iter().map(ToString::to_string).collect();
     let missing: Vec<_> = named.difference(&covered).collect();
     if missing.is_empty() && named.len() > ELSEWHERE.len() {

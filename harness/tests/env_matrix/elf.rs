@@ -7,9 +7,7 @@ pub fn patch(file: &Path, from: &str, to: &str) -> bool {
     assert!(to.len() <= from.len());
     let mut bytes = fs_err::read(file).unwrap();
     let whole = [b"\0", from.as_bytes(), b"\0"].concat();
-    let found = bytes
-        .windows(whole.len())
-        .position(|window| window == whole);
+    let found = bytes.windows(whole.len()).position(|window| window == whole);
     let Some(at) = found else {
         return false;
     };

@@ -20,10 +20,7 @@ const BESIDE: &str = "$ORIGIN/../lib";
 impl Farm {
     /// Everything as in the real one.
     pub fn new(stage: &Stage) -> Self {
-        let farm = Self {
-            root: stage.path("farm"),
-            python: python::on_path(),
-        };
+        let farm = Self { root: stage.path("farm"), python: python::on_path() };
         fs_err::create_dir_all(farm.root.join("bin")).unwrap();
         fs_err::create_dir_all(farm.stdlib()).unwrap();
         fs_err::copy(&farm.python.executable, farm.executable()).unwrap();
@@ -97,12 +94,7 @@ impl Farm {
 
     /// The same, and the library keeps its name.
     pub fn that_looks_beside_itself(self) -> Result<Self, Unable> {
-        let Python {
-            shared,
-            libdir,
-            library,
-            ..
-        } = self.python;
+        let Python { shared, libdir, library, .. } = self.python;
         if !shared {
             return Err(no_shared_library());
         }
@@ -111,10 +103,7 @@ impl Farm {
                 "the interpreter on PATH has no search path for its library".to_owned(),
             ));
         }
-        link(
-            &Path::new(libdir).join(library),
-            &self.root.join("lib").join(library),
-        );
+        link(&Path::new(libdir).join(library), &self.root.join("lib").join(library));
         Ok(self)
     }
 

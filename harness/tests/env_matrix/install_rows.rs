@@ -174,10 +174,7 @@ pub fn without_an_executable(stage: &mut Stage) -> Answer {
 
 /// It says that it is the product, and then fails.
 pub fn fails_at_once(stage: &mut Stage) -> Answer {
-    let program = stage.program(
-        "mine",
-        "echo 'spec-kitty-cli version 9.9.9'; echo hello; exit 1",
-    );
+    let program = stage.program("mine", "echo 'spec-kitty-cli version 9.9.9'; echo hello; exit 1");
     stage.run(&program.display().to_string(), &[])
 }
 
@@ -208,10 +205,7 @@ pub fn cache_removed_before_a_replica(stage: &mut Stage) -> Answer {
         path: stage.bin().into(),
         registry_access: [("UV_DEFAULT_INDEX".to_owned(), url.into())].into(),
     };
-    let options = Options {
-        caller: caller.clone(),
-        ..Options::default()
-    };
+    let options = Options { caller: caller.clone(), ..Options::default() };
     let spec = ProductSpec::parse(VERSION, Path::new("/")).unwrap();
     let product = provision(&spec, &store, &options).unwrap();
     fs_err::remove_dir_all(store.uv_cache()).unwrap();
@@ -227,12 +221,7 @@ pub fn cache_removed_before_a_replica(stage: &mut Stage) -> Answer {
     let named = reason.remediation.split([' ', ',']).nth(1).unwrap();
     fs_err::remove_dir_all(named).unwrap();
     replicate(provision(&spec, &store, &options).unwrap()).unwrap();
-    Answer {
-        exit: Some(3),
-        document: serde_json::Value::Null,
-        reasons: vec![reason],
-        changed,
-    }
+    Answer { exit: Some(3), document: serde_json::Value::Null, reasons: vec![reason], changed }
 }
 
 /// The folders of replicas that are left.
@@ -264,21 +253,15 @@ fn played(
     (answer, found)
 }
 
-const YANKED: registry::Notes = &[(
-    "spec_kitty_runtime-",
-    Note::Yanked("Retired. It was internalised (ADR 1)"),
-)];
+const YANKED: registry::Notes =
+    &[("spec_kitty_runtime-", Note::Yanked("Retired. It was internalised (ADR 1)"))];
 
 fn yanked(stage: &mut Stage, by: By) {
     let product = Wheel::product("import spec_kitty_runtime").requires("spec-kitty-runtime==0.4.3");
     let dependency = Wheel::new("spec_kitty_runtime", "0.4.3", "");
     let (answer, found) = played(stage, by, [product, dependency], YANKED);
     let told = "withdrawn: Retired. It was internalised (ADR 1)";
-    let expected = Finding::new(
-        FindingCode::DependencyYanked,
-        "spec-kitty-runtime==0.4.3",
-        told,
-    );
+    let expected = Finding::new(FindingCode::DependencyYanked, "spec-kitty-runtime==0.4.3", told);
     assert_eq!(found, [expected]);
     assert_eq!(answer.exit, Some(0), "it works all the same: {answer:#?}");
 }
@@ -304,9 +287,5 @@ pub fn drifted(stage: &mut Stage) {
     assert_eq!(drift.code, FindingCode::DependencyDrift);
     let told = "ImportError: cannot import name 'Abort'";
     assert!(drift.detail.contains(told), "{drift:?}");
-    assert_eq!(
-        answer.exit,
-        Some(1),
-        "a release that crashes fails: {answer:#?}"
-    );
+    assert_eq!(answer.exit, Some(1), "a release that crashes fails: {answer:#?}");
 }

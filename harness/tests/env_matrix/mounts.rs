@@ -68,25 +68,17 @@ pub fn without_privilege() -> Result<Vec<String>, Unable> {
     }
     let words = ["--bounding-set", "-dac_override,-dac_read_search"];
     let program = found("setpriv").map_err(Unable)?;
-    let can_give_up = system(&program)
-        .args(words)
-        .arg("true")
-        .status()
-        .is_ok_and(|status| status.success());
+    let can_give_up =
+        system(&program).args(words).arg("true").status().is_ok_and(|status| status.success());
     if !can_give_up {
         return Err(Unable("root cannot give up its privilege here".to_owned()));
     }
-    Ok(std::iter::once(program)
-        .chain(words.map(str::to_owned))
-        .collect())
+    Ok(std::iter::once(program).chain(words.map(str::to_owned)).collect())
 }
 
 fn system(program: &str) -> Command {
     let mut command = Command::new(program);
-    command
-        .env("PATH", SYSTEM)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.env("PATH", SYSTEM).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 

@@ -35,18 +35,9 @@ print(json.dumps({
 pub fn on_path() -> &'static Python {
     static FOUND: OnceLock<Python> = OnceLock::new();
     FOUND.get_or_init(|| {
-        let names = [
-            "python3",
-            "python3.11",
-            "python3.12",
-            "python3.13",
-            "python3.14",
-        ];
+        let names = ["python3", "python3.11", "python3.12", "python3.13", "python3.14"];
         let ask = |name| Command::new(name).args(["-c", WHO]).output().ok();
-        let said = names
-            .into_iter()
-            .filter_map(ask)
-            .find(|said| said.status.success());
+        let said = names.into_iter().filter_map(ask).find(|said| said.status.success());
         serde_json::from_slice(&said.unwrap().stdout).unwrap()
     })
 }

@@ -33,10 +33,7 @@ pub fn too_old(stage: &mut Stage) -> Answer {
 }
 
 pub fn refuses(stage: &mut Stage) -> Answer {
-    with_program(
-        stage,
-        "echo 'pyenv: python3: command not found' >&2; exit 127",
-    )
+    with_program(stage, "echo 'pyenv: python3: command not found' >&2; exit 127")
 }
 
 pub fn garbage(stage: &mut Stage) -> Answer {

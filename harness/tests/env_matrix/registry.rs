@@ -54,26 +54,15 @@ fn listening(serve: impl Fn(TcpStream) + Clone + Send + 'static) -> String {
 fn answer(mut stream: TcpStream, folder: &Path, notes: Notes) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
-    while lines
-        .next()
-        .transpose()?
-        .is_some_and(|line| !line.is_empty())
-    {}
+    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     let mut words = request.split(' ');
     let (method, path) = (words.next(), words.next().unwrap_or_default());
     let (kind, body) = match path.trim_matches('/').split_once('/') {
         Some(("simple", project)) => ("text/html", page(folder, project, notes)),
-        Some(("files", name)) => (
-            "application/octet-stream",
-            fs_err::read(folder.join(name)).ok(),
-        ),
+        Some(("files", name)) => ("application/octet-stream", fs_err::read(folder.join(name)).ok()),
         _ => ("text/plain", None),
     };
-    let status = if body.is_some() {
-        "200 OK"
-    } else {
-        "404 Not Found"
-    };
+    let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
     let body = body.unwrap_or_default();
     write!(
         stream,
@@ -89,9 +78,7 @@ fn answer(mut stream: TcpStream, folder: &Path, notes: Notes) -> std::io::Result
 /// The links to every wheel of a project; `None` when there is no wheel.
 fn page(folder: &Path, project: &str, notes: Notes) -> Option<Vec<u8>> {
     let prefix = format!("{}-", project.replace('-', "_"));
-    let names = files(folder)
-        .into_iter()
-        .filter(|name| name.starts_with(&prefix));
+    let names = files(folder).into_iter().filter(|name| name.starts_with(&prefix));
     let links: String = names.map(|name| link(&name, notes)).collect();
     (!links.is_empty()).then(|| format!("<!DOCTYPE html><html><body>{links}</body></html>").into())
 }

@@ -54,15 +54,7 @@ pub const fn row(
     tells: &'static str,
     play: fn(&mut Stage) -> Answer,
 ) -> Row {
-    Row {
-        code,
-        phase,
-        when,
-        tells,
-        play: Play::Anywhere(play),
-        also: None,
-        remedy: None,
-    }
+    Row { code, phase, when, tells, play: Play::Anywhere(play), also: None, remedy: None }
 }
 
 /// A row that some machines cannot play.
@@ -73,15 +65,7 @@ pub const fn row_where(
     tells: &'static str,
     play: fn(&mut Stage) -> Result<Answer, Unable>,
 ) -> Row {
-    Row {
-        code,
-        phase,
-        when,
-        tells,
-        play: Play::Somewhere(play),
-        also: None,
-        remedy: None,
-    }
+    Row { code, phase, when, tells, play: Play::Somewhere(play), also: None, remedy: None }
 }
 
 pub const fn control(name: &'static str, play: fn(&mut Stage)) -> Control {
@@ -154,8 +138,7 @@ impl Row {
 
     fn names_the_other(&self, reason: &SkipReason) -> bool {
         let named = |code: SkipCode| reason.excerpt.contains(&format!(": {code}: "));
-        self.also
-            .is_none_or(|first| named(first) && named(self.code))
+        self.also.is_none_or(|first| named(first) && named(self.code))
     }
 }
 

@@ -45,11 +45,7 @@ impl fmt::Debug for Answer {
             writeln!(f, "{}: {}", played["id"], played["verdict"])?;
         }
         let findings = &self.document["product"]["findings"];
-        write!(
-            f,
-            "findings {findings:#}, created {:#}",
-            self.document["created"]
-        )
+        write!(f, "findings {findings:#}, created {:#}", self.document["created"])
     }
 }
 
@@ -60,11 +56,7 @@ impl Stage {
         for name in ["bin", "home", "place"] {
             fs_err::create_dir(root.path().join(name)).unwrap();
         }
-        let mut stage = Self {
-            root,
-            env: BTreeMap::new(),
-            wrapper: Vec::new(),
-        };
+        let mut stage = Self { root, env: BTreeMap::new(), wrapper: Vec::new() };
         stage.set("PATH", stage.bin());
         stage.set("HOME", stage.path("home"));
         stage.set("KITTY_GATE_CACHE", stage.path("cache"));
@@ -192,20 +184,14 @@ impl Stage {
     /// A program, with nothing in its environment but what the stage has set.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .envs(&self.env)
-            .current_dir(self.root.path());
+        command.env_clear().envs(&self.env).current_dir(self.root.path());
         command
     }
 
     fn gate(&self, line: &[&OsStr]) -> Answer {
         let before = self.watched();
         let answer = self.unwatched(line);
-        Answer {
-            changed: difference(&before, &self.watched()),
-            ..answer
-        }
+        Answer { changed: difference(&before, &self.watched()), ..answer }
     }
 
     fn unwatched(&self, line: &[&OsStr]) -> Answer {
@@ -216,12 +202,7 @@ impl Stage {
         let output = self.command(&whole[0]).args(&whole[1..]).output().unwrap();
         let document = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{error}: {output:?}"));
-        Answer {
-            exit: output.status.code(),
-            document,
-            reasons: Vec::new(),
-            changed: Vec::new(),
-        }
+        Answer { exit: output.status.code(), document, reasons: Vec::new(), changed: Vec::new() }
     }
 
     fn watched(&self) -> BTreeMap<PathBuf, String> {
@@ -235,10 +216,7 @@ impl Stage {
 
 fn create_line<'a>(dir: &'a Path, args: &'a [&'a str]) -> Vec<&'a OsStr> {
     let begin = ["env".as_ref(), "create".as_ref(), dir.as_os_str()];
-    begin
-        .into_iter()
-        .chain(args.iter().map(OsStr::new))
-        .collect()
+    begin.into_iter().chain(args.iter().map(OsStr::new)).collect()
 }
 
 /// An `env create` that made nothing says why.
@@ -258,10 +236,7 @@ fn look(folder: &Path, seen: &mut BTreeMap<PathBuf, String>) {
             |_| std::fs::read_to_string(&path).unwrap_or_default(),
             |to| to.display().to_string(),
         );
-        seen.insert(
-            path.clone(),
-            format!("{:o} {holds}", found.permissions().mode()),
-        );
+        seen.insert(path.clone(), format!("{:o} {holds}", found.permissions().mode()));
         if found.is_dir() {
             look(&path, seen);
         }

@@ -20,9 +20,7 @@ pub fn real() -> &'static Path {
 
 fn on_path() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join("uv"))
-        .find(|uv| is_uv(uv))
+    std::env::split_paths(&path).map(|dir| dir.join("uv")).find(|uv| is_uv(uv))
 }
 
 /// Whether it is a uv, and not older than what kitty-gate takes.

@@ -66,10 +66,7 @@ pub fn cache_is_a_file(stage: &mut Stage) -> Answer {
 }
 
 pub fn fails_in_new_words(stage: &mut Stage) -> Answer {
-    fake(
-        stage,
-        "echo 'error: the moon is in the wrong phase' >&2; exit 2",
-    );
+    fake(stage, "echo 'error: the moon is in the wrong phase' >&2; exit 2");
     stage.create("uv")
 }
 
@@ -79,10 +76,7 @@ pub fn says_it_did(stage: &mut Stage) -> Answer {
 }
 
 pub fn knows_no_pip(stage: &mut Stage) -> Answer {
-    fake_with_venv(
-        stage,
-        "echo \"error: unrecognized subcommand 'pip'\" >&2; exit 2",
-    );
+    fake_with_venv(stage, "echo \"error: unrecognized subcommand 'pip'\" >&2; exit 2");
     stage.create("uv")
 }
 
@@ -95,27 +89,18 @@ pub fn takes_another_interpreter(stage: &mut Stage) -> Answer {
 }
 
 pub fn is_killed(stage: &mut Stage) -> Answer {
-    fake(
-        stage,
-        "for dir; do :; done; mkdir -p \"$dir/bin\"; kill -9 $$",
-    );
+    fake(stage, "for dir; do :; done; mkdir -p \"$dir/bin\"; kill -9 $$");
     stage.create("uv")
 }
 
 /// The signal comes to kitty-gate, which has uv to end.
 pub fn is_interrupted(stage: &mut Stage) -> Answer {
-    fake(
-        stage,
-        "for dir; do :; done; mkdir -p \"$dir/bin\"; kill -INT $PPID; sleep 600",
-    );
+    fake(stage, "for dir; do :; done; mkdir -p \"$dir/bin\"; kill -INT $PPID; sleep 600");
     stage.create("auto")
 }
 
 pub fn hangs(stage: &mut Stage) -> Answer {
-    fake(
-        stage,
-        "for dir; do :; done; mkdir -p \"$dir/bin\"; sleep 600",
-    );
+    fake(stage, "for dir; do :; done; mkdir -p \"$dir/bin\"; sleep 600");
     stage.create_with(&["--method", "uv", "--deadline", "2"])
 }
 

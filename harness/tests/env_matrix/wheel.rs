@@ -61,11 +61,7 @@ impl Wheel {
 
     /// A file of its description.
     fn file(mut self, name: &str, text: &str) -> Self {
-        let Package {
-            name: package,
-            version,
-            ..
-        } = &self.package;
+        let Package { name: package, version, .. } = &self.package;
         let path = format!("{package}-{version}.dist-info/{name}");
         self.package.files.insert(path, text.as_bytes().to_vec());
         self

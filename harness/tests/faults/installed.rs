@@ -16,10 +16,7 @@ const IDLE: &str = "#!/bin/sh\ncase \"$*\" in\n--version) echo 'spec-kitty-cli v
 /// written into it can be found.
 const TRESPASSER: [(&str, &str); 3] = [
     ("specify_cli/status/__init__.py", ""),
-    (
-        "specify_cli/__init__.py",
-        "from specify_cli.status.models import x\nTEXT = '''\n",
-    ),
+    ("specify_cli/__init__.py", "from specify_cli.status.models import x\nTEXT = '''\n"),
     (
         "specify_cli/a.py",
         "from .status.models import x\ndef f():\n  import specify_cli.status.store\n\
@@ -30,10 +27,7 @@ const TRESPASSER: [(&str, &str); 3] = [
 /// Asks the package as a whole, as everybody may.
 const TIDY: [(&str, &str); 2] = [
     ("specify_cli/status/__init__.py", "from .models import x\n"),
-    (
-        "specify_cli/a.py",
-        "from specify_cli.status import x\ndef f():\n  from .status import y\n",
-    ),
+    ("specify_cli/a.py", "from specify_cli.status import x\ndef f():\n  from .status import y\n"),
 ];
 
 /// Requires one package in any version, and another in one that is not installed.
@@ -43,10 +37,7 @@ const DISAGREEING: [(&str, &str); 2] = [
         "Name: spec-kitty-cli\nRequires-Dist: spec-kitty-tracker\n\
          Requires-Dist: spec-kitty-events<5\n\nRequires-Dist: in the text\n",
     ),
-    (
-        "spec_kitty_events-6.0.0.dist-info/METADATA",
-        "Name: spec-kitty-events\n",
-    ),
+    ("spec_kitty_events-6.0.0.dist-info/METADATA", "Name: spec-kitty-events\n"),
 ];
 
 /// All of them, played.

@@ -48,10 +48,7 @@ fn every_check_can_fail() {
         .chain(standing.map(|check| ("every-scenario", check.id)))
         .filter(|(scenario, check)| !can_fail(scenario, check))
         .collect();
-    assert!(
-        survivors.is_empty(),
-        "nothing makes these fail: {survivors:#?}"
-    );
+    assert!(survivors.is_empty(), "nothing makes these fail: {survivors:#?}");
 }
 
 /// What is said of the stand-ins is what they do: no check more or less, and the controls pass.
@@ -59,9 +56,7 @@ fn every_check_can_fail() {
 fn the_stand_ins_do_what_is_declared() {
     let played: Vec<Played> = std::thread::scope(|scope| {
         let all = [scope.spawn(wheels::played), scope.spawn(installed::played)];
-        all.into_iter()
-            .flat_map(|played| played.join().unwrap())
-            .collect()
+        all.into_iter().flat_map(|played| played.join().unwrap()).collect()
     });
     let mut told: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     for played in &played {
@@ -72,10 +67,8 @@ fn the_stand_ins_do_what_is_declared() {
         }
     }
     let excused = excused().unwrap();
-    let declared: BTreeMap<_, _> = excused
-        .iter()
-        .map(|(scenario, excuse)| (scenario.clone(), excuse.red.clone()))
-        .collect();
+    let declared: BTreeMap<_, _> =
+        excused.iter().map(|(scenario, excuse)| (scenario.clone(), excuse.red.clone())).collect();
     assert_eq!(told, declared, "this is what they did: {told:#?}");
     for (scenario, excuse) in &excused {
         let control = played.iter().find(|played| played.name == excuse.control);
@@ -93,16 +86,8 @@ fn without_its_environment_nothing_is_judged() {
         assert_eq!(scenario["checks"], serde_json::json!([]));
         let skip = &scenario["skip"];
         assert_eq!(skip["code"], "environment-not-created");
-        assert_eq!(
-            (&skip["phase"], &skip["tool"]),
-            (&"create".into(), &"uv".into())
-        );
-        assert!(
-            skip["excerpt"]
-                .as_str()
-                .unwrap()
-                .contains("Failed to create")
-        );
+        assert_eq!((&skip["phase"], &skip["tool"]), (&"create".into(), &"uv".into()));
+        assert!(skip["excerpt"].as_str().unwrap().contains("Failed to create"));
     }
     assert_eq!(run["scenarios"].as_array().unwrap().len(), 3);
 }

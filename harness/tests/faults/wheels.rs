@@ -53,9 +53,8 @@ fn run_with(mode: &str, path: &OsStr, filters: &[&str]) -> Value {
 }
 
 fn product(mode: &str) -> Package {
-    let code = include_str!("product.py")
-        .replace("@MODE@", mode)
-        .replace("@REFERENCE@", crate::REFERENCE);
+    let code =
+        include_str!("product.py").replace("@MODE@", mode).replace("@REFERENCE@", crate::REFERENCE);
     let scripts =
         "[console_scripts]\nspec-kitty = spec_kitty_cli:spec_kitty\npip = spec_kitty_cli:pip\n";
     package(
@@ -97,9 +96,7 @@ fn package(name: &str, version: &str, requires: &str, files: &[(&str, &str)]) ->
         (format!("{dist_info}/METADATA"), metadata.into_bytes()),
         (format!("{dist_info}/WHEEL"), wheel.into()),
     ];
-    let files = files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+    let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
     Package {
         name: name.to_owned(),
         version: version.to_owned(),
@@ -113,11 +110,7 @@ fn index(package: &Package, root: &Path) -> OsString {
     fs_err::create_dir_all(&dir).unwrap();
     let wheel = package.write_wheel(&dir).unwrap();
     let file = wheel.file_name().unwrap().to_str().unwrap();
-    fs_err::write(
-        dir.join("index.html"),
-        format!("<a href=\"{file}\">{file}</a>"),
-    )
-    .unwrap();
+    fs_err::write(dir.join("index.html"), format!("<a href=\"{file}\">{file}</a>")).unwrap();
     format!("file://{}", root.display()).into()
 }
 

@@ -26,9 +26,7 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
-        Self {
-            root: tempfile::tempdir().unwrap(),
-        }
+        Self { root: tempfile::tempdir().unwrap() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -94,10 +92,7 @@ impl Bench {
             .unwrap_or_else(|error| panic!("{error}\n{}", told.stderr));
         let written: GateDocument = serde_json::from_str(&self.read("run/gate.json")).unwrap();
         assert_eq!(gate, written, "what is printed is what is kept");
-        Decided {
-            exit: told.exit,
-            gate,
-        }
+        Decided { exit: told.exit, gate }
     }
 }
 
@@ -131,11 +126,7 @@ impl Decided {
     }
 
     pub fn scenario(&self, id: &str) -> &GatedScenario {
-        let found = self
-            .gate
-            .scenarios
-            .iter()
-            .find(|scenario| scenario.id == id);
+        let found = self.gate.scenarios.iter().find(|scenario| scenario.id == id);
         found.unwrap_or_else(|| panic!("the gate does not speak of {id}"))
     }
 

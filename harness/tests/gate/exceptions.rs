@@ -32,23 +32,13 @@ fn excusing(run: &Recorded, assertion: &str) -> Decided {
 
 #[test]
 fn it_covers_what_the_machine_prevented() {
-    for code in [
-        SkipCode::RegistryUnreachable,
-        SkipCode::DiskFull,
-        SkipCode::UvAbsent,
-    ] {
+    for code in [SkipCode::RegistryUnreachable, SkipCode::DiskFull, SkipCode::UvAbsent] {
         let run = all_pass().skips(SCENARIO, code);
         let decided = excusing(&run, &format!("{code} at install"));
-        decided
-            .is(Decision::OpenWithExceptions, OPEN)
-            .says("covered by an operator's exception");
+        decided.is(Decision::OpenWithExceptions, OPEN).says("covered by an operator's exception");
         let scenario = decided.scenario(SCENARIO);
         assert_eq!(scenario.standing, Standing::Excepted);
-        assert!(
-            scenario
-                .because
-                .starts_with("Ada <ada@example.org> answers for it: ")
-        );
+        assert!(scenario.because.starts_with("Ada <ada@example.org> answers for it: "));
         assert!(decided.gate.exceptions[0].used);
         assert_eq!(decided.gate.judged.to_string(), "76 of 77 judged");
     }
@@ -58,10 +48,7 @@ fn it_covers_what_the_machine_prevented() {
 fn it_does_not_cover_what_was_never_tried() {
     for (run, assertion) in [
         (all_pass().without(SCENARIO), "missing: it was left out"),
-        (
-            all_pass().skips(SCENARIO, SkipCode::Interrupted),
-            "interrupted",
-        ),
+        (all_pass().skips(SCENARIO, SkipCode::Interrupted), "interrupted"),
         (all_pass().cut_off(SCENARIO), "interrupted: it was cut off"),
     ] {
         excusing(&run, assertion)
@@ -70,10 +57,7 @@ fn it_does_not_cover_what_was_never_tried() {
             .says("run it, for no exception covers what was never tried");
     }
     // Nor what was run less often than the gate asks, whatever came of it.
-    for once in [
-        all_pass().repeat(1),
-        all_pass().repeat(1).fails(SCENARIO, CHECK, "exit=0"),
-    ] {
+    for once in [all_pass().repeat(1), all_pass().repeat(1).fails(SCENARIO, CHECK, "exit=0")] {
         let bench = Bench::new();
         bench.file("x.md", &form(SCENARIO, "interrupted: played once"));
         bench.file("e.toml", &known(CHECK, "exit=0"));
@@ -87,11 +71,7 @@ fn it_does_not_cover_what_was_never_tried() {
 
 #[test]
 fn it_does_not_cover_what_is_no_fault_of_the_machine() {
-    for code in [
-        SkipCode::NotExercised,
-        SkipCode::CommandAbsent,
-        SkipCode::Unresolvable,
-    ] {
+    for code in [SkipCode::NotExercised, SkipCode::CommandAbsent, SkipCode::Unresolvable] {
         let run = all_pass().skips(SCENARIO, code);
         excusing(&run, &code.to_string())
             .is(Decision::Incomplete, INCOMPLETE)
@@ -110,9 +90,7 @@ fn a_gate_takes_as_many_as_it_says_and_no_more() {
     let other = "floor/uninitialized-repo-fails-loud";
     bench.file("x.md", &form(SCENARIO, "disk-full"));
     bench.file("y.md", &form(other, "disk-full"));
-    let run = all_pass()
-        .skips(SCENARIO, SkipCode::DiskFull)
-        .skips(other, SkipCode::DiskFull);
+    let run = all_pass().skips(SCENARIO, SkipCode::DiskFull).skips(other, SkipCode::DiskFull);
     let capped = |most: &str| {
         let given = ["--exception", "x.md", "--exception", "y.md"];
         bench.decide(&run, &[&given[..], &["--max-exceptions", most]].concat())
@@ -121,17 +99,13 @@ fn a_gate_takes_as_many_as_it_says_and_no_more() {
     decided.is(Decision::OpenWithExceptions, OPEN);
     assert_eq!(decided.gate.max_exceptions, Some(2));
     for most in ["1", "0"] {
-        capped(most)
-            .is(Decision::Incomplete, INCOMPLETE)
-            .says(&format!(
-                "2 scenarios rest on operator exceptions, and this gate takes {most} at most"
-            ));
+        capped(most).is(Decision::Incomplete, INCOMPLETE).says(&format!(
+            "2 scenarios rest on operator exceptions, and this gate takes {most} at most"
+        ));
     }
     // It waives nothing.
     let failing = all_pass().fails(SCENARIO, CHECK, "exit=0");
-    bench
-        .decide(&failing, &["--max-exceptions", "9"])
-        .is(Decision::Closed, CLOSED);
+    bench.decide(&failing, &["--max-exceptions", "9"]).is(Decision::Closed, CLOSED);
 }
 
 /// Fills in a draft as somebody would who only wants the gate open.
@@ -150,9 +124,7 @@ fn no_loop_of_drafts_opens_a_gate_that_played_a_part() {
     let bench = Bench::new();
     let ids = || scenarios::all().into_iter().map(|scenario| scenario.id);
     let is_played = |id: &str| id.starts_with("merge/") || id.starts_with("mark-status/");
-    let part = ids()
-        .filter(|id| !is_played(id))
-        .fold(all_pass().repeat(1), Recorded::without);
+    let part = ids().filter(|id| !is_played(id)).fold(all_pass().repeat(1), Recorded::without);
     bench.record(&part);
     let mut given = vec!["decide".to_owned(), "run".to_owned()];
     for (number, id) in ids().filter(|id| !is_played(id)).enumerate() {
@@ -184,8 +156,7 @@ fn no_loop_of_drafts_opens_a_gate_that_played_a_part() {
         );
         assert!(!told.stdout.contains("exception new"), "{}", told.stdout);
         assert!(
-            told.stdout
-                .contains("run what was not run: kitty-gate gate 3.2.7 --repeat "),
+            told.stdout.contains("run what was not run: kitty-gate gate 3.2.7 --repeat "),
             "{}",
             told.stdout
         );
@@ -224,9 +195,7 @@ fn it_covers_exactly_its_own_scenario() {
     let bench = Bench::new();
     bench.file("x.md", &form(SCENARIO, "timed-out at install"));
     let other = "floor/uninitialized-repo-fails-loud";
-    let run = all_pass()
-        .skips(SCENARIO, SkipCode::TimedOut)
-        .skips(other, SkipCode::TimedOut);
+    let run = all_pass().skips(SCENARIO, SkipCode::TimedOut).skips(other, SkipCode::TimedOut);
     let decided = bench.decide(&run, &["--exception", "x.md"]);
     decided.is(Decision::Incomplete, INCOMPLETE);
     assert_eq!(decided.scenario(other).standing, Standing::Skip);
@@ -246,23 +215,17 @@ fn it_does_not_cover_what_the_product_does_wrong() {
         .is(Decision::Closed, CLOSED)
         .says("exception refused: x.md:5: the product fails it, which no exception covers");
     let flaky = all_pass().fails_once(1, SCENARIO, CHECK, "exit=0");
-    bench
-        .decide(&flaky, &["--exception", "x.md"])
-        .is(Decision::Closed, CLOSED);
+    bench.decide(&flaky, &["--exception", "x.md"]).is(Decision::Closed, CLOSED);
     // Nor what a failure leaves unjudged, though that was not proven.
     bench.file("e.toml", &known(CHECK, "exit=0"));
-    let hiding = all_pass()
-        .fails(SCENARIO, CHECK, "exit=0")
-        .leaves(SCENARIO, LAST_CHECK);
+    let hiding = all_pass().fails(SCENARIO, CHECK, "exit=0").leaves(SCENARIO, LAST_CHECK);
     let given = ["--exception", "x.md", "--expectations", "e.toml"];
     bench
         .decide(&hiding, &given)
         .is(Decision::Incomplete, INCOMPLETE)
         .says("exception refused: x.md:5: the product fails it, which no exception covers");
     let broken = all_pass().breaks(SCENARIO);
-    bench
-        .decide(&broken, &["--exception", "x.md"])
-        .says("x.md:5: kitty-gate or a control broke");
+    bench.decide(&broken, &["--exception", "x.md"]).says("x.md:5: kitty-gate or a control broke");
 }
 
 #[test]
@@ -292,26 +255,14 @@ fn one_without_its_form_is_refused_before_anything_is_played() {
     bench.record(&all_pass());
     let whole = form(SCENARIO, "timed-out");
     for (from, to, why) in [
-        (
-            "**Operator**",
-            "Operator",
-            "x.md:1: **Operator**: is missing",
-        ),
-        (
-            SCENARIO,
-            "merge/*",
-            "x.md:5: **Failing scenario**: a pattern",
-        ),
+        ("**Operator**", "Operator", "x.md:1: **Operator**: is missing"),
+        (SCENARIO, "merge/*", "x.md:5: **Failing scenario**: a pattern"),
         (
             &today().to_string(),
             "2020-01-01",
             "x.md:4: **Date**: 2020-01-01 is more than 14 days ago",
         ),
-        (
-            "Ada <ada@example.org>",
-            "y",
-            "x.md:3: **Operator**: `y` is nobody",
-        ),
+        ("Ada <ada@example.org>", "y", "x.md:3: **Operator**: `y` is nobody"),
         (
             "The runner lost its route to the registry, and so did every other job of that hour.",
             "x",
@@ -323,24 +274,13 @@ fn one_without_its_form_is_refused_before_anything_is_played() {
         for command in [["decide", "run"], ["gate", "./nothing"]] {
             let told = bench.gate(&[&command[..], &["--exception", "x.md"]].concat());
             assert_eq!(told.exit, USAGE);
-            assert!(
-                told.stderr.starts_with("error[exception-refused]: "),
-                "{}",
-                told.stderr
-            );
+            assert!(told.stderr.starts_with("error[exception-refused]: "), "{}", told.stderr);
             assert!(told.stderr.contains(why), "{}", told.stderr);
         }
     }
     bench.file("x.md", &whole);
     bench.file("y.md", &whole);
-    let told = bench.gate(&[
-        "decide",
-        "run",
-        "--exception",
-        "x.md",
-        "--exception",
-        "y.md",
-    ]);
+    let told = bench.gate(&["decide", "run", "--exception", "x.md", "--exception", "y.md"]);
     assert_eq!(told.exit, USAGE);
     assert!(told.stderr.contains("y.md:5: `merge/"), "{}", told.stderr);
     let told = bench.gate(&["decide", "run", "--exception", "z.md"]);
@@ -369,10 +309,7 @@ fn a_draft_says_what_was_recorded_and_is_refused_until_it_is_filled_in() {
     let decided = bench.gate(&["decide", "run", "--exception", "x.md"]);
     assert_eq!(decided.exit, OPEN, "{}{}", decided.stdout, decided.stderr);
     let again = bench.gate(&["exception", "new", "run", SCENARIO, "-o", "x.md"]);
-    assert_eq!(
-        again.exit, USAGE,
-        "what a person has written is not overwritten"
-    );
+    assert_eq!(again.exit, USAGE, "what a person has written is not overwritten");
     assert_eq!(bench.read("x.md"), filled);
 }
 
@@ -380,29 +317,16 @@ fn a_draft_says_what_was_recorded_and_is_refused_until_it_is_filled_in() {
 fn there_is_no_draft_for_what_was_judged() {
     for (run, code) in [
         (all_pass(), "nothing-to-excuse"),
-        (
-            all_pass().fails(SCENARIO, CHECK, "exit=0"),
-            "product-failure",
-        ),
+        (all_pass().fails(SCENARIO, CHECK, "exit=0"), "product-failure"),
         (all_pass().breaks(SCENARIO), "not-environmental"),
         (all_pass().without(SCENARIO), "not-tried"),
-        (
-            all_pass().skips(SCENARIO, SkipCode::Interrupted),
-            "not-tried",
-        ),
-        (
-            all_pass().skips(SCENARIO, SkipCode::NotExercised),
-            "not-environmental",
-        ),
+        (all_pass().skips(SCENARIO, SkipCode::Interrupted), "not-tried"),
+        (all_pass().skips(SCENARIO, SkipCode::NotExercised), "not-environmental"),
     ] {
         let bench = Bench::new();
         bench.record(&run);
         let told = bench.gate(&["exception", "new", "run", SCENARIO]);
         assert_eq!(told.exit, USAGE);
-        assert!(
-            told.stderr.starts_with(&format!("error[{code}]")),
-            "{}",
-            told.stderr
-        );
+        assert!(told.stderr.starts_with(&format!("error[{code}]")), "{}", told.stderr);
     }
 }

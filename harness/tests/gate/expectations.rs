@@ -34,40 +34,22 @@ fn failing(release: &str) -> Recorded {
 fn what_was_taken_up_from_a_run_makes_it_known() {
     let bench = Bench::new();
     let told = update(&bench, &failing("3.2.7"));
-    assert!(
-        told.contains(&format!("added           {SCENARIO} {CHECK}: exit=0")),
-        "{told}"
-    );
+    assert!(told.contains(&format!("added           {SCENARIO} {CHECK}: exit=0")), "{told}");
     let decided = bench.decide(&failing("3.2.7"), &["--expectations", "e.toml"]);
     decided.is(Decision::Open, OPEN);
-    let expectation = decided.scenario(SCENARIO).checks[0]
-        .expectation
-        .clone()
-        .unwrap();
-    assert_eq!(
-        (expectation.issue.as_str(), expectation.releases[0].as_str()),
-        ("#976", "==3.2.7")
-    );
+    let expectation = decided.scenario(SCENARIO).checks[0].expectation.clone().unwrap();
+    assert_eq!((expectation.issue.as_str(), expectation.releases[0].as_str()), ("#976", "==3.2.7"));
 }
 
 #[test]
 fn what_only_a_person_can_say_is_left_to_be_filled_in() {
     let bench = Bench::new();
     bench.record(&failing("3.2.7"));
-    assert_eq!(
-        bench
-            .gate(&["expectations", "update", "e.toml", "--from", "run"])
-            .exit,
-        OPEN
-    );
+    assert_eq!(bench.gate(&["expectations", "update", "e.toml", "--from", "run"]).exit, OPEN);
     let told = bench.gate(&["expectations", "check", "e.toml"]);
     assert_eq!(told.exit, USAGE);
     for field in ["reason", "owner", "expires"] {
-        assert!(
-            told.stderr.contains(&format!("{field}: `TODO")),
-            "{}",
-            told.stderr
-        );
+        assert!(told.stderr.contains(&format!("{field}: `TODO")), "{}", told.stderr);
     }
 }
 
@@ -128,16 +110,8 @@ fn weak_entries_are_refused_before_anything_is_played() {
         ("the branch is not looked at", "x", "e.toml:6: reason: `x`"),
         ("the owners", "y", "e.toml:8: owner: `y` is nobody"),
         (&live(), &far, "e.toml:10: expires: "),
-        (
-            "==3.2.7",
-            ">=3",
-            "e.toml:5: releases: `>=3` has no upper end",
-        ),
-        (
-            "==3.2.7",
-            "!=1",
-            "e.toml:5: releases: `!=1` has no upper end",
-        ),
+        ("==3.2.7", ">=3", "e.toml:5: releases: `>=3` has no upper end"),
+        ("==3.2.7", "!=1", "e.toml:5: releases: `!=1` has no upper end"),
         ("==3.2.7", "", "e.toml:5: releases: `` has no upper end"),
     ] {
         bench.file("e.toml", &whole.replace(from, to));
@@ -158,10 +132,7 @@ fn the_same_failure_of_another_release_widens_the_entry() {
     assert!(told.contains("widened"), "{told}");
     let text = bench.read("e.toml");
     assert_eq!(text.matches("[[expectation]]").count(), 1, "{text}");
-    assert!(
-        text.contains("releases = [\"==3.2.7\", \"==3.2.0\"]"),
-        "{text}"
-    );
+    assert!(text.contains("releases = [\"==3.2.7\", \"==3.2.0\"]"), "{text}");
     assert!(update(&bench, &failing("3.2.0")).contains("nothing to change"));
     assert_eq!(bench.read("e.toml"), text);
 }
@@ -169,35 +140,17 @@ fn the_same_failure_of_another_release_widens_the_entry() {
 #[test]
 fn what_is_fixed_goes_and_what_people_wrote_stays() {
     let bench = Bench::new();
-    update(
-        &bench,
-        &failing("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"),
-    );
+    update(&bench, &failing("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"));
     let commented = bench
         .read("e.toml")
         .replace("[[expectation]]", "# Seen by us.\n[[expectation]]")
-        .replace(
-            "owner = \"the owners\"",
-            "owner = \"the owners\" # and them",
-        );
-    bench.file(
-        "e.toml",
-        &format!("# The file of known failures.\n\n{commented}\n# The end.\n"),
-    );
-    let told = update(
-        &bench,
-        &Recorded::of("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"),
-    );
-    assert!(
-        told.contains(&format!("removed         e.toml:4 {SCENARIO} {CHECK}")),
-        "{told}"
-    );
+        .replace("owner = \"the owners\"", "owner = \"the owners\" # and them");
+    bench.file("e.toml", &format!("# The file of known failures.\n\n{commented}\n# The end.\n"));
+    let told = update(&bench, &Recorded::of("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"));
+    assert!(told.contains(&format!("removed         e.toml:4 {SCENARIO} {CHECK}")), "{told}");
     let text = bench.read("e.toml");
     assert_eq!(text.matches("[[expectation]]").count(), 1, "{text}");
-    assert!(
-        text.starts_with("# The file of known failures.\n"),
-        "{text}"
-    );
+    assert!(text.starts_with("# The file of known failures.\n"), "{text}");
     assert_eq!(text.matches("# Seen by us.").count(), 2, "{text}");
     assert!(
         text.contains("owner = \"the owners\" # and them") && text.ends_with("# The end.\n"),
@@ -216,37 +169,22 @@ fn failing_in_another_way_replaces_the_entry_for_this_release_only() {
     let bench = Bench::new();
     update(&bench, &failing("3.2.7"));
     update(&bench, &failing("3.2.0"));
-    update(
-        &bench,
-        &Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=1"),
-    );
+    update(&bench, &Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=1"));
     let text = bench.read("e.toml");
-    assert!(
-        text.contains("signature = \"exit=0\"\nreleases = [\"==3.2.0\"]"),
-        "{text}"
-    );
-    assert!(
-        text.contains("signature = \"exit=1\"\nreleases = [\"==3.2.7\"]"),
-        "{text}"
-    );
+    assert!(text.contains("signature = \"exit=0\"\nreleases = [\"==3.2.0\"]"), "{text}");
+    assert!(text.contains("signature = \"exit=1\"\nreleases = [\"==3.2.7\"]"), "{text}");
 }
 
 #[test]
 fn a_range_is_left_to_a_person() {
     let bench = Bench::new();
     update(&bench, &failing("3.2.7"));
-    let ranged = bench
-        .read("e.toml")
-        .replace("[\"==3.2.7\"]", "\">=3.2,<4\"");
+    let ranged = bench.read("e.toml").replace("[\"==3.2.7\"]", "\">=3.2,<4\"");
     bench.file("e.toml", &ranged);
     bench.record(&Recorded::of("3.2.7"));
     let told = bench.gate(&["expectations", "update", "e.toml", "--from", "run"]);
     assert_eq!(told.exit, CLOSED);
-    assert!(
-        told.stdout.contains("narrow by hand  e.toml:"),
-        "{}",
-        told.stdout
-    );
+    assert!(told.stdout.contains("narrow by hand  e.toml:"), "{}", told.stdout);
     assert!(bench.read("e.toml").contains(">=3.2,<4"));
 }
 
@@ -269,9 +207,7 @@ fn what_a_failure_leaves_unjudged_is_taken_up_with_it() {
     let text = bench.read("e.toml");
     assert_eq!(text.matches("unjudged").count(), 1, "{text}");
     assert!(
-        text.contains(&format!(
-            "signature = \"exit=0\"\nunjudged = [{LAST_CHECK:?}]\nreleases"
-        )),
+        text.contains(&format!("signature = \"exit=0\"\nunjudged = [{LAST_CHECK:?}]\nreleases")),
         "{text}"
     );
     assert!(opens(&bench, &run), "{text}");
@@ -285,16 +221,10 @@ fn an_entry_says_anew_what_is_unjudged_and_keeps_what_people_wrote() {
     let commented = bench
         .read("e.toml")
         .replace("signature =", "# As the log says.\nsignature =")
-        .replace(
-            "owner = \"the owners\"",
-            "owner = \"the owners\" # and them",
-        );
+        .replace("owner = \"the owners\"", "owner = \"the owners\" # and them");
     bench.file("e.toml", &commented);
     let told = update(&bench, &stopping("3.2.7"));
-    assert!(
-        told.contains(&format!("unjudged        {SCENARIO} {CHECK}: exit=0")),
-        "{told}"
-    );
+    assert!(told.contains(&format!("unjudged        {SCENARIO} {CHECK}: exit=0")), "{told}");
     let said = bench.read("e.toml");
     assert!(opens(&bench, &stopping("3.2.7")), "{said}");
     let further = stopping("3.2.7").leaves(SCENARIO, OTHER_CHECK);
@@ -316,16 +246,11 @@ fn what_one_release_leaves_unjudged_is_not_said_of_another() {
     let text = bench.read("e.toml");
     assert!(text.contains("releases = [\"==3.2.7\"]"), "{text}");
     assert!(
-        text.contains(&format!(
-            "unjudged = [{LAST_CHECK:?}]\nreleases = [\"==3.2.0\"]"
-        )),
+        text.contains(&format!("unjudged = [{LAST_CHECK:?}]\nreleases = [\"==3.2.0\"]")),
         "{text}"
     );
     assert_eq!(text.matches(REASON).count(), 2, "{text}");
-    assert!(
-        opens(&bench, &stopping("3.2.0")) && opens(&bench, &failing("3.2.7")),
-        "{text}"
-    );
+    assert!(opens(&bench, &stopping("3.2.0")) && opens(&bench, &failing("3.2.7")), "{text}");
     // What becomes like it joins it.
     update(&bench, &stopping("3.2.7"));
     let joined = bench.read("e.toml");
@@ -334,21 +259,13 @@ fn what_one_release_leaves_unjudged_is_not_said_of_another() {
     bench.file("e.toml", &text);
     // And so does a third release.
     update(&bench, &stopping("3.2.0rc2"));
-    assert!(
-        bench
-            .read("e.toml")
-            .contains("[\"==3.2.0\", \"==3.2.0rc2\"]")
-    );
+    assert!(bench.read("e.toml").contains("[\"==3.2.0\", \"==3.2.0rc2\"]"));
     // A range is left to a person.
     bench.file("e.toml", &text.replace("[\"==3.2.7\"]", "\">=3.2.5,<4\""));
     bench.record(&stopping("3.2.7"));
     let told = bench.gate(&["expectations", "update", "e.toml", "--from", "run"]);
     assert_eq!(told.exit, CLOSED);
-    assert!(
-        told.stdout.contains("narrow by hand  e.toml:"),
-        "{}",
-        told.stdout
-    );
+    assert!(told.stdout.contains("narrow by hand  e.toml:"), "{}", told.stdout);
 }
 
 #[test]
@@ -384,15 +301,9 @@ fn check_tells_what_a_run_says_against_the_file() {
     assert_eq!(bench.gate(&["expectations", "check", "e.toml"]).exit, OPEN);
     for (run, why) in [
         (Recorded::of("3.2.7"), "holds now: "),
-        (
-            Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=1"),
-            "fails in another way: ",
-        ),
+        (Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=1"), "fails in another way: "),
         (failing("3.2.0"), "is not for this release: "),
-        (
-            failing("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"),
-            "not expected: ",
-        ),
+        (failing("3.2.7").fails(SCENARIO, OTHER_CHECK, "exit=0"), "not expected: "),
         (stopping("3.2.7"), "not expected to be unjudged: "),
     ] {
         bench.record(&run);
@@ -401,12 +312,7 @@ fn check_tells_what_a_run_says_against_the_file() {
         assert!(told.stdout.contains(why), "{}", told.stdout);
     }
     bench.record(&failing("3.2.7"));
-    assert_eq!(
-        bench
-            .gate(&["expectations", "check", "e.toml", "--from", "run"])
-            .exit,
-        OPEN
-    );
+    assert_eq!(bench.gate(&["expectations", "check", "e.toml", "--from", "run"]).exit, OPEN);
     let expired = bench
         .read("e.toml")
         .replace(&live(), "2020-01-01")
@@ -414,11 +320,7 @@ fn check_tells_what_a_run_says_against_the_file() {
     bench.file("e.toml", &expired);
     let told = bench.gate(&["expectations", "check", "e.toml"]);
     assert_eq!(told.exit, CLOSED);
-    assert!(
-        told.stdout.contains("expired on 2020-01-01"),
-        "{}",
-        told.stdout
-    );
+    assert!(told.stdout.contains("expired on 2020-01-01"), "{}", told.stdout);
 }
 
 #[test]
@@ -429,8 +331,7 @@ fn a_file_that_cannot_be_used_is_refused_before_anything_is_played() {
         let told = bench.gate(&[&command[..], &["--expectations", "e.toml"]].concat());
         assert_eq!(told.exit, USAGE);
         assert!(
-            told.stderr
-                .starts_with("error[expectations-refused]: e.toml:1: check: is missing"),
+            told.stderr.starts_with("error[expectations-refused]: e.toml:1: check: is missing"),
             "{}",
             told.stderr
         );

@@ -19,9 +19,7 @@ const OTHER_CHECK: &str = "people-exit-nonzero";
 const LAST_CHECK: &str = "names-the-branch";
 /// The day, in UTC.
 fn today() -> jiff::civil::Date {
-    jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date()
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// How long entries of tests last, in days.
@@ -51,8 +49,5 @@ fn known(check: &str, signature: &str) -> String {
 /// An expectation that the check fails with `exit=0`, and leaves these unjudged.
 fn leaving(unjudged: &str) -> String {
     let whole = known(CHECK, "exit=0");
-    whole.replace(
-        "releases =",
-        &format!("unjudged = [{unjudged:?}]\nreleases ="),
-    )
+    whole.replace("releases =", &format!("unjudged = [{unjudged:?}]\nreleases ="))
 }

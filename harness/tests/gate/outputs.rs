@@ -30,11 +30,7 @@ fn a_report_that_cannot_be_written_is_told_before_anything_is_done() {
     ] {
         let told = bench.gate(args);
         assert_eq!(told.exit, USAGE, "{args:?}: {}", told.stderr);
-        assert!(
-            told.stderr.starts_with("error[report-unwritable]: "),
-            "{}",
-            told.stderr
-        );
+        assert!(told.stderr.starts_with("error[report-unwritable]: "), "{}", told.stderr);
         assert_eq!(told.stdout, "", "{args:?}");
     }
     assert_eq!(bench.read("file"), "mine");
@@ -68,20 +64,12 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_is_played() {
         let told =
             bench.gate_held_back(&["run", "reference", ONE, "--cache", "cache", "--out", out]);
         assert_eq!(told.exit, USAGE, "{out}: {}", told.stderr);
-        assert!(
-            told.stderr.starts_with("error[out-unusable]: "),
-            "{}",
-            told.stderr
-        );
+        assert!(told.stderr.starts_with("error[out-unusable]: "), "{}", told.stderr);
     }
     // Where runs lie that nobody named a folder for.
     let told = bench.gate_held_back(&["gate", "reference", ONE, "--cache", "cache"]);
     assert_eq!(told.exit, USAGE, "{}", told.stderr);
-    assert!(
-        told.stderr.starts_with("error[out-unusable]: "),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.starts_with("error[out-unusable]: "), "{}", told.stderr);
 }
 
 #[test]
@@ -89,26 +77,14 @@ fn a_report_that_fails_in_the_end_hides_no_decision() {
     let bench = Bench::new();
     for (run, exit, word) in [
         (Recorded::of("3.2.7"), OPEN, "OPEN  "),
-        (
-            Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"),
-            CLOSED,
-            "CLOSED  ",
-        ),
+        (Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"), CLOSED, "CLOSED  "),
     ] {
         bench.record(&run);
-        let told = bench.gate(&[
-            "decide",
-            "run",
-            "--report=html=/dev/full",
-            "--report=markdown=a.md",
-        ]);
+        let told =
+            bench.gate(&["decide", "run", "--report=html=/dev/full", "--report=markdown=a.md"]);
         assert_eq!(told.exit, exit, "{}", told.stderr);
         assert!(told.stdout.contains(word), "{}", told.stdout);
-        assert!(
-            told.stderr.starts_with("warning[report-unwritable]: "),
-            "{}",
-            told.stderr
-        );
+        assert!(told.stderr.starts_with("warning[report-unwritable]: "), "{}", told.stderr);
         assert!(bench.path("run/gate.json").is_file());
         // The others are written all the same.
         fs_err::remove_file(bench.path("a.md")).unwrap();
@@ -116,34 +92,18 @@ fn a_report_that_fails_in_the_end_hides_no_decision() {
     // A form that this run has no report of.
     let told = bench.gate(&["decide", "run", "--report=in-toto=a.json"]);
     assert_eq!(told.exit, CLOSED, "{}", told.stderr);
-    assert!(
-        told.stderr.starts_with("warning[no-digest]: "),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.starts_with("warning[no-digest]: "), "{}", told.stderr);
 }
 
 #[test]
 fn a_report_that_fails_in_the_end_hides_no_verdict() {
     let bench = Bench::new();
-    let args = [
-        "run",
-        "reference",
-        ONE,
-        "--cache",
-        "cache",
-        "--out",
-        "out",
-        "--report=junit=/dev/full",
-    ];
+    let args =
+        ["run", "reference", ONE, "--cache", "cache", "--out", "out", "--report=junit=/dev/full"];
     let told = bench.gate(&args);
     assert_eq!(told.exit, OPEN, "{}", told.stderr);
     assert!(told.stdout.contains(ONE), "{}", told.stdout);
-    assert!(
-        told.stderr.contains("warning[report-unwritable]: "),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.contains("warning[report-unwritable]: "), "{}", told.stderr);
 }
 
 #[test]
@@ -162,11 +122,7 @@ fn a_record_that_is_to_be_read_only_is_decided_on() {
     allow(&bench.path("run"), 0o755);
     assert_eq!(told.exit, CLOSED, "{}", told.stderr);
     assert!(told.stdout.contains("CLOSED  "), "{}", told.stdout);
-    assert!(
-        told.stderr.starts_with("warning[gate-unwritable]: "),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.starts_with("warning[gate-unwritable]: "), "{}", told.stderr);
     assert!(told.stderr.contains("gate.json"), "{}", told.stderr);
     assert_eq!(bench.read("run/gate.json"), earlier);
     let report = bench.read("out/a.md");
@@ -179,17 +135,8 @@ fn a_file_of_expectations_that_cannot_be_written_is_no_fault_of_ours() {
     bench.record(&Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"));
     fs_err::create_dir(bench.path("locked")).unwrap();
     allow(&bench.path("locked"), 0o555);
-    let told = bench.gate_held_back(&[
-        "expectations",
-        "update",
-        "locked/known.toml",
-        "--from",
-        "run",
-    ]);
+    let told =
+        bench.gate_held_back(&["expectations", "update", "locked/known.toml", "--from", "run"]);
     assert_eq!(told.exit, USAGE, "{}", told.stderr);
-    assert!(
-        told.stderr.starts_with("error[out-unusable]: "),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.starts_with("error[out-unusable]: "), "{}", told.stderr);
 }

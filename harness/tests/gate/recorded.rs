@@ -52,10 +52,7 @@ impl Recorded {
             repeat: 3,
             fates: BTreeMap::new(),
             unjudged: BTreeSet::new(),
-            at_the_end: vec![Event::RunEnded {
-                how: Ended::Completed,
-                wall_ms: 1,
-            }],
+            at_the_end: vec![Event::RunEnded { how: Ended::Completed, wall_ms: 1 }],
             shard: None,
             subject: None,
             idle: false,
@@ -68,9 +65,8 @@ impl Recorded {
     }
 
     pub fn fails(self, scenario: &str, check: &str, signature: &str) -> Self {
-        (1..=self.repeat).fold(self, |run, attempt| {
-            run.fails_once(attempt, scenario, check, signature)
-        })
+        (1..=self.repeat)
+            .fold(self, |run, attempt| run.fails_once(attempt, scenario, check, signature))
     }
 
     pub fn fails_once(
@@ -118,8 +114,7 @@ impl Recorded {
 
     fn fate(mut self, scenario: &str, fate: &Fate) -> Self {
         for attempt in 1..=self.repeat {
-            self.fates
-                .insert((scenario.to_owned(), attempt), fate.clone());
+            self.fates.insert((scenario.to_owned(), attempt), fate.clone());
         }
         self
     }
@@ -130,20 +125,14 @@ impl Recorded {
     }
 
     pub fn also(mut self, scenario: &str) -> Self {
-        self.plan.extend(
-            scenarios::all()
-                .into_iter()
-                .filter(|known| known.id == scenario),
-        );
+        self.plan.extend(scenarios::all().into_iter().filter(|known| known.id == scenario));
         self
     }
 
     /// The part of it that one of several machines plays.
     pub fn part(mut self, index: usize, of: usize) -> Self {
         let recorded = shard::Timings::ours().unwrap();
-        self.plan = shard::cut(&self.plan, of, &recorded)
-            .swap_remove(index - 1)
-            .scenarios;
+        self.plan = shard::cut(&self.plan, of, &recorded).swap_remove(index - 1).scenarios;
         self.shard = Some(Shard { index, of });
         self
     }
@@ -180,11 +169,7 @@ impl Recorded {
             started_at: "2026-11-21T00:00:00Z".to_owned(),
             kitty_gate: env!("CARGO_PKG_VERSION").to_owned(),
             product: self.product(),
-            plan: self
-                .plan
-                .iter()
-                .map(|&scenario| PlannedScenario::from(scenario))
-                .collect(),
+            plan: self.plan.iter().map(|&scenario| PlannedScenario::from(scenario)).collect(),
             repeat: self.repeat,
             jobs: 1,
             shard: self.shard,
@@ -217,12 +202,7 @@ impl Recorded {
     fn play(&self, journal: &Journal, scenario: &Scenario, attempt: u32) {
         let id = || scenario.id.to_owned();
         let fate = self.fates.get(&(id(), attempt));
-        journal.append(&Event::ScenarioStarted {
-            scenario: id(),
-            attempt,
-            worker: 0,
-            at_ms: 0,
-        });
+        journal.append(&Event::ScenarioStarted { scenario: id(), attempt, worker: 0, at_ms: 0 });
         for observation in observations(scenario, fate) {
             if let Observation::Check(check) = &observation
                 && self.unjudged.contains(&(scenario.id, check.id.as_str()))
@@ -260,9 +240,7 @@ fn observations(scenario: &Scenario, fate: Option<&Fate>) -> Vec<Observation> {
         }
     };
     for (check, _) in failures {
-        let known = scenario
-            .declared_checks()
-            .any(|declared| declared.id == check);
+        let known = scenario.declared_checks().any(|declared| declared.id == check);
         assert!(known, "{} has no check {check}", scenario.id);
     }
     let judged = scenario.declared_checks().map(|declared| {
@@ -273,11 +251,7 @@ fn observations(scenario: &Scenario, fate: Option<&Fate>) -> Vec<Observation> {
                 Judgement::fail(signature, "what is promised", "something else")
             }
         };
-        Observation::Check(CheckRecord {
-            id: declared.id.to_owned(),
-            step: None,
-            judgement,
-        })
+        Observation::Check(CheckRecord { id: declared.id.to_owned(), step: None, judgement })
     });
     judged.collect()
 }

@@ -28,10 +28,7 @@ fn a_fix_keeps_the_gate_open_and_says_what_to_take_out() {
          (line 1)",
     );
     let scenario = decided.scenario(SCENARIO);
-    assert_eq!(
-        (scenario.standing, scenario.not_judged),
-        (Standing::Fixed, None)
-    );
+    assert_eq!((scenario.standing, scenario.not_judged), (Standing::Fixed, None));
     assert_eq!(scenario.because, "exits-nonzero holds now: remove e.toml:1");
     assert!(!decided.gate.strict);
     assert_eq!(decided.gate.judged.to_string(), "77 of 77 judged");
@@ -49,9 +46,7 @@ fn a_fix_keeps_the_gate_open_and_says_what_to_take_out() {
 #[test]
 fn what_next_advises_mends_the_file() {
     let bench = bench(&known(CHECK, "exit=0"));
-    bench
-        .decide(&all_pass(), &STRICT)
-        .is(Decision::Closed, CLOSED);
+    bench.decide(&all_pass(), &STRICT).is(Decision::Closed, CLOSED);
     let update = ["expectations", "update", "e.toml", "--from", "run"];
     assert_eq!(bench.gate(&update).exit, OPEN);
     bench.decide(&all_pass(), &STRICT).is(Decision::Open, OPEN);
@@ -61,14 +56,10 @@ fn what_next_advises_mends_the_file() {
 fn a_strict_gate_stays_closed_until_the_file_is_true() {
     let bench = bench(&known(CHECK, "exit=0"));
     let decided = bench.decide(&all_pass(), &STRICT);
-    decided
-        .is(Decision::Closed, CLOSED)
-        .says("--strict closes the gate until then");
+    decided.is(Decision::Closed, CLOSED).says("--strict closes the gate until then");
     assert!(decided.gate.because[0].starts_with("1 scenario is repaired"));
     assert!(decided.gate.strict);
-    let told = bench
-        .gate(&[&["decide", "run"], &STRICT[..]].concat())
-        .stdout;
+    let told = bench.gate(&[&["decide", "run"], &STRICT[..]].concat()).stdout;
     assert!(
         told.contains(
             "\nnext  take out what is repaired: kitty-gate expectations update e.toml --from run\n"
@@ -134,17 +125,11 @@ fn a_fix_does_not_make_up_for_what_was_not_judged() {
     let both = known(CHECK, "exit=0") + &known(OTHER_CHECK, "exit=0");
     let bench = bench(&both);
     let seldom = bench.decide(&all_pass().repeat(1), &KNOWN);
-    let scenario = seldom
-        .is(Decision::Incomplete, INCOMPLETE)
-        .scenario(SCENARIO);
+    let scenario = seldom.is(Decision::Incomplete, INCOMPLETE).scenario(SCENARIO);
     assert_eq!(scenario.standing, Standing::Skip);
-    let hiding = all_pass()
-        .fails(SCENARIO, OTHER_CHECK, "exit=0")
-        .leaves(SCENARIO, LAST_CHECK);
+    let hiding = all_pass().fails(SCENARIO, OTHER_CHECK, "exit=0").leaves(SCENARIO, LAST_CHECK);
     let decided = bench.decide(&hiding, &KNOWN);
-    let scenario = decided
-        .is(Decision::Incomplete, INCOMPLETE)
-        .scenario(SCENARIO);
+    let scenario = decided.is(Decision::Incomplete, INCOMPLETE).scenario(SCENARIO);
     assert_eq!(scenario.standing, Standing::Skip);
 }
 
@@ -157,12 +142,7 @@ fn pages(bench: &Bench, run: &Recorded) -> Vec<(&'static str, String)> {
         (format, told.stdout + &told.stderr)
     };
     let mut pages: Vec<(&str, String)> = formats.map(report).to_vec();
-    pages.push((
-        "decide",
-        bench
-            .gate(&[&["decide", "run"], &KNOWN[..]].concat())
-            .stdout,
-    ));
+    pages.push(("decide", bench.gate(&[&["decide", "run"], &KNOWN[..]].concat()).stdout));
     let matrix = bench.gate(&[&["issues", "run"], &KNOWN[..]].concat());
     pages.push(("issues", matrix.stdout));
     pages
@@ -184,18 +164,13 @@ fn it_is_good_news_on_every_page() {
             assert!(!page.contains(bad), "{name} says {bad}");
         }
         if name != "issues" {
-            assert!(
-                page.contains("e.toml"),
-                "{name} does not say what to take out"
-            );
+            assert!(page.contains("e.toml"), "{name} does not say what to take out");
             assert!(page.contains("77 of 77 judged"), "{name}");
         }
     }
     let matrix = bench.gate(&[&["issues", "run"], &KNOWN[..]].concat());
     assert!(
-        matrix
-            .stdout
-            .contains("| #976 | merge | verified-already-fixed | "),
+        matrix.stdout.contains("| #976 | merge | verified-already-fixed | "),
         "{}",
         matrix.stdout
     );
@@ -207,10 +182,7 @@ fn a_strict_gate_says_so_to_readers_of_junit() {
     bench.decide(&all_pass(), &STRICT);
     let junit = bench.gate(&["report", "run", "--format", "junit"]).stdout;
     assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
-    assert!(
-        junit.contains("name=\"known-failures-are-true\""),
-        "{junit}"
-    );
+    assert!(junit.contains("name=\"known-failures-are-true\""), "{junit}");
 }
 
 #[test]
@@ -228,21 +200,13 @@ fn what_is_accepted_violates_nothing_in_red() {
     assert!(violated.as_u64().unwrap() > 0, "nobody has decided yet");
     assert_eq!(known, 0);
     for (name, page) in pages(&bench, &run) {
-        for bad in [
-            "<b>violated</b>",
-            "violated</summary>",
-            "**violated**",
-            "must not ship",
-        ] {
+        for bad in ["<b>violated</b>", "violated</summary>", "**violated**", "must not ship"] {
             assert!(!page.contains(bad), "{name} says {bad}");
         }
     }
     assert_eq!(state(&bench), (0.into(), violated));
     let html = bench.gate(&["report", "run", "--format", "html"]).stdout;
-    assert!(
-        html.contains("<details class=\"known\"><summary><b>"),
-        "{html}"
-    );
+    assert!(html.contains("<details class=\"known\"><summary><b>"), "{html}");
     assert!(html.contains("(known: <code>e.toml:1</code>)"));
     // One that is not accepted is violated, whatever else is known.
     let worse = run.fails(SCENARIO, OTHER_CHECK, "exit=0");

@@ -13,12 +13,7 @@ use crate::{CHECK, SCENARIO};
 fn whole() -> Recorded {
     Recorded::of("3.2.0")
         .fails(SCENARIO, CHECK, "exit=0")
-        .fails_once(
-            2,
-            "merge/uncommitted-edits-survive",
-            "the-edit-survives",
-            "edit-destroyed",
-        )
+        .fails_once(2, "merge/uncommitted-edits-survive", "the-edit-survives", "edit-destroyed")
         .skips("ship/focused-branch-path-works", SkipCode::TimedOut)
         .breaks("floor/uninitialized-repo-fails-loud")
 }
@@ -53,10 +48,7 @@ fn decision(bench: &Bench, run: &str) -> (i32, GateDocument) {
 #[test]
 fn the_decision_on_all_parts_is_that_on_the_whole() {
     let clean = || Recorded::of("3.2.0");
-    for (run, exit, merged) in [
-        (whole as fn() -> Recorded, CLOSED, BROKEN),
-        (clean, OPEN, OPEN),
-    ] {
+    for (run, exit, merged) in [(whole as fn() -> Recorded, CLOSED, BROKEN), (clean, OPEN, OPEN)] {
         let bench = Bench::new();
         bench.record(&run());
         let unsharded = decision(&bench, "run");
@@ -69,11 +61,7 @@ fn the_decision_on_all_parts_is_that_on_the_whole() {
             // However they are named.
             parts.reverse();
             assert_eq!(merge(&bench, &parts).0, merged);
-            assert_eq!(
-                decision(&bench, "merged"),
-                unsharded,
-                "{of} parts, reversed"
-            );
+            assert_eq!(decision(&bench, "merged"), unsharded, "{of} parts, reversed");
         }
     }
 }
@@ -97,13 +85,7 @@ fn one_part_alone_is_never_open() {
     Recorded::of("3.2.0").part(1, 2).write(&bench.path("part"));
     let (exit, gate) = decision(&bench, "part/run");
     assert_eq!((exit, gate.decision), (INCOMPLETE, Decision::Incomplete));
-    assert!(
-        gate.because
-            .iter()
-            .any(|why| why.contains("part 1/2 of a run")),
-        "{:?}",
-        gate.because
-    );
+    assert!(gate.because.iter().any(|why| why.contains("part 1/2 of a run")), "{:?}", gate.because);
 }
 
 #[test]
@@ -112,17 +94,10 @@ fn a_part_that_was_killed_leaves_the_whole_without_its_end() {
     let all = || Recorded::of("3.2.0");
     all().part(1, 2).write(&bench.path("a"));
     all().part(2, 2).killed().write(&bench.path("b"));
-    assert_eq!(
-        merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]).0,
-        INCOMPLETE
-    );
+    assert_eq!(merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]).0, INCOMPLETE);
     let (exit, gate) = decision(&bench, "merged");
     assert_eq!(exit, INCOMPLETE);
-    assert!(
-        gate.because
-            .iter()
-            .any(|why| why.contains("the run has not ended"))
-    );
+    assert!(gate.because.iter().any(|why| why.contains("the run has not ended")));
 }
 
 #[test]
@@ -131,14 +106,8 @@ fn what_one_part_says_of_its_machine_is_said_of_the_whole() {
     let all = || Recorded::of("3.2.0");
     let paths = vec!["/tmp/x".into()];
     all().part(1, 2).write(&bench.path("a"));
-    all()
-        .part(2, 2)
-        .then(Event::LeftOutside { paths })
-        .write(&bench.path("b"));
-    assert_eq!(
-        merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]).0,
-        CLOSED
-    );
+    all().part(2, 2).then(Event::LeftOutside { paths }).write(&bench.path("b"));
+    assert_eq!(merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]).0, CLOSED);
     assert_eq!(decision(&bench, "merged").0, CLOSED);
 }
 
@@ -152,25 +121,10 @@ fn a_part_that_ran_nothing_is_named() {
         ids.fold(all(), Recorded::without)
     };
     for (name, most, idle, exit) in [
-        (
-            "began nothing",
-            all().part(1, 2),
-            all().part(2, 2).idle(),
-            INCOMPLETE,
-        ),
-        (
-            "was killed at once",
-            all().part(1, 2),
-            all().part(2, 2).idle().killed(),
-            INCOMPLETE,
-        ),
+        ("began nothing", all().part(1, 2), all().part(2, 2).idle(), INCOMPLETE),
+        ("was killed at once", all().part(1, 2), all().part(2, 2).idle().killed(), INCOMPLETE),
         ("had nothing to play", all(), nothing(), INCOMPLETE),
-        (
-            "what failed outweighs it",
-            failing().part(1, 2),
-            all().part(2, 2).idle(),
-            CLOSED,
-        ),
+        ("what failed outweighs it", failing().part(1, 2), all().part(2, 2).idle(), CLOSED),
     ] {
         let bench = Bench::new();
         most.write(&bench.path("a"));
@@ -179,10 +133,7 @@ fn a_part_that_ran_nothing_is_named() {
         assert_eq!(code, exit, "{name}: {stdout}");
         assert!(stdout.contains("ran nothing: b/run"), "{name}: {stdout}");
         let part = ["b/run (2/2);", "b/run;"];
-        assert!(
-            part.iter().any(|part| stdout.contains(part)),
-            "{name}: {stdout}"
-        );
+        assert!(part.iter().any(|part| stdout.contains(part)), "{name}: {stdout}");
     }
 }
 
@@ -191,14 +142,8 @@ fn it_exits_as_the_merged_run() {
     let all = || Recorded::of("3.2.0");
     for (run, exit) in [
         (all as fn() -> Recorded, OPEN),
-        (
-            || Recorded::of("3.2.0").fails(SCENARIO, CHECK, "exit=0"),
-            CLOSED,
-        ),
-        (
-            || Recorded::of("3.2.0").skips(SCENARIO, SkipCode::TimedOut),
-            INCOMPLETE,
-        ),
+        (|| Recorded::of("3.2.0").fails(SCENARIO, CHECK, "exit=0"), CLOSED),
+        (|| Recorded::of("3.2.0").skips(SCENARIO, SkipCode::TimedOut), INCOMPLETE),
         (|| Recorded::of("3.2.0").breaks(SCENARIO), BROKEN),
     ] {
         let bench = Bench::new();
@@ -213,33 +158,19 @@ fn what_is_not_one_run_is_refused() {
     let bench = Bench::new();
     let all = || Recorded::of("3.2.0");
     all().part(1, 2).write(&bench.path("a"));
-    let wheel = Subject::Wheel {
-        sha256: "d1".to_owned(),
-    };
+    let wheel = Subject::Wheel { sha256: "d1".to_owned() };
     for (other, why) in [
         (all().part(1, 2), "both have part 1/2"),
-        (
-            all().part(2, 2).about(wheel),
-            "what the product was differs:  and wheel file sha256 d1",
-        ),
+        (all().part(2, 2).about(wheel), "what the product was differs:  and wheel file sha256 d1"),
         (all().part(2, 3), "the number of parts differs: 2 and 3"),
-        (
-            Recorded::of("3.2.7").part(2, 2),
-            "the product differs: 3.2.0 and 3.2.7",
-        ),
-        (
-            all().repeat(1).part(2, 2),
-            "the number of repeats differs: 3 and 1",
-        ),
+        (Recorded::of("3.2.7").part(2, 2), "the product differs: 3.2.0 and 3.2.7"),
+        (all().repeat(1).part(2, 2), "the number of repeats differs: 3 and 1"),
     ] {
         let _ = std::fs::remove_dir_all(bench.path("b"));
         other.write(&bench.path("b"));
         let (exit, _, stderr) = merge(&bench, &["a/run".to_owned(), "b/run".to_owned()]);
         assert_eq!(exit, USAGE, "{why}");
-        assert!(
-            stderr.starts_with("error[not-one-run]") && stderr.contains(why),
-            "{stderr}"
-        );
+        assert!(stderr.starts_with("error[not-one-run]") && stderr.contains(why), "{stderr}");
     }
     // Two runs that nobody cut, and that share a scenario.
     for name in ["c", "d"] {
@@ -255,18 +186,10 @@ fn runs_of_other_filters_can_be_put_together() {
     let bench = Bench::new();
     let all = || Recorded::of("3.2.0");
     all().without(SCENARIO).write(&bench.path("most"));
-    let ids: Vec<&str> = scenarios::all()
-        .iter()
-        .map(|scenario| scenario.id)
-        .collect();
+    let ids: Vec<&str> = scenarios::all().iter().map(|scenario| scenario.id).collect();
     let others = ids.iter().filter(|id| **id != SCENARIO);
-    others
-        .fold(all(), |run, id| run.without(id))
-        .write(&bench.path("one"));
-    assert_eq!(
-        merge(&bench, &["most/run".to_owned(), "one/run".to_owned()]).0,
-        OPEN
-    );
+    others.fold(all(), |run, id| run.without(id)).write(&bench.path("one"));
+    assert_eq!(merge(&bench, &["most/run".to_owned(), "one/run".to_owned()]).0, OPEN);
     assert_eq!(decision(&bench, "merged").0, OPEN);
 }
 
@@ -275,14 +198,7 @@ fn the_reference_played_in_parts_comes_to_what_it_does_in_one_piece() {
     let bench = Bench::new();
     let cache = bench.path("cache").to_string_lossy().into_owned();
     let play = |more: &[&str]| {
-        let args = [
-            "run",
-            "reference",
-            "merge",
-            "mark-status",
-            "--cache",
-            &cache,
-        ];
+        let args = ["run", "reference", "merge", "mark-status", "--cache", &cache];
         let told = bench.gate(&[&args[..], more].concat());
         assert_eq!(told.exit, OPEN, "{}{}", told.stdout, told.stderr);
     };
@@ -292,79 +208,40 @@ fn the_reference_played_in_parts_comes_to_what_it_does_in_one_piece() {
     let (exit, stdout, _) = merge(&bench, &["two".to_owned(), "one".to_owned()]);
     assert_eq!(exit, OPEN, "{stdout}");
     let (whole, merged) = (decision(&bench, "whole"), decision(&bench, "merged"));
-    assert_eq!(
-        whole.0, INCOMPLETE,
-        "it was played once, and the other suites not at all"
-    );
+    assert_eq!(whole.0, INCOMPLETE, "it was played once, and the other suites not at all");
     assert_eq!(whole, merged);
     // Every file that the record names was brought over.
     let shown = bench.gate(&["show", "merged", "--json"]);
     let run: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
-    let steps = run["scenarios"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|s| s["steps"].as_array().unwrap());
-    let files: Vec<_> = steps
-        .map(|step| step["stdout_file"].as_str().unwrap())
-        .collect();
+    let steps =
+        run["scenarios"].as_array().unwrap().iter().flat_map(|s| s["steps"].as_array().unwrap());
+    let files: Vec<_> = steps.map(|step| step["stdout_file"].as_str().unwrap()).collect();
     assert!(files.len() > 20);
-    assert!(
-        files
-            .iter()
-            .all(|file| bench.path("merged").join(file).is_file())
-    );
+    assert!(files.iter().all(|file| bench.path("merged").join(file).is_file()));
 }
 
 #[test]
 fn a_plan_names_the_parts() {
     let bench = Bench::new();
-    let told = bench.gate(&[
-        "plan",
-        "3.2.7",
-        "--shards",
-        "3",
-        "--format",
-        "github-matrix",
-    ]);
+    let told = bench.gate(&["plan", "3.2.7", "--shards", "3", "--format", "github-matrix"]);
     assert_eq!((told.exit, told.stdout.lines().count()), (OPEN, 1));
     let matrix: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
     let entries = matrix["include"].as_array().unwrap();
     assert_eq!(entries.len(), 3);
-    assert_eq!(
-        (&entries[1]["shard"], &entries[1]["name"]),
-        (&"2/3".into(), &"2-of-3".into())
-    );
+    assert_eq!((&entries[1]["shard"], &entries[1]["name"]), (&"2/3".into(), &"2-of-3".into()));
     let told = bench.gate(&["plan", "3.2.7", "--shards", "3", "--format", "json"]);
     let plan: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
     let shards = plan["shards"].as_array().unwrap();
-    let planned: usize = shards
-        .iter()
-        .map(|s| s["scenarios"].as_array().unwrap().len())
-        .sum();
+    let planned: usize = shards.iter().map(|s| s["scenarios"].as_array().unwrap().len()).sum();
     let (_, gate) = {
         bench.record(&Recorded::of("3.2.7"));
         decision(&bench, "run")
     };
-    assert_eq!(
-        planned,
-        gate.scenarios
-            .iter()
-            .filter(|scenario| scenario.required)
-            .count()
-    );
+    assert_eq!(planned, gate.scenarios.iter().filter(|scenario| scenario.required).count());
     let told = bench.gate(&["plan", "3.2.7", "merge", "--shards", "99"]);
     assert_eq!(told.exit, USAGE);
-    assert!(
-        told.stderr.contains("error[too-many-shards]"),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.contains("error[too-many-shards]"), "{}", told.stderr);
     let told = bench.gate(&["run", "reference", "merge", "--shard", "3/2"]);
     assert_eq!(told.exit, USAGE);
-    assert!(
-        told.stderr.contains("there is no part 3 of 2"),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.contains("there is no part 3 of 2"), "{}", told.stderr);
 }

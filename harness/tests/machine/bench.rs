@@ -84,13 +84,8 @@ impl Bench {
         let script = format!(
             "set -e; place=$1; shift; {{ {before}; }} >/dev/null 2>&1 || exit 97; exec \"$@\""
         );
-        command
-            .args(way_to_mount()?)
-            .args(["/bin/sh", "-c", &script, "sh"]);
-        command
-            .arg(self.root.path())
-            .arg(env!("CARGO_BIN_EXE_kitty-gate"))
-            .args(args);
+        command.args(way_to_mount()?).args(["/bin/sh", "-c", &script, "sh"]);
+        command.arg(self.root.path()).arg(env!("CARGO_BIN_EXE_kitty-gate")).args(args);
         let said = self.finish(command, env);
         assert_ne!(said.exit, Some(97), "{before}");
         Ok(said)
@@ -118,9 +113,7 @@ impl Bench {
 fn way_to_mount() -> Result<Vec<&'static str>, Unable> {
     let can = |way: &&[&str]| {
         let mut unshare = Command::new("unshare");
-        unshare
-            .args(*way)
-            .args(["mount", "-t", "tmpfs", "none", "/mnt"]);
+        unshare.args(*way).args(["mount", "-t", "tmpfs", "none", "/mnt"]);
         unshare.output().is_ok_and(|output| output.status.success())
     };
     let ways: [&'static [&'static str]; 2] = [&["-m"], &["-r", "-m"]];
@@ -150,9 +143,7 @@ impl Said {
         let word = |value: &Value| value.as_str().unwrap().to_owned();
         let document = self.document();
         let scenarios = document["scenarios"].as_array().unwrap().iter();
-        scenarios
-            .map(|scenario| (word(&scenario["id"]), word(&scenario["verdict"])))
-            .collect()
+        scenarios.map(|scenario| (word(&scenario["id"]), word(&scenario["verdict"]))).collect()
     }
 }
 
@@ -160,9 +151,5 @@ impl Said {
 pub fn run<'a>(product: &'a Path, what: &'a [&'a str], out: &'a Path) -> Vec<&'a OsStr> {
     let fixed = ["run".as_ref(), product.as_os_str()].into_iter();
     let rest = ["--json", "--keep", "never", "--out"].map(OsStr::new);
-    fixed
-        .chain(what.iter().map(OsStr::new))
-        .chain(rest)
-        .chain([out.as_os_str()])
-        .collect()
+    fixed.chain(what.iter().map(OsStr::new)).chain(rest).chain([out.as_os_str()]).collect()
 }

@@ -11,10 +11,7 @@ const SUITES: [&str; 2] = ["mark-status", "merge"];
 fn ends_without_a_verdict(said: &Said, run: &Path) {
     assert_eq!(said.exit, Some(4), "{said:#?}");
     assert_eq!(said.stdout, "");
-    assert!(
-        said.stderr.contains("error[not-kept]: keep the run in "),
-        "{said:#?}"
-    );
+    assert!(said.stderr.contains("error[not-kept]: keep the run in "), "{said:#?}");
     for verdict in ["FAIL", "ERROR", "SKIP"] {
         assert!(!said.stderr.contains(&format!("{verdict} ")), "{said:#?}");
     }
@@ -65,22 +62,12 @@ pub fn of_sandboxes(bench: &Bench) -> Result<(), Unable> {
         "mount -t tmpfs -o size=300m none $place/tmp",
         &[("TMPDIR", tmp.as_os_str() as &OsStr)],
         // One at a time: what another scenario gives back would make room before anybody looks.
-        [
-            &run(&product, &SUITES, Path::new("run"))[..],
-            &["--jobs".as_ref(), "1".as_ref()],
-        ]
-        .concat(),
+        [&run(&product, &SUITES, Path::new("run"))[..], &["--jobs".as_ref(), "1".as_ref()]]
+            .concat(),
     )?;
     let verdicts = said.verdicts();
     assert_eq!(said.exit, Some(3), "{verdicts:#?}\n{}", said.stderr);
-    assert!(
-        verdicts.values().all(|verdict| verdict == "skip"),
-        "{verdicts:#?}"
-    );
-    assert!(
-        said.skips().contains_key("disk-full"),
-        "{:#?}",
-        said.skips()
-    );
+    assert!(verdicts.values().all(|verdict| verdict == "skip"), "{verdicts:#?}");
+    assert!(said.skips().contains_key("disk-full"), "{:#?}", said.skips());
     Ok(())
 }

@@ -26,29 +26,17 @@ pub fn git(bench: &Bench) -> Result<(), Unable> {
     let said = bench.gate_after(&hide("git"), &[], args)?;
     assert_eq!(said.exit, Some(3), "{said:#?}");
     let verdicts = said.verdicts();
-    assert!(
-        verdicts.values().all(|verdict| verdict == "skip"),
-        "{verdicts:#?}"
-    );
+    assert!(verdicts.values().all(|verdict| verdict == "skip"), "{verdicts:#?}");
     assert_eq!(said.skips().keys().collect::<Vec<_>>(), ["git-absent"]);
     let doctor = bench.gate_after(&hide("git"), &[], ["env", "doctor"])?;
     assert_eq!(doctor.exit, Some(3), "{doctor:#?}");
-    for told in [
-        "no    git          git-absent: ",
-        "cannot test a release",
-        "install git 2.28",
-    ] {
+    for told in ["no    git          git-absent: ", "cannot test a release", "install git 2.28"] {
         assert!(doctor.stdout.contains(told), "{told}: {doctor:#?}");
     }
     // The rest of the certificate would not be worth the minutes.
     let certify = bench.gate_after(&hide("git"), &[], ["certify"])?;
     assert_eq!(certify.exit, Some(3), "{certify:#?}");
-    assert!(
-        certify
-            .stderr
-            .starts_with("error[unfit-machine]: git-absent"),
-        "{certify:#?}"
-    );
+    assert!(certify.stderr.starts_with("error[unfit-machine]: git-absent"), "{certify:#?}");
     Ok(())
 }
 
@@ -77,10 +65,7 @@ pub fn a_working_git(bench: &Bench) -> Result<(), Unable> {
         assert_eq!(said.exit, Some(3), "{body}: {said:#?}");
         let reason = &said.document()["scenarios"][0]["skip"];
         assert_eq!(reason["code"], code, "{body}: {reason}");
-        assert!(
-            reason["excerpt"].as_str().unwrap().contains(tells),
-            "{body}: {reason}"
-        );
+        assert!(reason["excerpt"].as_str().unwrap().contains(tells), "{body}: {reason}");
     }
     Ok(())
 }
@@ -92,17 +77,12 @@ pub fn script(bench: &Bench) -> Result<(), Unable> {
     let mut skipped = said.verdicts();
     skipped.retain(|_, verdict| verdict != "pass");
     let skipped: Vec<_> = skipped.into_iter().collect();
-    assert_eq!(
-        skipped,
-        [("mark-status/on-a-terminal".to_owned(), "skip".to_owned())]
-    );
+    assert_eq!(skipped, [("mark-status/on-a-terminal".to_owned(), "skip".to_owned())]);
     assert!(said.skips().contains_key("tool-missing"));
     let doctor = bench.gate_after(&hide("script"), &[], ["env", "doctor"])?;
     assert_eq!(doctor.exit, Some(3));
     assert!(
-        doctor
-            .stdout
-            .contains("without it mark-status/on-a-terminal is skipped"),
+        doctor.stdout.contains("without it mark-status/on-a-terminal is skipped"),
         "{doctor:#?}"
     );
     Ok(())
@@ -120,10 +100,7 @@ pub fn limits(bench: &Bench) -> Result<(), Unable> {
         assert_eq!(said.exit, Some(3), "{limit}: {said:#?}");
         let reason = &said.document()["scenarios"][0]["skip"];
         assert_eq!(reason["code"], "limit-too-low", "{limit}: {reason}");
-        assert!(
-            reason["excerpt"].as_str().unwrap().contains(tells),
-            "{limit}: {reason}"
-        );
+        assert!(reason["excerpt"].as_str().unwrap().contains(tells), "{limit}: {reason}");
         fs_err::remove_dir_all(bench.path("run")).unwrap();
     }
     Ok(())

@@ -4,10 +4,7 @@
 //! link. What this machine cannot provoke is shown as ignored, with the reason: nothing was proven then.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "all rows of the table have one form"
-)]
+#![expect(clippy::unnecessary_wraps, reason = "all rows of the table have one form")]
 
 mod bench;
 mod full;
@@ -27,41 +24,17 @@ const ROWS: &[Row] = &[
     ("verdicts are the same below a link", places::a_link),
     ("verdicts are the same below a space", places::a_space),
     ("verdicts are the same beyond ASCII", places::beyond_ascii),
-    (
-        "verdicts are the same below a relative folder",
-        places::a_relative_folder,
-    ),
-    (
-        "verdicts are the same where everything is a link",
-        places::links_everywhere,
-    ),
-    (
-        "a missing TMPDIR is a typed skip",
-        places::no_folder_for_sandboxes,
-    ),
+    ("verdicts are the same below a relative folder", places::a_relative_folder),
+    ("verdicts are the same where everything is a link", places::links_everywhere),
+    ("a missing TMPDIR is a typed skip", places::no_folder_for_sandboxes),
     ("no git is a typed skip, and the doctor says so", lacks::git),
-    (
-        "a git that does not work is a typed skip",
-        lacks::a_working_git,
-    ),
+    ("a git that does not work is a typed skip", lacks::a_working_git),
     ("without script only terminals are skipped", lacks::script),
     ("low limits are typed skips", lacks::limits),
-    (
-        "a place where nothing may be executed is a typed skip",
-        lacks::an_executable_place,
-    ),
-    (
-        "a full run folder ends the run without a verdict",
-        full::of_records,
-    ),
-    (
-        "a stream that cannot be kept ends the run",
-        full::of_a_stream,
-    ),
-    (
-        "a place of sandboxes that fills up is a typed skip",
-        full::of_sandboxes,
-    ),
+    ("a place where nothing may be executed is a typed skip", lacks::an_executable_place),
+    ("a full run folder ends the run without a verdict", full::of_records),
+    ("a stream that cannot be kept ends the run", full::of_a_stream),
+    ("a place of sandboxes that fills up is a typed skip", full::of_sandboxes),
 ];
 
 fn main() -> ExitCode {

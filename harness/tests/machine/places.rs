@@ -12,14 +12,9 @@ fn the_same_below(bench: &Bench, folder: &Path) {
     let reference = Path::new("reference");
     let plain = bench.gate(run(reference, &SUITES, Path::new("plain")));
     let verdicts = plain.verdicts();
-    assert!(
-        verdicts.values().all(|verdict| verdict == "pass"),
-        "{verdicts:#?}"
-    );
-    let there = bench.gate_with(
-        &[("TMPDIR", folder.as_os_str())],
-        run(reference, &SUITES, Path::new("there")),
-    );
+    assert!(verdicts.values().all(|verdict| verdict == "pass"), "{verdicts:#?}");
+    let there = bench
+        .gate_with(&[("TMPDIR", folder.as_os_str())], run(reference, &SUITES, Path::new("there")));
     assert_eq!(there.verdicts(), verdicts, "{}", folder.display());
 }
 
@@ -77,9 +72,6 @@ pub fn no_folder_for_sandboxes(bench: &Bench) -> Result<(), Unable> {
     assert_eq!(said.exit, Some(3), "{said:#?}");
     let skips = said.skips();
     assert_eq!(skips.keys().collect::<Vec<_>>(), ["read-only"], "{said:#?}");
-    assert!(
-        said.stderr.contains("set TMPDIR to a folder that exists"),
-        "{said:#?}"
-    );
+    assert!(said.stderr.contains("set TMPDIR to a folder that exists"), "{said:#?}");
     Ok(())
 }

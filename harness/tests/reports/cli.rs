@@ -27,30 +27,16 @@ fn a_run_writes_its_reports_and_report_writes_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     gate(dir)
-        .args([
-            "run",
-            "reference",
-            "merge",
-            "--out",
-            "run",
-            "--report",
-            "markdown=out/a.md",
-        ])
+        .args(["run", "reference", "merge", "--out", "run", "--report", "markdown=out/a.md"])
         .args(["--report", "html=out/a.html", "--report", "junit=out/a.xml"])
         .assert()
         .success();
     for (format, file) in [("markdown", "a.md"), ("html", "a.html"), ("junit", "a.xml")] {
         let then = fs_err::read_to_string(dir.join("out").join(file)).unwrap();
-        let now = gate(dir)
-            .args(["report", "run", "--format", format])
-            .output()
-            .unwrap();
+        let now = gate(dir).args(["report", "run", "--format", format]).output().unwrap();
         assert_eq!(String::from_utf8(now.stdout).unwrap(), then, "{format}");
         assert!(then.contains("missing-branch-blocks-merge"));
-        assert!(
-            !then.contains(dir.to_str().unwrap()),
-            "{format} tells where it was made"
-        );
+        assert!(!then.contains(dir.to_str().unwrap()), "{format} tells where it was made");
     }
 }
 
@@ -68,10 +54,7 @@ fn a_job_on_github_has_its_summary_appended_and_annotations_on_stdout() {
         .success()
         .stdout(contains("::error title=spec-kitty-cli 3.2.7"));
     let text = fs_err::read_to_string(&summary).unwrap();
-    assert!(
-        text.starts_with("before\n## spec-kitty-cli 3.2.7"),
-        "{text}"
-    );
+    assert!(text.starts_with("before\n## spec-kitty-cli 3.2.7"), "{text}");
 }
 
 #[test]
@@ -82,30 +65,14 @@ fn what_cannot_be_reported_has_a_code() {
     made.header.product.lock.clear();
     recorded(dir, &made);
     for (args, code) in [
+        (["report", "run", "--format", "in-toto"].as_slice(), "error[no-digest]"),
         (
-            ["report", "run", "--format", "in-toto"].as_slice(),
-            "error[no-digest]",
-        ),
-        (
-            &[
-                "report",
-                "run",
-                "--format",
-                "json",
-                "-o",
-                "run/events.jsonl/x",
-            ],
+            &["report", "run", "--format", "json", "-o", "run/events.jsonl/x"],
             "error[report-unwritable]",
         ),
-        (
-            &["report", "nowhere", "--format", "json"],
-            "error[no-such-run]",
-        ),
+        (&["report", "nowhere", "--format", "json"], "error[no-such-run]"),
         (&["report", "run"], "--format"),
-        (
-            &["report", "run", "--report", "pdf=x"],
-            "there is no format `pdf`",
-        ),
+        (&["report", "run", "--report", "pdf=x"], "there is no format `pdf`"),
         (&["report", "run", "--report", "html"], "FORMAT=FILE"),
     ] {
         gate(dir).args(args).assert().code(2).stderr(contains(code));
@@ -133,11 +100,7 @@ fn the_decision_beside_the_record_is_reported() {
     recorded(dir, &made);
     let mut decided = crate::decided::decided(&made);
     let write = |decided: &kitty_gate::gate::GateDocument| {
-        fs_err::write(
-            dir.join("run/gate.json"),
-            serde_json::to_vec(decided).unwrap(),
-        )
-        .unwrap();
+        fs_err::write(dir.join("run/gate.json"), serde_json::to_vec(decided).unwrap()).unwrap();
     };
     write(&decided);
     gate(dir)

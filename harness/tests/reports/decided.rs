@@ -25,10 +25,7 @@ pub fn decided(made: &Made) -> GateDocument {
             verdict: Some(scenario.verdict),
             not_judged: (scenario.verdict == Verdict::Skip).then_some(NotJudged::NotReached),
             because: format!("because of number {number}"),
-            checks: scenario
-                .failures()
-                .map(|check| gated_check(&check.id))
-                .collect(),
+            checks: scenario.failures().map(|check| gated_check(&check.id)).collect(),
         })
         .collect();
     scenarios.push(GatedScenario {
@@ -55,10 +52,7 @@ pub fn decided(made: &Made) -> GateDocument {
         broken: false,
         because: vec!["a check failed that nobody expected to fail".to_owned()],
         judged: Judged {
-            scenarios: scenarios
-                .iter()
-                .filter(|one| one.not_judged.is_none())
-                .count(),
+            scenarios: scenarios.iter().filter(|one| one.not_judged.is_none()).count(),
             required: scenarios.len(),
         },
         strict: false,
@@ -101,10 +95,6 @@ fn exception(used: bool) -> GatedException {
         date: "2026-11-20".to_owned(),
         follow_up: "#975".to_owned(),
         used,
-        refused: if used {
-            String::new()
-        } else {
-            "mission-exception.md:3: stale".to_owned()
-        },
+        refused: if used { String::new() } else { "mission-exception.md:3: stale".to_owned() },
     }
 }

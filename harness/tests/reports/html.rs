@@ -23,16 +23,10 @@ fn only_our_own_style_and_script_are_allowed() {
         ("script-src", between(&page, "<script>", "</script>")),
     ] {
         let digest = data_encoding::BASE64.encode(&Sha256::digest(text));
-        assert!(
-            policy.contains(&format!("{kind} 'sha256-{digest}'")),
-            "{kind}"
-        );
+        assert!(policy.contains(&format!("{kind} 'sha256-{digest}'")), "{kind}");
         assert!(!text.contains("</"), "{kind} would be ended early");
     }
-    assert!(
-        !page.contains(" style=\"") && !page.contains(" onclick"),
-        "the policy forbids them"
-    );
+    assert!(!page.contains(" style=\"") && !page.contains(" onclick"), "the policy forbids them");
 }
 
 /// Whatever is printed, the page has as many elements of each kind as when nothing bad is.
@@ -53,11 +47,7 @@ fn hostile_text_adds_no_element() {
         "<li",
         "</li",
     ] {
-        assert_eq!(
-            calm.matches(tag).count(),
-            hostile.matches(tag).count(),
-            "{tag}"
-        );
+        assert_eq!(calm.matches(tag).count(), hostile.matches(tag).count(), "{tag}");
     }
     for hidden in ['\u{1b}', '\u{202e}', '\u{0}', '\u{fffe}', '\u{2066}'] {
         assert!(!hostile.contains(hidden), "{hidden:?}");

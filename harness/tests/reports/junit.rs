@@ -33,13 +33,10 @@ fn valid(xml: &str) {
             cases.iter().filter(has).count()
         };
         assert_eq!(number(suite, "tests"), cases.len());
-        for (index, (attribute, element)) in [
-            ("failures", "failure"),
-            ("errors", "error"),
-            ("skipped", "skipped"),
-        ]
-        .into_iter()
-        .enumerate()
+        for (index, (attribute, element)) in
+            [("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]
+                .into_iter()
+                .enumerate()
         {
             assert_eq!(number(suite, attribute), count(element), "{attribute}");
             sums[index] += count(element);
@@ -67,20 +64,12 @@ fn valid(xml: &str) {
             }
         }
     }
-    assert_eq!(
-        [number(root, "failures"), number(root, "errors")],
-        sums[..2]
-    );
+    assert_eq!([number(root, "failures"), number(root, "errors")], sums[..2]);
 }
 
 #[test]
 fn what_is_written_is_valid_whatever_was_printed() {
-    for made in [
-        Made::of(0),
-        Made::of(10),
-        Made::of(200),
-        Made::of(120).saying(HOSTILE),
-    ] {
+    for made in [Made::of(0), Made::of(10), Made::of(200), Made::of(120).saying(HOSTILE)] {
         valid(&rendered(ReportFormat::Junit, &made, None));
         valid(&rendered(ReportFormat::Junit, &made, Some(&decided(&made))));
     }
@@ -90,10 +79,8 @@ fn what_is_written_is_valid_whatever_was_printed() {
 fn every_failed_check_is_told_and_the_first_is_the_message() {
     let xml = rendered(ReportFormat::Junit, &Made::of(10), None);
     let document = Document::parse(&xml).unwrap();
-    let case = document
-        .descendants()
-        .find(|node| node.attribute("name") == Some("made-0003"))
-        .unwrap();
+    let case =
+        document.descendants().find(|node| node.attribute("name") == Some("made-0003")).unwrap();
     let failure = elements(case)[0];
     assert_eq!(
         failure.attribute("message"),
@@ -109,10 +96,7 @@ fn every_failed_check_is_told_and_the_first_is_the_message() {
     ] {
         assert!(text.contains(piece), "{piece} is missing in\n{text}");
     }
-    let skipped = document
-        .descendants()
-        .find(|node| node.tag_name().name() == "skipped")
-        .unwrap();
+    let skipped = document.descendants().find(|node| node.tag_name().name() == "skipped").unwrap();
     assert_eq!(
         skipped.attribute("message"),
         Some("command-absent: error: No such command 'sync'.")
@@ -130,13 +114,9 @@ fn only_a_pass_is_nothing() {
     let kinds: Vec<_> = (0..11)
         .map(|number| {
             let name = format!("made-{number:04}");
-            let case = document
-                .descendants()
-                .find(|node| node.attribute("name") == Some(&name))
-                .unwrap();
-            let fact = elements(case)
-                .into_iter()
-                .find(|e| e.tag_name().name() != "system-out");
+            let case =
+                document.descendants().find(|node| node.attribute("name") == Some(&name)).unwrap();
+            let fact = elements(case).into_iter().find(|e| e.tag_name().name() != "system-out");
             fact.map_or("", |fact| fact.attribute("type").unwrap())
         })
         .collect();
@@ -166,14 +146,8 @@ fn what_is_wrong_with_the_run_as_a_whole_is_a_case_of_its_own() {
     let mut made = Made::of(10);
     let end = made.events.len() - 1;
     let paths = vec!["/tmp/left".into()];
-    made.events.insert(
-        end,
-        kitty_gate::record::Event::LeftOutside {
-            paths: paths.clone(),
-        },
-    );
-    made.events
-        .insert(end, kitty_gate::record::Event::HomeTouched { paths });
+    made.events.insert(end, kitty_gate::record::Event::LeftOutside { paths: paths.clone() });
+    made.events.insert(end, kitty_gate::record::Event::HomeTouched { paths });
     let xml = rendered(ReportFormat::Junit, &made, None);
     valid(&xml);
     assert!(xml.contains("name=\"nothing-left-outside\""));

@@ -38,34 +38,22 @@ impl Made {
     pub fn of(scenarios: usize) -> Self {
         let plan: Vec<_> = (0..scenarios).map(planned).collect();
         let mut events: Vec<Event> = (0..WORKERS)
-            .map(|worker| Event::WorkerReady {
-                worker,
-                isolation: Isolation::Isolated,
-            })
+            .map(|worker| Event::WorkerReady { worker, isolation: Isolation::Isolated })
             .collect();
         let mut clocks = [0_u64; WORKERS];
         for (number, planned) in plan.iter().enumerate() {
             let repeats = if fate(number) == Fate::Flaky { 2 } else { 1 };
             for attempt in 1..=repeats {
                 let worker = number % WORKERS;
-                clocks[worker] += played(
-                    number,
-                    planned,
-                    attempt,
-                    worker,
-                    clocks[worker],
-                    &mut events,
-                );
+                clocks[worker] +=
+                    played(number, planned, attempt, worker, clocks[worker], &mut events);
             }
         }
         events.push(Event::RunEnded {
             how: Ended::Completed,
             wall_ms: clocks.into_iter().max().unwrap_or(0),
         });
-        Self {
-            header: header(plan),
-            events,
-        }
+        Self { header: header(plan), events }
     }
 
     /// The same, with `text` in the place of whatever a product, a tool or a person wrote.
@@ -224,12 +212,7 @@ fn played(
     events: &mut Vec<Event>,
 ) -> u64 {
     let scenario = || planned.id.clone();
-    events.push(Event::ScenarioStarted {
-        scenario: scenario(),
-        attempt,
-        worker,
-        at_ms,
-    });
+    events.push(Event::ScenarioStarted { scenario: scenario(), attempt, worker, at_ms });
     let mut observe = |observation| {
         events.push(Event::Observed {
             scenario: scenario(),
@@ -292,16 +275,9 @@ fn step(number: usize, index: usize, at_ms: u64) -> StepRecord {
     StepRecord {
         index,
         world: 1,
-        argv: [
-            "spec-kitty",
-            "merge",
-            "--mission",
-            "gate-fixture-01KQW4DF",
-            "--dry-run",
-            "--json",
-        ]
-        .map(ToOwned::to_owned)
-        .to_vec(),
+        argv: ["spec-kitty", "merge", "--mission", "gate-fixture-01KQW4DF", "--dry-run", "--json"]
+            .map(ToOwned::to_owned)
+            .to_vec(),
         cwd: PathBuf::from("repo"),
         env: std::collections::BTreeMap::new(),
         ended: Ending::Exit,
@@ -312,10 +288,7 @@ fn step(number: usize, index: usize, at_ms: u64) -> StepRecord {
         interrupted_ms: None,
         cpu_ms: 390,
         stdout: stream("stdout", stdout(number, index)),
-        stderr: stream(
-            "stderr",
-            "warning: the coordination worktree is stale\n".repeat(index),
-        ),
+        stderr: stream("stderr", "warning: the coordination worktree is stale\n".repeat(index)),
         attempts: Vec::new(),
         leaks: Vec::new(),
     }
@@ -335,11 +308,7 @@ fn reason() -> SkipReason {
         code: SkipCode::CommandAbsent,
         phase: SkipPhase::Scenario,
         tool: "spec-kitty".to_owned(),
-        argv: vec![
-            "spec-kitty".to_owned(),
-            "sync".to_owned(),
-            "--help".to_owned(),
-        ],
+        argv: vec!["spec-kitty".to_owned(), "sync".to_owned(), "--help".to_owned()],
         exit: Some(2),
         excerpt: "error: No such command 'sync'.".to_owned(),
         interpreter: Some("python 3.12.4".to_owned()),

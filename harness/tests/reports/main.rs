@@ -63,10 +63,7 @@ fn a_killed_run_can_be_reported() {
         cut.events.truncate(left);
         for format in [ReportFormat::Markdown, ReportFormat::Html] {
             let text = rendered(format, &cut, None);
-            assert!(
-                text.contains("it was killed, or was still going on"),
-                "{format:?} of {left}"
-            );
+            assert!(text.contains("it was killed, or was still going on"), "{format:?} of {left}");
         }
         assert!(rendered(ReportFormat::Junit, &cut, None).contains("<error type=\"run\""));
         rendered(ReportFormat::Github, &cut, None);

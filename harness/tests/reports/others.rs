@@ -75,10 +75,7 @@ fn hostile_text_is_no_markup() {
         let calm = rendered(format, &Made::of(60).saying("calm\n\n\nb"), None);
         let hostile = rendered(format, &Made::of(60).saying(HOSTILE), None);
         let heads = |page: &str| {
-            outside_of_fences(page)
-                .iter()
-                .filter(|line| line.starts_with('#'))
-                .count()
+            outside_of_fences(page).iter().filter(|line| line.starts_with('#')).count()
         };
         assert_eq!(heads(&calm), heads(&hostile), "{format:?}");
         for line in outside_of_fences(&hostile) {
@@ -113,19 +110,13 @@ fn a_summary_fits_what_github_takes() {
     let cut = rendered(ReportFormat::Github, &Made::of(3000), None);
     assert!(cut.len() <= 1024 * 1024, "{} bytes", cut.len());
     assert!(cut.ends_with("the report in the run’s folder has it all.\n"));
-    assert_eq!(
-        cut.matches("<details>").count(),
-        cut.matches("</details>").count()
-    );
+    assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());
 }
 
 #[test]
 fn annotations_are_ten_of_a_kind_and_the_gravest() {
     let text = github::annotations(&evidence(&Made::of(200), None));
-    let errors: Vec<&str> = text
-        .lines()
-        .filter(|line| line.starts_with("::error "))
-        .collect();
+    let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("::error ")).collect();
     assert_eq!(errors.len(), 10);
     assert!(
         errors[0].starts_with("::error title=spec-kitty-cli 3.2.7%3A kitty-gate itself broke"),
@@ -137,17 +128,8 @@ fn annotations_are_ten_of_a_kind_and_the_gravest() {
         "{}",
         errors[1]
     );
-    assert!(
-        errors[9].contains(" scenarios more::the summary names them all"),
-        "{}",
-        errors[9]
-    );
-    assert!(
-        text.lines()
-            .filter(|line| line.starts_with("::warning "))
-            .count()
-            <= 10
-    );
+    assert!(errors[9].contains(" scenarios more::the summary names them all"), "{}", errors[9]);
+    assert!(text.lines().filter(|line| line.starts_with("::warning ")).count() <= 10);
     let hostile = github::annotations(&evidence(&Made::of(60).saying(HOSTILE), None));
     for line in hostile.lines() {
         assert!(
@@ -174,14 +156,8 @@ fn an_attestation_names_the_wheel_and_what_passed() {
     let made = Made::of(11);
     let told = statement(&made, None);
     assert_eq!(told["_type"], "https://in-toto.io/Statement/v1");
-    assert_eq!(
-        told["predicateType"],
-        "https://in-toto.io/attestation/test-result/v0.1"
-    );
-    assert_eq!(
-        told["subject"][0]["digest"]["sha256"],
-        json!("b".repeat(64))
-    );
+    assert_eq!(told["predicateType"], "https://in-toto.io/attestation/test-result/v0.1");
+    assert_eq!(told["subject"][0]["digest"]["sha256"], json!("b".repeat(64)));
     assert_eq!(told["subject"][0]["uri"], "pkg:pypi/spec-kitty-cli@3.2.7");
     let predicate = &told["predicate"];
     assert_eq!(predicate["result"], "FAILED");
@@ -209,25 +185,15 @@ fn an_attestation_says_what_was_decided() {
         (Decision::Incomplete, "FAILED"),
         (Decision::Closed, "FAILED"),
     ] {
-        assert_eq!(
-            statement(&made, Some(decision))["predicate"]["result"],
-            result,
-            "{decision:?}"
-        );
+        assert_eq!(statement(&made, Some(decision))["predicate"]["result"], result, "{decision:?}");
     }
     let told = statement(&made, Some(Decision::Closed));
     // Known and excepted; what was skipped or is missing is in no list.
-    assert_eq!(
-        told["predicate"]["warnedTests"],
-        json!(["sync/made-0002", "lifecycle/made-0003"])
-    );
+    assert_eq!(told["predicate"]["warnedTests"], json!(["sync/made-0002", "lifecycle/made-0003"]));
     let listed = ["passedTests", "warnedTests", "failedTests"]
         .map(|list| told["predicate"][list].as_array().unwrap().len());
     assert_eq!(listed, [3, 2, 4]);
-    assert_eq!(
-        told["predicate"]["configuration"][0]["annotations"]["judged"],
-        "10 of 12 judged"
-    );
+    assert_eq!(told["predicate"]["configuration"][0]["annotations"]["judged"], "10 of 12 judged");
     let mut gate = decided(&made);
     gate.decision = Decision::Open;
     gate.totals.insert(Standing::Known, 0);

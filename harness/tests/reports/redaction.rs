@@ -99,12 +99,7 @@ fn planted_run(made: &Made, canary: &str) -> RunDocument {
     run.scenarios.truncate(12);
     // The attestation is about a wheel, which has to be found.
     for package in &mut run.product.lock {
-        package.name = package
-            .name
-            .split(' ')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        package.name = package.name.split(' ').next().unwrap_or_default().to_owned();
     }
     run
 }
@@ -115,14 +110,8 @@ fn no_canary_is_found_in_any_report() {
     let book = scenarios::requirements::ours().unwrap();
     let certificate = certify::committed().unwrap();
     for canary in CANARIES {
-        let by_form = !["c4nary-l", "c4nary-m"]
-            .iter()
-            .any(|known| canary.contains(known));
-        let run = if by_form {
-            planted_run(&made, canary)
-        } else {
-            known_in_texts(&made, canary)
-        };
+        let by_form = !["c4nary-l", "c4nary-m"].iter().any(|known| canary.contains(known));
+        let run = if by_form { planted_run(&made, canary) } else { known_in_texts(&made, canary) };
         let gate = planted_gate(&made, canary, by_form);
         let material = Material {
             run: &run,
@@ -138,12 +127,8 @@ fn no_canary_is_found_in_any_report() {
         for format in FORMATS {
             let text = render(format, &evidence).unwrap();
             let found = text.find("c4nary");
-            let around = found.map(|at| {
-                text[at.saturating_sub(120)..]
-                    .chars()
-                    .take(240)
-                    .collect::<String>()
-            });
+            let around = found
+                .map(|at| text[at.saturating_sub(120)..].chars().take(240).collect::<String>());
             assert_eq!(around, None, "{canary} in {format:?}");
         }
         let annotations = kitty_gate::report::github::annotations(&evidence);

@@ -34,25 +34,15 @@ fn made(subject: Subject) -> Made {
 /// Every form says all of it, and the one for people at a terminal.
 fn all_say(subject: &Subject, words: &[&str]) {
     let made = made(subject.clone());
-    let mut told: Vec<String> = FORMATS
-        .iter()
-        .map(|&format| rendered(format, &made, None))
-        .collect();
+    let mut told: Vec<String> =
+        FORMATS.iter().map(|&format| rendered(format, &made, None)).collect();
     let run = made.document();
     told.push(kitty_gate::view::summary(&run, "run".as_ref()));
-    told.push(kitty_gate::view::scenario(
-        &run,
-        &run.scenarios[0],
-        "run".as_ref(),
-    ));
+    told.push(kitty_gate::view::scenario(&run, &run.scenarios[0], "run".as_ref()));
     for text in &told {
         // A page may break or mark what it shows; none of it stands between the letters of a word.
         for word in words {
-            assert!(
-                text.contains(word),
-                "{word} is not in\n{}",
-                &text[..text.len().min(3000)]
-            );
+            assert!(text.contains(word), "{word} is not in\n{}", &text[..text.len().min(3000)]);
         }
     }
 }
@@ -62,10 +52,7 @@ fn a_checkout_is_told_by_commit_branch_state_path_and_content() {
     for (dirty, word) in [(true, "dirty"), (false, "clean")] {
         let subject = checkout(Some(state(Some("topic-7"), dirty)));
         all_say(&subject, &[COMMIT, "topic-7", "products/cli", CONTENT]);
-        for format in FORMATS
-            .into_iter()
-            .filter(|format| *format != ReportFormat::Json)
-        {
+        for format in FORMATS.into_iter().filter(|format| *format != ReportFormat::Json) {
             let text = rendered(format, &made(subject.clone()), None);
             assert!(text.contains(word), "{format:?}");
         }
@@ -82,11 +69,7 @@ fn what_git_does_not_know_is_none() {
     assert!(none(ReportFormat::Github).contains("commit none"));
     assert!(none(ReportFormat::Html).contains("<dt>Commit</dt><dd><code>none</code></dd>"));
     all_say(&checkout(None), &[CONTENT]);
-    let detached = rendered(
-        ReportFormat::Junit,
-        &made(checkout(Some(state(None, false)))),
-        None,
-    );
+    let detached = rendered(ReportFormat::Junit, &made(checkout(Some(state(None, false)))), None);
     assert!(detached.contains("<property name=\"branch\" value=\"none\"/>"));
 }
 
@@ -111,27 +94,14 @@ fn a_statement_is_about_a_commit_only_where_nothing_differs_from_it() {
     };
     let clean = digest(checkout(Some(state(Some("main"), false))));
     assert_eq!(clean["digest"]["gitCommit"], COMMIT);
-    assert_eq!(
-        clean["annotations"]["path-in-the-repository"],
-        "products/cli"
-    );
+    assert_eq!(clean["annotations"]["path-in-the-repository"], "products/cli");
     for subject in [checkout(Some(state(Some("main"), true))), checkout(None)] {
         let subject = digest(subject);
-        assert_eq!(
-            subject["digest"],
-            serde_json::json!({"kittyGateContent": CONTENT})
-        );
-        assert_eq!(
-            subject["uri"],
-            serde_json::Value::Null,
-            "it is no release of the registry"
-        );
+        assert_eq!(subject["digest"], serde_json::json!({"kittyGateContent": CONTENT}));
+        assert_eq!(subject["uri"], serde_json::Value::Null, "it is no release of the registry");
     }
     let sha256 = CONTENT.to_owned();
-    assert_eq!(
-        digest(Subject::Wheel { sha256 })["digest"],
-        serde_json::json!({"sha256": CONTENT})
-    );
+    assert_eq!(digest(Subject::Wheel { sha256 })["digest"], serde_json::json!({"sha256": CONTENT}));
 }
 
 /// The branch and the path are somebody's text.
@@ -159,10 +129,7 @@ fn a_name_in_a_branch_is_redacted_and_a_digest_is_not() {
         for secret in ["jo@corp.io", "jo-secret"] {
             assert!(!text.contains(secret), "{format:?} tells {secret}");
         }
-        assert!(
-            text.contains(COMMIT) && text.contains(CONTENT),
-            "{format:?}"
-        );
+        assert!(text.contains(COMMIT) && text.contains(CONTENT), "{format:?}");
     }
 }
 
@@ -171,11 +138,7 @@ fn a_name_in_a_branch_is_redacted_and_a_digest_is_not() {
 fn a_branch_is_no_markup() {
     let branch = "<script>alert(1)</script>|`x`\n::error::y";
     let made = made(checkout(Some(state(Some(branch), true))));
-    for format in [
-        ReportFormat::Html,
-        ReportFormat::Markdown,
-        ReportFormat::Github,
-    ] {
+    for format in [ReportFormat::Html, ReportFormat::Markdown, ReportFormat::Github] {
         let text = rendered(format, &made, None);
         assert!(!text.contains("<script>alert"), "{format:?}");
         let is_a_page = format == ReportFormat::Html;

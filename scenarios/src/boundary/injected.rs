@@ -58,9 +58,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     }
     let clean = imports_of_status(&original)?;
     if imports_of_status(&copy)? != clean {
-        return Err(Halt::Broken(
-            "a clean copy does not read as its original".to_owned(),
-        ));
+        return Err(Halt::Broken("a clean copy does not read as its original".to_owned()));
     }
     let mut planted: BTreeSet<Spot> = BTreeSet::new();
     for probe in probes(&copy, &PACKAGES) {
@@ -85,28 +83,17 @@ fn check_of(place: Place) -> &'static str {
 
 fn violations(seen: &Scan) -> BTreeSet<Spot> {
     let found = seen.found.iter().filter(|found| is_violation(found));
-    found
-        .map(
-            |Found {
-                 file, line, place, ..
-             }| (file.clone(), *line, *place),
-        )
-        .collect()
+    found.map(|Found { file, line, place, .. }| (file.clone(), *line, *place)).collect()
 }
 
 fn judge(place: Place, planted: &BTreeSet<Spot>, found: &BTreeSet<Spot>) -> Judgement {
     let told = |one: &BTreeSet<Spot>, other: &BTreeSet<Spot>| -> Vec<String> {
         let here = one.difference(other).filter(|spot| spot.2 == place);
-        here.map(|(file, line, _)| format!("{file}:{line}"))
-            .collect()
+        here.map(|(file, line, _)| format!("{file}:{line}")).collect()
     };
     let (missed, invented) = (told(planted, found), told(found, planted));
     let expected = format!("every planted {place} import, and nothing else");
-    let observed = format!(
-        "missed: {}\nnot planted: {}",
-        missed.join(" "),
-        invented.join(" ")
-    );
+    let observed = format!("missed: {}\nnot planted: {}", missed.join(" "), invented.join(" "));
     match (missed.is_empty(), invented.is_empty()) {
         (true, true) => Judgement::pass(expected, "exactly those"),
         (false, _) => Judgement::fail("missed", expected, observed),

@@ -15,11 +15,8 @@ pub(super) struct Probe {
 }
 
 /// The mark of a line that breaks the border; it is part of the text, as a comment.
-const MARKS: [(&str, Place); 3] = [
-    ("#module", Place::Module),
-    ("#function", Place::Function),
-    ("#checker", Place::TypeChecking),
-];
+const MARKS: [(&str, Place); 3] =
+    [("#module", Place::Module), ("#function", Place::Function), ("#checker", Place::TypeChecking)];
 
 /// A file in the package `specify_cli`, whose own package is `specify_cli.<anything>`.
 const RELATIVE: &str = r"
@@ -98,24 +95,16 @@ const CONTINUED: &str = "from specify_cli \\";
 /// Probes for a copy of the release in `site`: in a file that every release has, in new files of
 /// every package, and with every way to end a line.
 pub(super) fn probes(site: &Path, packages: &[&str]) -> Vec<Probe> {
-    let own = packages
-        .iter()
-        .filter(|package| site.join(package).is_dir());
+    let own = packages.iter().filter(|package| site.join(package).is_dir());
     let in_packages = own.flat_map(|package| {
         [
             Probe::new(&format!("{package}/__init__.py"), ABSOLUTE.to_owned()),
-            Probe::new(
-                &format!("{package}/kitty_gate_probe/deep.py"),
-                ABSOLUTE.to_owned(),
-            ),
+            Probe::new(&format!("{package}/kitty_gate_probe/deep.py"), ABSOLUTE.to_owned()),
         ]
     });
     let windows = format!("\u{feff}{}", ABSOLUTE.replace('\n', "\r\n"));
     let in_a_package_of_specify_cli = [
-        Probe::new(
-            "specify_cli/kitty_gate_probe/__init__.py",
-            RELATIVE.to_owned(),
-        ),
+        Probe::new("specify_cli/kitty_gate_probe/__init__.py", RELATIVE.to_owned()),
         Probe::new("specify_cli/kitty_gate_probe/near.py", RELATIVE.to_owned()),
         Probe::new("specify_cli/kitty_gate_probe/windows.py", windows),
     ];
@@ -126,18 +115,12 @@ impl Probe {
     fn new(file: &str, text: String) -> Self {
         let violation = |line: &str| {
             let continued = (line.trim_end() == CONTINUED).then_some(Place::Module);
-            let marked = MARKS
-                .iter()
-                .find(|(mark, _)| line.trim_end().ends_with(mark));
+            let marked = MARKS.iter().find(|(mark, _)| line.trim_end().ends_with(mark));
             continued.or(marked.map(|(_, place)| *place))
         };
         let lines = text.lines().enumerate();
         let violations = lines.filter_map(|(at, line)| Some((at + 1, violation(line)?)));
-        Self {
-            file: file.to_owned(),
-            violations: violations.collect(),
-            text,
-        }
+        Self { file: file.to_owned(), violations: violations.collect(), text }
     }
 
     /// Writes the probe into the copy in `site`; the lines that must be found, with their place.
@@ -146,11 +129,7 @@ impl Probe {
         if let Some(dir) = file.parent() {
             fs_err::create_dir_all(dir)?;
         }
-        let mut before = if file.exists() {
-            fs_err::read(&file)?
-        } else {
-            Vec::new()
-        };
+        let mut before = if file.exists() { fs_err::read(&file)? } else { Vec::new() };
         if before.last().is_some_and(|&byte| byte != b'\n') {
             before.push(b'\n');
         }
@@ -160,8 +139,6 @@ impl Probe {
         let _ = std::fs::remove_file(&file);
         fs_err::write(&file, before)?;
         let shifted = self.violations.iter();
-        Ok(shifted
-            .map(|&(line, place)| (lines + line, place))
-            .collect())
+        Ok(shifted.map(|&(line, place)| (lines + line, place)).collect())
     }
 }

@@ -50,9 +50,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     // What is judged is the source of a product that works.
     prove_that_it_marks(stage)?;
     let seen = imports_of_status(&source)?;
-    let unread = none_of("all of them", &seen.unread, |_| {
-        format!("unread={}", seen.unread.len())
-    });
+    let unread = none_of("all of them", &seen.unread, |_| format!("unread={}", seen.unread.len()));
     stage.check("every-file-is-read", unread);
     if seen.found.is_empty() && seen.unread.is_empty() {
         // To find nothing proves nothing where there is nothing to be found.

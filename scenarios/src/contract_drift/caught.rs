@@ -18,31 +18,19 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-015",
             "the control: with the real package all is valid, in the right number and version",
         ),
-        CheckSpec::new(
-            "detects-noid",
-            "A.4 noid",
-            "an envelope without event_id is noticed",
-        ),
+        CheckSpec::new("detects-noid", "A.4 noid", "an envelope without event_id is noticed"),
         CheckSpec::new(
             "detects-renameid",
             "A.4 renameid",
             "an event_id under another name is noticed",
         ),
-        CheckSpec::new(
-            "detects-strictid",
-            "A.4 strictid",
-            "a stricter event_id is noticed",
-        ),
+        CheckSpec::new("detects-strictid", "A.4 strictid", "a stricter event_id is noticed"),
         CheckSpec::new(
             "detects-schema999",
             "A.4 schema999",
             "a schema_version of another series is noticed",
         ),
-        CheckSpec::new(
-            "detects-newreq",
-            "A.4 newreq",
-            "a new required field is noticed",
-        ),
+        CheckSpec::new("detects-newreq", "A.4 newreq", "a new required field is noticed"),
         CheckSpec::new(
             "detects-ver999",
             "A.4 ver999",

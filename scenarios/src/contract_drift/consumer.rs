@@ -46,14 +46,9 @@ enum Reading {
     /// It did not get as far as an answer: a crash, a refusal, or no JSON. Never a detection.
     NoAnswer(String),
     /// It found every envelope valid.
-    Valid {
-        envelopes: Option<u64>,
-        version: Option<String>,
-    },
+    Valid { envelopes: Option<u64>, version: Option<String> },
     /// It refused envelopes: of each the code, and the field that pydantic named.
-    Invalid {
-        errors: Vec<(String, Option<String>)>,
-    },
+    Invalid { errors: Vec<(String, Option<String>)> },
     /// Exit code and answer contradict each other.
     Contradiction(String),
 }
@@ -81,9 +76,7 @@ fn reading_of(exit: Exit, traceback: Option<String>, document: Option<Value>) ->
     match (exit, document["valid"].as_bool(), errors.is_empty()) {
         (Exit::Code(0), Some(true), true) => Reading::Valid {
             envelopes: document["envelope_count"].as_u64(),
-            version: document["events_package_version"]
-                .as_str()
-                .map(str::to_owned),
+            version: document["events_package_version"].as_str().map(str::to_owned),
         },
         (Exit::Code(1), Some(false), false) => Reading::Invalid { errors },
         (exit, valid, _) => Reading::Contradiction(format!(
@@ -157,10 +150,8 @@ fn missed(reading: &Reading, drift: Drift) -> Option<String> {
         return Some(format!("codes: {}", join(codes)));
     }
     let field = drift.field()?;
-    let named: BTreeSet<&str> = errors
-        .iter()
-        .map(|(_, field)| field.as_deref().unwrap_or("nothing"))
-        .collect();
+    let named: BTreeSet<&str> =
+        errors.iter().map(|(_, field)| field.as_deref().unwrap_or("nothing")).collect();
     if named != BTreeSet::from([field]) {
         return Some(format!("names: {}", join(named)));
     }

@@ -7,9 +7,7 @@ const HEALTHY: &str = include_str!("healthy.json");
 
 /// The oracle that the scenario began with: a word anywhere in the output (facts A.5).
 fn naive(output: &str) -> bool {
-    ["event_id", "envelope", "999.0.0"]
-        .iter()
-        .any(|word| output.contains(word))
+    ["event_id", "envelope", "999.0.0"].iter().any(|word| output.contains(word))
 }
 
 fn healthy() -> Value {
@@ -39,10 +37,7 @@ fn a_detection_names_the_field_in_the_right_place() {
     let reading = reading_of(Exit::Code(1), None, Some(invalid(message)));
     assert_eq!(missed(&reading, Drift::RenameId), None);
     // The message holds "event_id", too, but not as the place of the error.
-    assert_eq!(
-        missed(&reading, Drift::StrictId).as_deref(),
-        Some("names: evt_id")
-    );
+    assert_eq!(missed(&reading, Drift::StrictId).as_deref(), Some("names: evt_id"));
 }
 
 #[test]
@@ -90,9 +85,6 @@ fn what_is_no_answer_is_no_detection() {
         ),
     ] {
         let reading = reading_of(exit, traceback, document);
-        assert_eq!(
-            missed(&reading, Drift::RenameId).as_deref(),
-            Some(signature)
-        );
+        assert_eq!(missed(&reading, Drift::RenameId).as_deref(), Some(signature));
     }
 }

@@ -15,11 +15,8 @@ use crate::stage::{Halt, Nested, Stage};
 use fixtures::{Drift, Package};
 
 /// The suite.
-pub const SCENARIOS: &[&Scenario] = &[
-    &caught::SCENARIO,
-    &schema_snapshot::SCENARIO,
-    &resolver::SCENARIO,
-];
+pub const SCENARIOS: &[&Scenario] =
+    &[&caught::SCENARIO, &schema_snapshot::SCENARIO, &resolver::SCENARIO];
 
 /// The package that holds the contract.
 const EVENTS: &str = "spec-kitty-events";
@@ -28,9 +25,7 @@ const EVENTS: &str = "spec-kitty-events";
 fn nested(stage: &mut Stage<'_>) -> Result<(Nested, Package), Halt> {
     let nested = stage.nested()?;
     if nested.version_of(EVENTS).is_none() {
-        return Err(not_exercised(&format!(
-            "this release does not use {EVENTS}"
-        )));
+        return Err(not_exercised(&format!("this release does not use {EVENTS}")));
     }
     let real = nested.package(EVENTS)?;
     Ok((nested, real))

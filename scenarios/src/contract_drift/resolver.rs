@@ -49,10 +49,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::contract_log())?;
     let step = check(stage, &nested, &mission)?;
     stage.control("control-agrees", &step, agrees(&step))?;
-    for (variant, id) in [
-        (Drift::Ver999, "refuses-ver999"),
-        (Drift::Tiny, "refuses-tiny"),
-    ] {
+    for (variant, id) in [(Drift::Ver999, "refuses-ver999"), (Drift::Tiny, "refuses-tiny")] {
         drift(stage, &nested, &real, variant)?;
         let step = check(stage, &nested, &mission)?;
         step.check(id, refuses);
@@ -79,9 +76,8 @@ fn agrees(step: &Step) -> Judgement {
 fn refuses(step: &Step) -> Judgement {
     let expected = "exit 1, and a line with spec-kitty-events and 999.0.0";
     let said = step.stdout_text() + &step.stderr_text();
-    let named = said
-        .lines()
-        .any(|line| line.contains("spec-kitty-events") && line.contains("999.0.0"));
+    let named =
+        said.lines().any(|line| line.contains("spec-kitty-events") && line.contains("999.0.0"));
     match (step.exit(), named) {
         (Exit::Code(1), true) => Judgement::pass(expected, step.quote()),
         (Exit::Code(1), false) => Judgement::fail("not-named", expected, step.quote()),

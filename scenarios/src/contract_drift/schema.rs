@@ -46,11 +46,7 @@ impl Contract {
         push(&mut lines, "Missing", ours.difference(&theirs));
         push(&mut lines, "Unexpected", theirs.difference(&ours));
         let required = candidate.required();
-        push(
-            &mut lines,
-            "Newly required",
-            required.difference(&self.required()),
-        );
+        push(&mut lines, "Newly required", required.difference(&self.required()));
         let same = ours.intersection(&theirs);
         push(
             &mut lines,
@@ -66,19 +62,12 @@ impl Contract {
 
     fn fields(&self) -> BTreeSet<&str> {
         let fields = self.0["schema"]["properties"].as_object();
-        fields
-            .into_iter()
-            .flat_map(|fields| fields.keys().map(String::as_str))
-            .collect()
+        fields.into_iter().flat_map(|fields| fields.keys().map(String::as_str)).collect()
     }
 
     fn required(&self) -> BTreeSet<&str> {
         let required = self.0["schema"]["required"].as_array();
-        required
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect()
+        required.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
     fn field(&self, name: &str) -> &Value {
@@ -94,9 +83,7 @@ fn push<'a>(lines: &mut Vec<String>, what: &str, fields: impl Iterator<Item = &'
 }
 
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The line by which a drift must be told.

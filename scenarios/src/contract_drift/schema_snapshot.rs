@@ -22,33 +22,17 @@ pub const SCENARIO: Scenario = Scenario {
             "the control: the real package declares a version and an envelope with required fields",
         ),
         CheckSpec::new("tells-noid", "A.4 noid", "a removed event_id is missing"),
-        CheckSpec::new(
-            "tells-renameid",
-            "A.4 renameid",
-            "a renamed event_id is missing",
-        ),
-        CheckSpec::new(
-            "tells-strictid",
-            "A.4 strictid",
-            "a stricter event_id is changed",
-        ),
+        CheckSpec::new("tells-renameid", "A.4 renameid", "a renamed event_id is missing"),
+        CheckSpec::new("tells-strictid", "A.4 strictid", "a stricter event_id is changed"),
         CheckSpec::new(
             "tells-schema999",
             "A.4 schema999",
             "a schema_version of another series is changed",
         ),
-        CheckSpec::new(
-            "tells-newreq",
-            "A.4 newreq",
-            "a new required field is newly required",
-        ),
+        CheckSpec::new("tells-newreq", "A.4 newreq", "a new required field is newly required"),
         CheckSpec::new("tells-ver999", "A.4 ver999", "another version is told"),
         CheckSpec::new("tells-tiny", "A.4 tiny", "another version is told"),
-        CheckSpec::new(
-            "tells-noidforbid",
-            "A.4 noidforbid",
-            "a removed event_id is missing",
-        ),
+        CheckSpec::new("tells-noidforbid", "A.4 noidforbid", "a removed event_id is missing"),
         CheckSpec::new(
             "control-is-the-same-again",
             "FR-015",
@@ -68,11 +52,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let whole = if contract.is_whole() {
         Judgement::pass("a version, fields, required fields", "all of them")
     } else {
-        Judgement::fail(
-            "not-whole",
-            "a version, fields, required fields",
-            step.quote(),
-        )
+        Judgement::fail("not-whole", "a version, fields, required fields", step.quote())
     };
     stage.control("control-is-whole", &step, whole)?;
     for variant in Drift::ALL {

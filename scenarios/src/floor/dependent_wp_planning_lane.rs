@@ -43,11 +43,7 @@ pub const SCENARIO: Scenario = Scenario {
             "it is handed over, reviewed and approved",
         ),
         CheckSpec::new("merges", PROMISE, "the mission is merged"),
-        CheckSpec::new(
-            "nothing-is-left-out",
-            PROMISE,
-            "the target has the work of both",
-        ),
+        CheckSpec::new("nothing-is-left-out", PROMISE, "the target has the work of both"),
     ],
     load: Load::Busy,
     run,
@@ -81,9 +77,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let all = left_out.join(" ");
     stage.check(
         "nothing-is-left-out",
-        none_of("the work of both", &left_out, |_| {
-            format!("left-out: {all}")
-        }),
+        none_of("the work of both", &left_out, |_| format!("left-out: {all}")),
     );
     Ok(())
 }
@@ -100,10 +94,7 @@ fn too_early(
     step.check("too-early-says-why", |step| {
         let expected = "a refusal that names WP01";
         let said = step.stdout_text() + &step.stderr_text();
-        let names = documents
-            .dependencies
-            .iter()
-            .all(|other| said.contains(other.as_str()));
+        let names = documents.dependencies.iter().all(|other| said.contains(other.as_str()));
         if names {
             Judgement::pass(expected, step.quote())
         } else {
@@ -114,11 +105,7 @@ fn too_early(
 }
 
 fn begin(stage: &mut Stage<'_>, mission: &Mission, package: &WorkPackage) -> Result<Step, Halt> {
-    let ask = Ask::Implement {
-        mission: &mission.slug,
-        package: package.id.as_str(),
-        agent: AGENT,
-    };
+    let ask = Ask::Implement { mission: &mission.slug, package: package.id.as_str(), agent: AGENT };
     stage.ask(mission, &ask)
 }
 
@@ -146,11 +133,7 @@ fn must(step: &Step, check: &str) -> Result<(), Halt> {
     let judgement = succeeded(step);
     let held = judgement.held();
     step.check(check, |_| judgement);
-    if held {
-        Ok(())
-    } else {
-        Err(Halt::OnCheck(check.to_owned()))
-    }
+    if held { Ok(()) } else { Err(Halt::OnCheck(check.to_owned())) }
 }
 
 /// Content, not ancestry: a merge may squash.

@@ -9,7 +9,5 @@ use crate::scenario::Scenario;
 pub use promises::{FloorPromise, PROMISES};
 
 /// The suite.
-pub const SCENARIOS: &[&Scenario] = &[
-    &uninitialized::SCENARIO,
-    &dependent_wp_planning_lane::SCENARIO,
-];
+pub const SCENARIOS: &[&Scenario] =
+    &[&uninitialized::SCENARIO, &dependent_wp_planning_lane::SCENARIO];

@@ -29,8 +29,5 @@ pub const PROMISES: &[FloorPromise] = &[
             "sync/armed-healthy",
         ],
     },
-    FloorPromise {
-        name: "contract_drift_caught",
-        scenarios: &["contract-drift/caught"],
-    },
+    FloorPromise { name: "contract_drift_caught", scenarios: &["contract-drift/caught"] },
 ];

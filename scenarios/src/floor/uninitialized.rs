@@ -31,11 +31,7 @@ pub const SCENARIO: Scenario = Scenario {
             "gates/uninitialized-repo-fails-loud",
             "specify says SPEC_KITTY_REPO_NOT_INITIALIZED",
         ),
-        CheckSpec::new(
-            "plan-exits-nonzero",
-            "gates/uninitialized-repo-fails-loud",
-            "plan fails",
-        ),
+        CheckSpec::new("plan-exits-nonzero", "gates/uninitialized-repo-fails-loud", "plan fails"),
         CheckSpec::new(
             "plan-one-json-document",
             "gates/uninitialized-repo-fails-loud",
@@ -46,11 +42,7 @@ pub const SCENARIO: Scenario = Scenario {
             "gates/uninitialized-repo-fails-loud",
             "plan says SPEC_KITTY_REPO_NOT_INITIALIZED",
         ),
-        CheckSpec::new(
-            "tasks-exits-nonzero",
-            "gates/uninitialized-repo-fails-loud",
-            "tasks fails",
-        ),
+        CheckSpec::new("tasks-exits-nonzero", "gates/uninitialized-repo-fails-loud", "tasks fails"),
         CheckSpec::new(
             "tasks-one-json-document",
             "gates/uninitialized-repo-fails-loud",
@@ -61,11 +53,7 @@ pub const SCENARIO: Scenario = Scenario {
             "gates/uninitialized-repo-fails-loud",
             "tasks says SPEC_KITTY_REPO_NOT_INITIALIZED",
         ),
-        CheckSpec::new(
-            "status-fails-loud",
-            "DW15",
-            "agent tasks status fails and says something",
-        ),
+        CheckSpec::new("status-fails-loud", "DW15", "agent tasks status fails and says something"),
         CheckSpec::new(
             "create-fails-loud",
             "gates/uninitialized-repo-fails-loud",
@@ -105,14 +93,8 @@ const NOBODY: &str = "foo";
 /// Judged by their exit and by saying anything at all: what they say differs with the release.
 const OTHERS: [(&str, &[&str]); 3] = [
     ("status-fails-loud", &["agent", "tasks", "status", "--json"]),
-    (
-        "create-fails-loud",
-        &["agent", "mission", "create", NOBODY, "--json"],
-    ),
-    (
-        "next-fails-loud",
-        &["next", "--agent", "codex", "--mission", NOBODY, "--json"],
-    ),
+    ("create-fails-loud", &["agent", "mission", "create", NOBODY, "--json"]),
+    ("next-fails-loud", &["next", "--agent", "codex", "--mission", NOBODY, "--json"]),
 ];
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

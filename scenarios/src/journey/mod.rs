@@ -111,10 +111,7 @@ impl Journey {
 
     /// The same, with all work packages in one lane.
     pub(crate) fn in_one_lane(self) -> Self {
-        Self {
-            one_lane: true,
-            ..self
-        }
+        Self { one_lane: true, ..self }
     }
 
     /// A copy of a mission that has come so far.
@@ -141,10 +138,7 @@ impl Journey {
     /// What of this journey makes a difference up to a milestone: what comes later is no reason to
     /// go the way twice.
     fn until_then(&self, milestone: Milestone) -> Self {
-        Self {
-            one_lane: self.one_lane && milestone >= Milestone::Begun,
-            ..self.clone()
-        }
+        Self { one_lane: self.one_lane && milestone >= Milestone::Begun, ..self.clone() }
     }
 
     /// This mission and then another one in the same repository, both come so far.

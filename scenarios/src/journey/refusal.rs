@@ -11,10 +11,7 @@ const WORDS: usize = 8;
 /// The exception, the code, or the first plain words of what a command says went wrong; `None` where it
 /// says nothing that can be understood.
 pub(crate) fn name_of(step: &Step) -> Option<String> {
-    let document = step
-        .try_document()
-        .ok()
-        .or_else(|| last_document(&step.stdout_text()));
+    let document = step.try_document().ok().or_else(|| last_document(&step.stdout_text()));
     let said = step.stdout_text() + "\n" + &step.stderr_text();
     traceback_of(step)
         .or_else(|| document.as_ref().and_then(code_in_document))
@@ -48,19 +45,15 @@ fn code_in_text(said: &str) -> Option<String> {
 }
 
 fn message_in_document(document: &Value) -> Option<String> {
-    ["error", "message"]
-        .iter()
-        .find_map(|key| plain_words(document.get(key)?.as_str()?))
+    ["error", "message"].iter().find_map(|key| plain_words(document.get(key)?.as_str()?))
 }
 
 /// The line that is marked as an error.
 fn message_in_text(said: &str) -> Option<String> {
-    ["Error:", "ERROR:", "error:", "fatal:", "✗"]
-        .iter()
-        .find_map(|mark| {
-            let line = said.lines().find(|line| line.contains(mark))?;
-            plain_words(line.split_once(mark)?.1)
-        })
+    ["Error:", "ERROR:", "error:", "fatal:", "✗"].iter().find_map(|mark| {
+        let line = said.lines().find(|line| line.contains(mark))?;
+        plain_words(line.split_once(mark)?.1)
+    })
 }
 
 /// The first words of the first sentence, without the names of this mission, this machine and this moment.
@@ -103,10 +96,7 @@ mod tests {
     #[test]
     fn words_that_differ_from_run_to_run_are_left_out() {
         let said = "  Error: cannot claim WP02: ancestry of 'lane-a' in /tmp/x was lost (0a1b)";
-        assert_eq!(
-            message_in_text(said).unwrap(),
-            "cannot claim ancestry of lane-a in was lost"
-        );
+        assert_eq!(message_in_text(said).unwrap(), "cannot claim ancestry of lane-a in was lost");
         assert_eq!(plain_words("No status. Run it.").unwrap(), "No status");
         assert_eq!(message_in_text("All is well."), None);
     }

@@ -17,11 +17,8 @@ pub(crate) type Judge = fn(&mut Stage<'_>, Leg, &Step) -> Result<(), Halt>;
 pub(crate) const EXCLUDE: &str = ".git/info/exclude";
 
 /// What some releases leave in the checkout and do not keep out of git themselves.
-pub(crate) const LEFTOVERS: [&str; 3] = [
-    ".worktrees/",
-    ".kittify/legacy-warning-shown-*",
-    ".kittify/encoding-provenance/",
-];
+pub(crate) const LEFTOVERS: [&str; 3] =
+    [".worktrees/", ".kittify/legacy-warning-shown-*", ".kittify/encoding-provenance/"];
 
 /// A mission on its way.
 pub(crate) struct Walk<'s, 'a> {
@@ -39,10 +36,8 @@ impl<'s, 'a> Walk<'s, 'a> {
         journey: &Journey,
         judge: Judge,
     ) -> Result<Self, Halt> {
-        let begin = Script::new()
-            .init(journey.trunk)
-            .write("README.md", "# Calculator\n")
-            .commit("Begin");
+        let begin =
+            Script::new().init(journey.trunk).write("README.md", "# Calculator\n").commit("Begin");
         let nameless = fixtures::Mission {
             slug: MissionSlug::new(""),
             id: MissionId::new(""),
@@ -61,12 +56,7 @@ impl<'s, 'a> Walk<'s, 'a> {
         mission: Mission,
         judge: Judge,
     ) -> Self {
-        Self {
-            stage,
-            journey: journey.clone(),
-            judge,
-            mission,
-        }
+        Self { stage, journey: journey.clone(), judge, mission }
     }
 
     /// Goes from the milestone before to this one.
@@ -115,20 +105,14 @@ impl<'s, 'a> Walk<'s, 'a> {
         }
         let branch = self.journey.branch;
         self.change(
-            Script::later()
-                .commit("Agree on a charter")
-                .branch(branch, "HEAD")
-                .switch(branch),
+            Script::later().commit("Agree on a charter").branch(branch, "HEAD").switch(branch),
         )
     }
 
     /// Makes the mission, and takes its name over.
     fn create(&mut self) -> Result<(), Halt> {
         let topology = self.journey.topology;
-        let ask = Ask::CreateMission {
-            name: self.journey.name,
-            topology,
-        };
+        let ask = Ask::CreateMission { name: self.journey.name, topology };
         self.go(Leg::Create, &ask)?;
         self.mission = find(&self.mission, self.journey.name)?;
         let meta = self.mission.meta()?;
@@ -186,10 +170,7 @@ impl<'s, 'a> Walk<'s, 'a> {
         self.go(Leg::Tasks, &Ask::FinalizeTasks { mission: &mission })?;
         self.change(Blueprint::analysis(Script::later()))?;
         let file = format!("../{ANALYSIS}");
-        let ask = Ask::RecordAnalysis {
-            mission: &mission,
-            file: &file,
-        };
+        let ask = Ask::RecordAnalysis { mission: &mission, file: &file };
         self.go(Leg::Analysis, &ask)
     }
 
@@ -199,10 +180,8 @@ impl<'s, 'a> Walk<'s, 'a> {
         let mut manifest = lanes_of(&self.mission)?;
         let packages = self.journey.blueprint.packages();
         let ids: Vec<&str> = packages.iter().map(|package| package.id.as_str()).collect();
-        let scope: Vec<&str> = packages
-            .iter()
-            .map(|package| package.owned_files.as_str())
-            .collect();
+        let scope: Vec<&str> =
+            packages.iter().map(|package| package.owned_files.as_str()).collect();
         if let Some(lanes) = manifest["lanes"].as_array_mut() {
             lanes.truncate(1);
             for lane in lanes {
@@ -219,11 +198,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// Claims a work package.
     pub(crate) fn begin(&mut self, package: &WorkPackage) -> Result<(), Halt> {
         let mission = self.mission.slug.clone();
-        let ask = Ask::Implement {
-            mission: &mission,
-            package: package.id.as_str(),
-            agent: AGENT,
-        };
+        let ask = Ask::Implement { mission: &mission, package: package.id.as_str(), agent: AGENT };
         self.go(Leg::Implement, &ask)
     }
 
@@ -242,10 +217,7 @@ impl<'s, 'a> Walk<'s, 'a> {
         self.git(Leg::HandOver, &there, &commit)?;
         let mission = self.mission.slug.clone();
         for task in &package.subtasks {
-            let ask = Ask::MarkDone {
-                mission: &mission,
-                task: task.as_str(),
-            };
+            let ask = Ask::MarkDone { mission: &mission, task: task.as_str() };
             self.go(Leg::HandOver, &ask)?;
         }
         self.move_to(Leg::HandOver, package, "for_review")
@@ -254,11 +226,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// Reviews a work package, and approves it.
     pub(crate) fn approve(&mut self, package: &WorkPackage) -> Result<(), Halt> {
         let mission = self.mission.slug.clone();
-        let ask = Ask::Review {
-            mission: &mission,
-            package: package.id.as_str(),
-            agent: REVIEWER,
-        };
+        let ask = Ask::Review { mission: &mission, package: package.id.as_str(), agent: REVIEWER };
         self.go(Leg::Review, &ask)?;
         self.move_to(Leg::Approve, package, "approved")
     }
@@ -266,10 +234,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// Merges the mission into its target.
     pub(crate) fn merge(&mut self) -> Result<(), Halt> {
         let mission = self.mission.slug.clone();
-        let ask = Ask::Merge {
-            mission: &mission,
-            push: false,
-        };
+        let ask = Ask::Merge { mission: &mission, push: false };
         self.go(Leg::Merge, &ask)
     }
 
@@ -299,10 +264,8 @@ impl<'s, 'a> Walk<'s, 'a> {
 
     /// What a person does with git itself: hooks and sparse checkouts are the product's.
     fn git(&mut self, leg: Leg, at: &Mission, commands: &[&[&str]]) -> Result<(), Halt> {
-        let lines: Vec<String> = commands
-            .iter()
-            .map(|args| shell_words::join([&["git"], *args].concat()))
-            .collect();
+        let lines: Vec<String> =
+            commands.iter().map(|args| shell_words::join([&["git"], *args].concat())).collect();
         let step = self.stage.follow(at, &lines.join(" && "))?;
         (self.judge)(self.stage, leg, &step)
     }
@@ -340,10 +303,7 @@ pub(super) fn find(at: &Mission, name: &str) -> Result<Mission, Halt> {
 
 /// What the product says of the lanes, once the tasks are finalised.
 fn lanes_of(mission: &Mission) -> Result<Value, Halt> {
-    mission.made_document(
-        "agent mission finalize-tasks",
-        &mission.folder().join("lanes.json"),
-    )
+    mission.made_document("agent mission finalize-tasks", &mission.folder().join("lanes.json"))
 }
 
 /// Where a work package is worked on, relative to the primary checkout: the worktree of its lane, or
@@ -357,7 +317,5 @@ pub(crate) fn worktree_of(mission: &Mission, package: &WorkPackage) -> Result<Pa
     let lane = lanes["lanes"].as_array().into_iter().flatten().find(holds);
     let id = lane.and_then(|lane| lane["lane_id"].as_str());
     let worktree = id.map(|id| PathBuf::from(format!(".worktrees/{}-{id}", mission.slug)));
-    Ok(worktree
-        .filter(|worktree| mission.repo().join(worktree).is_dir())
-        .unwrap_or_default())
+    Ok(worktree.filter(|worktree| mission.repo().join(worktree).is_dir()).unwrap_or_default())
 }

@@ -29,9 +29,7 @@ pub(super) fn judge(
     let left = stage.follow(mission, left)?;
     left.check("nothing-is-left-over", |step| nothing_left(step, mission));
 
-    let status = Ask::Status {
-        mission: &mission.slug,
-    };
+    let status = Ask::Status { mission: &mission.slug };
     let status = stage.ask(mission, &status)?;
     status.check("all-are-done", |step| all_done(step, journey));
 
@@ -65,18 +63,13 @@ fn missing_work(journey: &Journey, mission: &Mission, repo: &Path) -> Result<Vec
 
 fn all_there(missing: &[String]) -> Judgement {
     let all = missing.join(" ");
-    none_of("the work of every package", missing, |_| {
-        format!("missing: {all}")
-    })
+    none_of("the work of every package", missing, |_| format!("missing: {all}"))
 }
 
 /// Named by what they are, without the mission's own name, which is another each time.
 fn is_clean(step: &Step, slug: &str) -> Judgement {
     let reported = step.stdout_text();
-    let mut names: Vec<String> = reported
-        .lines()
-        .map(|line| line.replace(slug, "@"))
-        .collect();
+    let mut names: Vec<String> = reported.lines().map(|line| line.replace(slug, "@")).collect();
     names.sort();
     let all = names.iter().map(|name| name.trim()).collect::<Vec<_>>();
     let all = all.join(", ");
@@ -98,15 +91,11 @@ fn nothing_left(step: &Step, mission: &Mission) -> Judgement {
         .map(|line| line.trim_start_matches(['*', '+', ' ']))
         .filter(|name| name.starts_with("kitty/"))
         .map(|name| format!("branch {name}"));
-    let mut left: Vec<String> = worktrees
-        .chain(branches)
-        .map(|name| name.replace(&mission.slug, "@"))
-        .collect();
+    let mut left: Vec<String> =
+        worktrees.chain(branches).map(|name| name.replace(&mission.slug, "@")).collect();
     left.sort();
     let all = left.join(", ");
-    none_of("no worktree and no branch of the mission", &left, |_| {
-        format!("left: {all}")
-    })
+    none_of("no worktree and no branch of the mission", &left, |_| format!("left: {all}"))
 }
 
 fn all_done(step: &Step, journey: &Journey) -> Judgement {

@@ -25,24 +25,12 @@ pub const SCENARIOS: &[&Scenario] = &[
 
 /// What is promised of every way: a check for each leg, then for what has arrived.
 const CHECKS: [CheckSpec; 15] = [
-    CheckSpec::new(
-        "init",
-        SMOKE,
-        "a folder becomes a project, with its charter",
-    ),
+    CheckSpec::new("init", SMOKE, "a folder becomes a project, with its charter"),
     CheckSpec::new("create", SMOKE, "the mission is made"),
     CheckSpec::new("plan", SMOKE, "the written plan is taken over"),
-    CheckSpec::new(
-        "tasks",
-        SMOKE,
-        "the work packages and the analysis are taken over",
-    ),
+    CheckSpec::new("tasks", SMOKE, "the work packages and the analysis are taken over"),
     CheckSpec::new("implement", SMOKE, "each work package is begun"),
-    CheckSpec::new(
-        "hand-over",
-        SMOKE,
-        "each is committed and handed over for review",
-    ),
+    CheckSpec::new("hand-over", SMOKE, "each is committed and handed over for review"),
     CheckSpec::new("review", SMOKE, "the review of each is begun"),
     CheckSpec::new("approve", SMOKE, "each is approved"),
     CheckSpec::new(
@@ -51,17 +39,9 @@ const CHECKS: [CheckSpec; 15] = [
         "nothing that the product wrote for itself would stand in the way of a commit",
     ),
     CheckSpec::new("merge", SMOKE, "the mission is merged"),
-    CheckSpec::new(
-        "work-arrives",
-        SMOKE,
-        "the target has the work of every package",
-    ),
+    CheckSpec::new("work-arrives", SMOKE, "the target has the work of every package"),
     CheckSpec::new("all-are-done", SMOKE, "every work package is done"),
-    CheckSpec::new(
-        "tree-is-clean",
-        "DW14",
-        "git has nothing to report afterwards",
-    ),
+    CheckSpec::new("tree-is-clean", "DW14", "git has nothing to report afterwards"),
     CheckSpec::new(
         "nothing-is-left-over",
         SMOKE,

@@ -45,26 +45,18 @@ const TRUNK: &str = "harbour";
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     // One work package is enough here: what several do to each other is not this scenario's.
     let single = Blueprint::new([WorkPackage::new("WP01", "add", ["T001"])]);
-    let journey = Journey {
-        trunk: TRUNK,
-        ..Journey::of(single, Topology::Flat)
-    };
+    let journey = Journey { trunk: TRUNK, ..Journey::of(single, Topology::Flat) };
     let mission = way::go(stage, &journey)?;
     let meta = mission.meta()?;
     let target = meta["target_branch"].as_str();
-    stage.check(
-        "target-is-the-branch-it-began-on",
-        equal("target", &Some(journey.branch), &target),
-    );
+    stage
+        .check("target-is-the-branch-it-began-on", equal("target", &Some(journey.branch), &target));
     stage.check("no-such-branch-appears", nothing_by_that_name(&mission)?);
     Ok(())
 }
 
 fn nothing_by_that_name(mission: &Mission) -> Result<Judgement, Halt> {
-    let places = [
-        ("checkout", mission.repo()),
-        ("origin", mission.root().join(fixtures::ORIGIN)),
-    ];
+    let places = [("checkout", mission.repo()), ("origin", mission.root().join(fixtures::ORIGIN))];
     let mut found = Vec::new();
     for (place, repo) in places {
         for name in ["main", "master"] {
@@ -73,7 +65,5 @@ fn nothing_by_that_name(mission: &Mission) -> Result<Judgement, Halt> {
             }
         }
     }
-    Ok(none_of("no such branch", &found, |first| {
-        format!("appeared: {first}")
-    }))
+    Ok(none_of("no such branch", &found, |first| format!("appeared: {first}")))
 }

@@ -11,9 +11,7 @@ pub(super) fn judge(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt
     let command = format!("{ignored} | git check-ignore --verbose --stdin");
     let step = stage.follow(mission, &command)?;
     let listed = step.stdout_text();
-    step.check("keeps-its-own-files-out-of-git", |_| {
-        unheeded(&listed.lines().collect::<Vec<_>>())
-    });
+    step.check("keeps-its-own-files-out-of-git", |_| unheeded(&listed.lines().collect::<Vec<_>>()));
     Ok(())
 }
 
@@ -21,23 +19,15 @@ pub(super) fn judge(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt
 fn unheeded(lines: &[&str]) -> Judgement {
     let mut found: Vec<&str> = lines
         .iter()
-        .filter_map(|line| {
-            line.split_once('\t')?
-                .0
-                .strip_prefix(EXCLUDE)?
-                .rsplit(':')
-                .next()
-        })
+        .filter_map(|line| line.split_once('\t')?.0.strip_prefix(EXCLUDE)?.rsplit(':').next())
         .filter(|pattern| LEFTOVERS.contains(pattern))
         .collect();
     found.sort_unstable();
     found.dedup();
     let all = found.join(" ");
-    none_of(
-        "nothing that only a person keeps out of git",
-        &found,
-        |_| format!("not-ignored: {all}"),
-    )
+    none_of("nothing that only a person keeps out of git", &found, |_| {
+        format!("not-ignored: {all}")
+    })
 }
 
 #[cfg(test)]

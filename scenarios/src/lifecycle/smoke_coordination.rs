@@ -19,11 +19,7 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let choice = stage.offers(&["agent", "mission", "create"], "--topology")?;
-    let topology = if choice {
-        Topology::Coordination
-    } else {
-        Topology::Default
-    };
+    let topology = if choice { Topology::Coordination } else { Topology::Default };
     way::go_if(stage, &Journey::pair(topology), has_coordination).map(drop)
 }
 

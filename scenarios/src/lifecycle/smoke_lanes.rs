@@ -20,9 +20,6 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let topology = Topology::Lanes;
     // Whoever cannot choose it is spared the beginning of the way.
-    stage.words_for(&Ask::CreateMission {
-        name: "x",
-        topology,
-    })?;
+    stage.words_for(&Ask::CreateMission { name: "x", topology })?;
     way::go(stage, &Journey::pair(topology)).map(drop)
 }

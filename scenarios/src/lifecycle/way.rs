@@ -24,12 +24,7 @@ pub(super) fn go_if(
     walk.stage().change(&mission, origin)?;
     walk.reach(Milestone::Created)?;
     wanted(&walk.mission)?;
-    let work = [
-        Milestone::Finalised,
-        Milestone::Begun,
-        Milestone::HandedOver,
-        Milestone::Approved,
-    ];
+    let work = [Milestone::Finalised, Milestone::Begun, Milestone::HandedOver, Milestone::Approved];
     let walked = work.into_iter().try_for_each(|next| walk.reach(next));
     let mission = walk.mission.clone();
     // However far it got: what litters the checkout there is not hidden by what stops the way.
@@ -47,11 +42,7 @@ fn judge(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Halt> {
     let held = judgement.held();
     let id = check_of(leg);
     step.check(id, |_| judgement);
-    if held {
-        Ok(())
-    } else {
-        Err(Halt::OnCheck(id.to_owned()))
-    }
+    if held { Ok(()) } else { Err(Halt::OnCheck(id.to_owned())) }
 }
 
 /// Not every release wants a charter and an analysis: they belong to what they are wanted for.

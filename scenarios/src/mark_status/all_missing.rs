@@ -18,26 +18,10 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[783],
     checks: &[
         MARKS,
-        CheckSpec::new(
-            "exits-nonzero",
-            "FR-010",
-            "a call that marks nothing does not succeed",
-        ),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
-        CheckSpec::new(
-            "one-entry-per-id",
-            "FR-010",
-            "there is one entry for each requested id",
-        ),
-        CheckSpec::new(
-            "each-is-not-found",
-            "FR-010",
-            "each is reported as not found",
-        ),
+        CheckSpec::new("exits-nonzero", "FR-010", "a call that marks nothing does not succeed"),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
+        CheckSpec::new("one-entry-per-id", "FR-010", "there is one entry for each requested id"),
+        CheckSpec::new("each-is-not-found", "FR-010", "each is reported as not found"),
         CheckSpec::new("nothing-is-marked", "FR-010", "nothing is marked"),
     ],
     load: Load::Busy,
@@ -53,10 +37,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("exits-nonzero", exit_nonzero());
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     stage.check("one-entry-per-id", one_entry_each(&reply, &ids));
-    stage.check(
-        "each-is-not-found",
-        reports(&reply, &ids, Reported::NotFound),
-    );
+    stage.check("each-is-not-found", reports(&reply, &ids, Reported::NotFound));
     let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
     stage.check(
         "nothing-is-marked",

@@ -22,11 +22,7 @@ pub const SCENARIO: Scenario = Scenario {
             "the first call marks a checkbox, a table row and an inline id",
         ),
         CheckSpec::new("exits-zero", "FR-009", "the second call succeeds"),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new(
             "says-already-satisfied",
             "FR-009",
@@ -47,32 +43,22 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let before = Truth::read(&mission)?;
     let first = mark(stage, &mission, &ids)?;
-    let claimed = first
-        .try_document()
-        .map(|reply| MarkReply::read(&reply).updated_ids())
-        .unwrap_or_default();
-    let claimed: Vec<&str> = ids
-        .into_iter()
-        .filter(|id| claimed.iter().any(|seen| seen == id))
-        .collect();
+    let claimed =
+        first.try_document().map(|reply| MarkReply::read(&reply).updated_ids()).unwrap_or_default();
+    let claimed: Vec<&str> =
+        ids.into_iter().filter(|id| claimed.iter().any(|seen| seen == id)).collect();
     let truth = Truth::read(&mission)?;
     let held = truth.holds(&before, if claimed.is_empty() { &ids } else { &claimed });
     stage.require("first-call-marks", held)?;
     // A release that cannot mark all three is judged by those that are marked, whatever it says of them.
     let keeper = truth.keeper(&before);
-    let marked: Vec<&str> = ids
-        .into_iter()
-        .filter(|id| truth.is_done(keeper, id))
-        .collect();
+    let marked: Vec<&str> = ids.into_iter().filter(|id| truth.is_done(keeper, id)).collect();
 
     let before = stage.snapshot(&mission)?;
     let second = mark(stage, &mission, &marked)?;
     second.check("exits-zero", exit_zero());
     let reply = MarkReply::read(&second.document("stdout-is-one-json-document")?);
-    stage.check(
-        "says-already-satisfied",
-        reports(&reply, &marked, Reported::AlreadySatisfied),
-    );
+    stage.check("says-already-satisfied", reports(&reply, &marked, Reported::AlreadySatisfied));
     let changes: Vec<Change> = before
         .diff(&stage.snapshot(&mission)?)
         .into_iter()
@@ -81,10 +67,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     stage.check(
         "changes-nothing",
         support::check::none_of("no change", &changes, |first| {
-            format!(
-                "changed: {}",
-                first.name.rsplit('/').next().unwrap_or(&first.name)
-            )
+            format!("changed: {}", first.name.rsplit('/').next().unwrap_or(&first.name))
         }),
     );
     Ok(())

@@ -18,16 +18,8 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[783],
     checks: &[
         MARKS,
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
-        CheckSpec::new(
-            "gets-a-result-entry",
-            "FR-008",
-            "the reply has one entry, for WP02",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
+        CheckSpec::new("gets-a-result-entry", "FR-008", "the reply has one entry, for WP02"),
         CheckSpec::new(
             "is-not-unknown-to-people",
             "FR-008",
@@ -53,10 +45,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = mark(stage, &mission, &["WP02"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     stage.check("gets-a-result-entry", one_entry_each(&reply, &["WP02"]));
-    stage.check(
-        "updated-is-true",
-        updated_is_true(&reply, &Truth::read(&mission)?),
-    );
+    stage.check("updated-is-true", updated_is_true(&reply, &Truth::read(&mission)?));
     Ok(())
 }
 
@@ -81,10 +70,8 @@ fn updated_is_true(reply: &MarkReply, truth: &Truth) -> Judgement {
     }
     match truth.lane_of("WP02") {
         Some("done") => Judgement::pass(expected, "it is"),
-        lane => Judgement::fail(
-            "updated-but-not-done",
-            expected,
-            format!("WP02 is in lane {lane:?}"),
-        ),
+        lane => {
+            Judgement::fail("updated-but-not-done", expected, format!("WP02 is in lane {lane:?}"))
+        }
     }
 }

@@ -23,11 +23,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-011",
             "marking an open checkbox and an open table row succeeds",
         ),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new("both-are-updated", "FR-011", "both are reported as updated"),
         CheckSpec::new("both-are-persisted", "FR-011", "both are read back as done"),
         CheckSpec::new(
@@ -98,12 +94,10 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 }
 
 pub(super) fn with_mentions() -> Recipe {
-    Recipe::mark_status()
-        .with_tasks_md(WITH_MENTIONS)
-        .with_work_packages(vec![
-            WorkPackage::new("WP01", "alpha", ["T001", "T002"]),
-            WorkPackage::new("WP02", "beta", ["T003", "T004"]),
-        ])
+    Recipe::mark_status().with_tasks_md(WITH_MENTIONS).with_work_packages(vec![
+        WorkPackage::new("WP01", "alpha", ["T001", "T002"]),
+        WorkPackage::new("WP02", "beta", ["T003", "T004"]),
+    ])
 }
 
 pub(super) fn with_other_cells() -> Recipe {
@@ -130,14 +124,9 @@ fn rows_with_mentions(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let before = Truth::read(&mission)?;
     let step = mark(stage, &mission, &ids)?;
     let after = Truth::read(&mission)?;
-    step.check("a-mention-is-not-a-row", |_| {
-        nothing_strays(&before, &after, &ids)
-    });
+    step.check("a-mention-is-not-a-row", |_| nothing_strays(&before, &after, &ids));
     stage.check("its-own-row-is-marked", after.holds(&before, &ids));
-    stage.check(
-        "the-mark-goes-to-its-owner",
-        filed_under(&after, "T003", "WP02"),
-    );
+    stage.check("the-mark-goes-to-its-owner", filed_under(&after, "T003", "WP02"));
     Ok(())
 }
 
@@ -152,9 +141,7 @@ fn rows_with_other_cells(stage: &mut Stage<'_>) -> Result<(), Halt> {
 fn nothing_strays(before: &Truth, after: &Truth, ids: &[&str]) -> Judgement {
     let expected = format!("only {} change", ids.join(", "));
     support::check::none_of(&expected, &after.stray_changes(before, ids), |first| {
-        let row = first
-            .split_whitespace()
-            .find(|word| word.starts_with('T') && word.len() == 4);
+        let row = first.split_whitespace().find(|word| word.starts_with('T') && word.len() == 4);
         format!("strayed: {}", row.unwrap_or("a line"))
     })
 }
@@ -167,22 +154,14 @@ fn filed_under(after: &Truth, id: &str, owner: &str) -> Judgement {
         return Judgement::pass(expected, format!("{owners:?}"));
     }
     let seen: Vec<_> = owners.into_iter().collect();
-    Judgement::fail(
-        format!("filed-under: {}", seen.join(" ")),
-        expected,
-        after.tell(),
-    )
+    Judgement::fail(format!("filed-under: {}", seen.join(" ")), expected, after.tell())
 }
 
 fn parallel_signs_stay(tasks_md: &str) -> Judgement {
     let expected = "both rows keep their [P]";
     let lost: Vec<&str> = ["T003", "T004"]
         .into_iter()
-        .filter(|id| {
-            !tasks_md
-                .lines()
-                .any(|line| row_id(line) == Some(id) && line.contains("[P]"))
-        })
+        .filter(|id| !tasks_md.lines().any(|line| row_id(line) == Some(id) && line.contains("[P]")))
         .collect();
     if lost.is_empty() {
         Judgement::pass(expected, "they do")

@@ -18,21 +18,13 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-009"],
     issues: &[783],
     checks: &[
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new(
             "marks-are-persisted",
             "DM1",
             "the ids that are reported as updated are read back as done",
         ),
-        CheckSpec::new(
-            "marks-are-in-one-place",
-            "DM1",
-            "one event log holds all of them",
-        ),
+        CheckSpec::new("marks-are-in-one-place", "DM1", "one event log holds all of them"),
         CheckSpec::new(
             "the-place-is-a-checkout",
             "DM1",
@@ -62,35 +54,19 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let after = Truth::read(&mission)?;
     let keeper = after.keeper(&before);
     stage.check("marks-are-persisted", after.keeps(keeper, &updated));
-    stage.check(
-        "marks-are-in-one-place",
-        one_place(keeper, &after.logs_with(&updated)),
-    );
-    stage.check(
-        "the-place-is-a-checkout",
-        checkouts(&mission, keeper, &after.logs_with(&updated)),
-    );
+    stage.check("marks-are-in-one-place", one_place(keeper, &after.logs_with(&updated)));
+    stage.check("the-place-is-a-checkout", checkouts(&mission, keeper, &after.logs_with(&updated)));
     let next = mark(stage, &mission, &["T007"])?;
-    let also = next
-        .try_document()
-        .map(|reply| MarkReply::read(&reply).updated_ids())
-        .unwrap_or_default();
-    let all: Vec<&str> = updated
-        .iter()
-        .copied()
-        .chain(also.iter().map(String::as_str))
-        .collect();
+    let also =
+        next.try_document().map(|reply| MarkReply::read(&reply).updated_ids()).unwrap_or_default();
+    let all: Vec<&str> = updated.iter().copied().chain(also.iter().map(String::as_str)).collect();
     let later = Truth::read(&mission)?;
     let keeper = later.keeper(&before);
     next.check("the-next-call-adds-to-it", |next| {
         let place = one_place(keeper, &later.logs_with(&all));
         // A call that says that it succeeded has added its mark; one that refuses need not.
         let is_added = place.held() && next.exit() == Exit::Code(0);
-        if is_added {
-            later.keeps(keeper, &["T007"])
-        } else {
-            place
-        }
+        if is_added { later.keeps(keeper, &["T007"]) } else { place }
     });
     Ok(())
 }
@@ -112,30 +88,19 @@ fn checkouts(mission: &Mission, keeper: Keeper, logs: &[PathBuf]) -> Judgement {
         let mut parts = log.iter();
         parts.next().is_some_and(|first| first == ".worktrees")
             && parts.next().is_some_and(|name| {
-                !mission
-                    .repo()
-                    .join(".worktrees")
-                    .join(name)
-                    .join(".git")
-                    .exists()
+                !mission.repo().join(".worktrees").join(name).join(".git").exists()
             })
     });
     match (keeper, stray) {
         (Keeper::EventLog, Some(stray)) => Judgement::fail(
             "plain-folder",
             expected,
-            format!(
-                "{} is in a folder that git knows nothing of",
-                stray.display()
-            ),
+            format!("{} is in a folder that git knows nothing of", stray.display()),
         ),
         (Keeper::EventLog | Keeper::TasksMd, _) => Judgement::pass(expected, listed(logs)),
     }
 }
 
 fn listed(logs: &[PathBuf]) -> String {
-    logs.iter()
-        .map(|log| log.display().to_string())
-        .collect::<Vec<_>>()
-        .join("\n")
+    logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join("\n")
 }

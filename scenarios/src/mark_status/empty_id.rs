@@ -37,10 +37,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = mark(stage, &mission, &[""])?;
     step.check("is-not-reported-as-updated", nothing_updated);
     let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
-    stage.check(
-        "marks-nothing",
-        none_of("no mark", &strays, |_| "marked".to_owned()),
-    );
+    stage.check("marks-nothing", none_of("no mark", &strays, |_| "marked".to_owned()));
     let control = mark(stage, &mission, &["T001"])?;
     let after = Truth::read(&mission)?;
     control.check("the-command-works", |_| after.holds(&before, &["T001"]));

@@ -16,16 +16,8 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-009", "FR-010"],
     issues: &[783],
     checks: &[
-        CheckSpec::new(
-            "exits-zero",
-            "FR-009",
-            "a call that marks something succeeds",
-        ),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("exits-zero", "FR-009", "a call that marks something succeeds"),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new(
             "one-entry-per-id-in-order",
             "FR-009",
@@ -46,11 +38,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-010",
             "the id that is nowhere is reported as not found",
         ),
-        CheckSpec::new(
-            "summary-adds-up",
-            "FR-009",
-            "the summary counts the entries",
-        ),
+        CheckSpec::new("summary-adds-up", "FR-009", "the summary counts the entries"),
         CheckSpec::new(
             "a-missing-id-hides-nobody",
             "FR-010",
@@ -74,22 +62,13 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         "open-tasks-are-updated",
         reports(&reply, &["T001", "T003", "T005", "T007"], Reported::Updated),
     );
-    stage.check(
-        "done-tasks-are-found",
-        reports_any(&reply, &["T002", "T004"], &satisfied),
-    );
-    stage.check(
-        "missing-id-is-not-found",
-        reports(&reply, &["T999"], Reported::NotFound),
-    );
+    stage.check("done-tasks-are-found", reports_any(&reply, &["T002", "T004"], &satisfied));
+    stage.check("missing-id-is-not-found", reports(&reply, &["T999"], Reported::NotFound));
     stage.check("summary-adds-up", summary_adds_up(&reply));
     let updated = reply.updated_ids();
     // A work package's mark is a lane, judged by `bare-work-package-id`.
-    let tasks: Vec<&str> = updated
-        .iter()
-        .map(String::as_str)
-        .filter(|id| id.starts_with('T'))
-        .collect();
+    let tasks: Vec<&str> =
+        updated.iter().map(String::as_str).filter(|id| id.starts_with('T')).collect();
     stage.check("a-missing-id-hides-nobody", after.holds(&before, &tasks));
     Ok(())
 }

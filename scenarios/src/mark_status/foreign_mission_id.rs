@@ -20,11 +20,7 @@ pub const SCENARIO: Scenario = Scenario {
             "DM13",
             "this mission's task of the same number is not marked",
         ),
-        CheckSpec::new(
-            "is-not-reported-as-updated",
-            "DM13",
-            "nothing is reported as updated",
-        ),
+        CheckSpec::new("is-not-reported-as-updated", "DM13", "nothing is reported as updated"),
         CheckSpec::new(
             "the-command-works",
             "FR-011",
@@ -54,10 +50,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = mark(stage, &mission, &["other-mission/T005"])?;
     step.check("is-not-reported-as-updated", nothing_updated);
     let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
-    stage.check(
-        "own-task-stays-open",
-        none_of("no mark", &strays, |_| "marked".to_owned()),
-    );
+    stage.check("own-task-stays-open", none_of("no mark", &strays, |_| "marked".to_owned()));
     let control = mark(stage, &mission, &["T005"])?;
     let after = Truth::read(&mission)?;
     control.check("the-command-works", |_| after.holds(&before, &["T005"]));

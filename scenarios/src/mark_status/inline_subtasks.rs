@@ -31,21 +31,9 @@ pub const BOLD: Scenario = Scenario {
 };
 
 const CHECKS: &[CheckSpec] = &[
-    CheckSpec::new(
-        "exits-zero",
-        "FR-007",
-        "marking ids of an inline list succeeds",
-    ),
-    CheckSpec::new(
-        "stdout-is-one-json-document",
-        "FR-002",
-        "--json prints one document",
-    ),
-    CheckSpec::new(
-        "both-are-updated",
-        "FR-007",
-        "both are reported as updated, not as unknown",
-    ),
+    CheckSpec::new("exits-zero", "FR-007", "marking ids of an inline list succeeds"),
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
+    CheckSpec::new("both-are-updated", "FR-007", "both are reported as updated, not as unknown"),
     CheckSpec::new("both-are-persisted", "FR-007", "both are read back as done"),
     CheckSpec::new("nothing-else-moves", "FR-011", "no other task is marked"),
 ];

@@ -49,28 +49,17 @@ pub const SCENARIOS: &[&Scenario] = &[
 /// What the suite writes beyond what others write, too.
 pub(crate) fn recipes() -> Vec<(&'static str, Recipe)> {
     vec![
-        (
-            "planned, tasks named elsewhere",
-            checkbox_and_pipe_table::with_mentions(),
-        ),
-        (
-            "planned, tables with other cells",
-            checkbox_and_pipe_table::with_other_cells(),
-        ),
+        ("planned, tasks named elsewhere", checkbox_and_pipe_table::with_mentions()),
+        ("planned, tables with other cells", checkbox_and_pipe_table::with_other_cells()),
         ("planned, with an orphan", orphan_id::with_orphan()),
         ("planned, other tasks", foreign_mission_id::one_task()),
         ("planned, two tasks", protected_branch::two_tasks()),
-        (
-            "planned, two tasks for main",
-            protected_branch::two_tasks().target("main"),
-        ),
+        ("planned, two tasks for main", protected_branch::two_tasks().target("main")),
     ]
 }
 
 /// The ids of the mixed call: every format, a work package, and an id that is nowhere.
-const MIXED: [&str; 8] = [
-    "T001", "T002", "T003", "T004", "T005", "T007", "WP02", "T999",
-];
+const MIXED: [&str; 8] = ["T001", "T002", "T003", "T004", "T005", "T007", "WP02", "T999"];
 
 /// `mark-status <ids> --status done --json`.
 pub(crate) fn mark(stage: &mut Stage<'_>, mission: &Mission, ids: &[&str]) -> Result<Step, Halt> {
@@ -85,10 +74,7 @@ fn mark_with(
     more: &[&str],
 ) -> Result<Step, Halt> {
     let options = ["--status", "done", of_mission(stage)?, &mission.slug];
-    stage.run(
-        mission,
-        COMMAND.iter().chain(ids).chain(&options).chain(more),
-    )
+    stage.run(mission, COMMAND.iter().chain(ids).chain(&options).chain(more))
 }
 
 const COMMAND: [&str; 3] = ["agent", "tasks", "mark-status"];

@@ -27,13 +27,7 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let before = Truth::read(&mission)?;
-    let options = [
-        "T001",
-        "--status",
-        "done",
-        of_mission(stage)?,
-        &mission.slug,
-    ];
+    let options = ["T001", "--status", "done", of_mission(stage)?, &mission.slug];
     let command = [PRODUCT].into_iter().chain(COMMAND).chain(options);
     let step = stage.run_on_terminal(&mission, command)?;
     step.check("exits-zero", exit_zero());

@@ -15,11 +15,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-009", "FR-010"],
     issues: &[783],
     checks: &[
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new(
             "others-are-updated",
             "DM4",
@@ -70,19 +66,9 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = mark(stage, &mission, &["T010", "T001", "T003"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     let after = Truth::read(&mission)?;
-    stage.check(
-        "others-are-updated",
-        reports(&reply, &others, Reported::Updated),
-    );
+    stage.check("others-are-updated", reports(&reply, &others, Reported::Updated));
     stage.check("others-are-persisted", after.holds(&before, &others));
-    let any = [
-        Reported::Updated,
-        Reported::AlreadySatisfied,
-        Reported::NotFound,
-    ];
-    stage.check(
-        "the-orphan-is-answered",
-        super::reply::reports_any(&reply, &["T010"], &any),
-    );
+    let any = [Reported::Updated, Reported::AlreadySatisfied, Reported::NotFound];
+    stage.check("the-orphan-is-answered", super::reply::reports_any(&reply, &["T010"], &any));
     Ok(())
 }

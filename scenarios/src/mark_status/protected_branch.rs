@@ -22,11 +22,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-011",
             "the control: on an ordinary branch both are marked",
         ),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new(
             "refused-without-a-trace-or-done",
             "FR-009",
@@ -71,9 +67,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = mark(stage, &mission, &IDS)?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     let refused = reply.updated_ids().is_empty();
-    step.check("exit-and-reply-agree", |step| {
-        agree(refused, step.exit(), &reply)
-    });
+    step.check("exit-and-reply-agree", |step| agree(refused, step.exit(), &reply));
     let judgement = if refused {
         without_a_trace(&world, &stage.snapshot(&mission)?)
     } else {
@@ -92,12 +86,10 @@ fn done(before: &Truth, after: &Truth, reply: &MarkReply) -> Judgement {
     ];
     let mut judgements = judgements.into_iter();
     let all = judgements.clone();
-    judgements
-        .find(|judgement| !judgement.held())
-        .unwrap_or_else(|| {
-            let observed: Vec<String> = all.map(|judgement| judgement.observed).collect();
-            Judgement::pass("both marked, kept and committed", observed.join("; "))
-        })
+    judgements.find(|judgement| !judgement.held()).unwrap_or_else(|| {
+        let observed: Vec<String> = all.map(|judgement| judgement.observed).collect();
+        Judgement::pass("both marked, kept and committed", observed.join("; "))
+    })
 }
 
 fn agree(refused: bool, exit: Exit, reply: &MarkReply) -> Judgement {
@@ -114,14 +106,7 @@ fn agree(refused: bool, exit: Exit, reply: &MarkReply) -> Judgement {
 }
 
 fn without_a_trace(before: &Snapshot, after: &Snapshot) -> Judgement {
-    none_of(
-        "no change, as it was refused",
-        &before.diff(after),
-        |first| {
-            format!(
-                "trace: {}",
-                first.name.rsplit('/').next().unwrap_or(&first.name)
-            )
-        },
-    )
+    none_of("no change, as it was refused", &before.diff(after), |first| {
+        format!("trace: {}", first.name.rsplit('/').next().unwrap_or(&first.name))
+    })
 }

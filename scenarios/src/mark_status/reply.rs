@@ -21,17 +21,13 @@ pub fn reports_any(reply: &MarkReply, ids: &[&str], wanted: &[Reported]) -> Judg
             error.as_str(),
         );
     }
-    let off = ids.iter().find(|id| {
-        !reply
-            .outcome_of(id)
-            .is_some_and(|seen| wanted.contains(&seen))
-    });
+    let off =
+        ids.iter().find(|id| !reply.outcome_of(id).is_some_and(|seen| wanted.contains(&seen)));
     match off {
         None => Judgement::pass(expected, "as expected"),
         Some(id) => {
-            let seen = reply
-                .outcome_of(id)
-                .map_or_else(|| "silence".to_owned(), |seen| seen.to_string());
+            let seen =
+                reply.outcome_of(id).map_or_else(|| "silence".to_owned(), |seen| seen.to_string());
             Judgement::fail(format!("{id}: {seen}"), expected, reply.to_string())
         }
     }
@@ -52,11 +48,9 @@ pub fn one_entry_each(reply: &MarkReply, ids: &[&str]) -> Judgement {
         MarkReply::Lists { .. } => {
             Judgement::fail("lists-instead-of-entries", expected, reply.to_string())
         }
-        MarkReply::Refused(error) => Judgement::fail(
-            format!("refused: {}", without_ids(error)),
-            expected,
-            error.as_str(),
-        ),
+        MarkReply::Refused(error) => {
+            Judgement::fail(format!("refused: {}", without_ids(error)), expected, error.as_str())
+        }
         MarkReply::Unknown => Judgement::fail("unknown-shape", expected, "JSON of another shape"),
     }
 }
@@ -67,30 +61,15 @@ pub fn summary_adds_up(reply: &MarkReply) -> Judgement {
     let MarkReply::PerId { results, summary } = reply else {
         return Judgement::fail("no-summary", expected, reply.to_string());
     };
-    let count = |wanted| {
-        results
-            .iter()
-            .filter(|IdResult { outcome, .. }| *outcome == wanted)
-            .count()
-    };
-    let counted = (
-        count(Reported::Updated),
-        count(Reported::AlreadySatisfied),
-        count(Reported::NotFound),
-    );
-    let said = (
-        summary.updated,
-        summary.already_satisfied,
-        summary.not_found,
-    );
+    let count =
+        |wanted| results.iter().filter(|IdResult { outcome, .. }| *outcome == wanted).count();
+    let counted =
+        (count(Reported::Updated), count(Reported::AlreadySatisfied), count(Reported::NotFound));
+    let said = (summary.updated, summary.already_satisfied, summary.not_found);
     if counted == said {
         Judgement::pass(expected, "it does")
     } else {
-        Judgement::fail(
-            "summary-differs",
-            expected,
-            format!("{said:?} for {counted:?}"),
-        )
+        Judgement::fail("summary-differs", expected, format!("{said:?} for {counted:?}"))
     }
 }
 
@@ -139,31 +118,16 @@ mod tests {
     #[test]
     fn each_lie_has_its_signature() {
         let signature = |judgement: Judgement| judgement.signature.unwrap_or_default();
-        assert_eq!(
-            signature(one_entry_each(&reply(), &["T999", "T001"])),
-            "entries-differ"
-        );
-        assert_eq!(
-            signature(reports(&reply(), &["T999"], Reported::Updated)),
-            "T999: not_found"
-        );
-        assert_eq!(
-            signature(reports(&reply(), &["T5"], Reported::NotFound)),
-            "T5: silence"
-        );
+        assert_eq!(signature(one_entry_each(&reply(), &["T999", "T001"])), "entries-differ");
+        assert_eq!(signature(reports(&reply(), &["T999"], Reported::Updated)), "T999: not_found");
+        assert_eq!(signature(reports(&reply(), &["T5"], Reported::NotFound)), "T5: silence");
         let refused = MarkReply::Refused("No task IDs found in tasks.md: T005".to_owned());
         assert_eq!(
             signature(reports(&refused, &["T005"], Reported::Updated)),
             "refused: No task IDs found in tasks"
         );
-        let lists = MarkReply::Lists {
-            updated: vec!["T001".to_owned()],
-            not_found: Vec::new(),
-        };
-        assert_eq!(
-            signature(one_entry_each(&lists, &["T001"])),
-            "lists-instead-of-entries"
-        );
+        let lists = MarkReply::Lists { updated: vec!["T001".to_owned()], not_found: Vec::new() };
+        assert_eq!(signature(one_entry_each(&lists, &["T001"])), "lists-instead-of-entries");
         assert_eq!(signature(summary_adds_up(&lists)), "no-summary");
     }
 }

@@ -18,16 +18,8 @@ pub const SCENARIO: Scenario = Scenario {
         MARKS,
         CheckSpec::new("mixed-call", "NFR-004", "a call with ids of every format"),
         CheckSpec::new("repeated-call", "NFR-004", "the same call again"),
-        CheckSpec::new(
-            "all-missing-call",
-            "NFR-004",
-            "a call with unknown ids only",
-        ),
-        CheckSpec::new(
-            "work-package-call",
-            "NFR-004",
-            "a call with a work package's id only",
-        ),
+        CheckSpec::new("all-missing-call", "NFR-004", "a call with unknown ids only"),
+        CheckSpec::new("work-package-call", "NFR-004", "a call with a work package's id only"),
     ],
     load: Load::Busy,
     run,

@@ -14,16 +14,9 @@ pub enum RowState {
 /// A row is an id's own when the id stands right after the box, or in the first cell of a table
 /// row. An id that is only mentioned in another row has no row there (DM10).
 pub fn row_state(tasks_md: &str, id: &str) -> Option<RowState> {
-    tasks_md
-        .lines()
-        .find(|line| row_id(line) == Some(id))
-        .map(|line| {
-            if signs(line).any(|sign| "xXD".contains(sign)) {
-                RowState::Done
-            } else {
-                RowState::Open
-            }
-        })
+    tasks_md.lines().find(|line| row_id(line) == Some(id)).map(|line| {
+        if signs(line).any(|sign| "xXD".contains(sign)) { RowState::Done } else { RowState::Open }
+    })
 }
 
 /// The id whose row this line is.
@@ -35,9 +28,7 @@ pub fn row_id(line: &str) -> Option<&str> {
         let item = line.strip_prefix("- [")?;
         item.split_once(']')?.1.trim_start()
     };
-    let end = text
-        .find(|c: char| !c.is_ascii_alphanumeric())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
     let id = &text[..end];
     let digits = id.strip_prefix("WP").or_else(|| id.strip_prefix('T'))?;
     (!digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())).then_some(id)

@@ -79,11 +79,7 @@ impl Truth {
 
     /// Who keeps the marks, by what moved since `before`; `tasks.md` when nothing did.
     pub fn keeper(&self, before: &Self) -> Keeper {
-        if self.entries() > before.entries() {
-            Keeper::EventLog
-        } else {
-            Keeper::TasksMd
-        }
+        if self.entries() > before.entries() { Keeper::EventLog } else { Keeper::TasksMd }
     }
 
     /// How many marks all logs have ever taken.
@@ -101,9 +97,7 @@ impl Truth {
 
     /// Whether `id` is done, whoever keeps the marks.
     pub fn is_done_anywhere(&self, id: &str) -> bool {
-        [Keeper::TasksMd, Keeper::EventLog]
-            .iter()
-            .any(|keeper| self.is_done(*keeper, id))
+        [Keeper::TasksMd, Keeper::EventLog].iter().any(|keeper| self.is_done(*keeper, id))
     }
 
     /// The work packages that `id`'s latest marks are filed under; empty in `tasks.md` releases.
@@ -118,11 +112,7 @@ impl Truth {
     /// Logs that hold a mark of any of `ids`.
     pub fn logs_with(&self, ids: &[&str]) -> Vec<PathBuf> {
         let holds = |log: &Log| ids.iter().any(|id| log.marks.contains_key(*id));
-        self.logs
-            .iter()
-            .filter(|(_, log)| holds(log))
-            .map(|(path, _)| path.clone())
-            .collect()
+        self.logs.iter().filter(|(_, log)| holds(log)).map(|(path, _)| path.clone()).collect()
     }
 
     /// The latest lane of a work package in any log.
@@ -159,20 +149,12 @@ impl Truth {
     /// The same, where the keeper is known from an earlier call.
     pub fn keeps(&self, keeper: Keeper, ids: &[&str]) -> Judgement {
         let expected = format!("{} read back as done", ids.join(", "));
-        let lost: Vec<&str> = ids
-            .iter()
-            .copied()
-            .filter(|id| !self.is_done(keeper, id))
-            .collect();
+        let lost: Vec<&str> = ids.iter().copied().filter(|id| !self.is_done(keeper, id)).collect();
         if lost.is_empty() {
             return Judgement::pass(expected, format!("all are, in {}", keeper.name()));
         }
-        let observed = format!(
-            "{} not done in {}\n{}",
-            lost.join(", "),
-            keeper.name(),
-            self.tell()
-        );
+        let observed =
+            format!("{} not done in {}\n{}", lost.join(", "), keeper.name(), self.tell());
         Judgement::fail(format!("lost: {}", lost.join(" ")), expected, observed)
     }
 
@@ -180,21 +162,16 @@ impl Truth {
     pub fn is_committed(&self, keeper: Keeper) -> Judgement {
         let expected = "HEAD has the marks, where tasks.md keeps them and auto-commit is on";
         match keeper {
-            Keeper::EventLog => Judgement::pass(
-                expected,
-                "the event log keeps them; it is not committed by a mark",
-            ),
+            Keeper::EventLog => {
+                Judgement::pass(expected, "the event log keeps them; it is not committed by a mark")
+            }
             Keeper::TasksMd if self.committed_tasks_md.as_deref() == Some(&self.tasks_md) => {
                 Judgement::pass(expected, "it does")
             }
             Keeper::TasksMd => {
                 let committed = self.committed_tasks_md.as_deref().unwrap_or("(none)");
                 let observed = changed_lines(committed, &self.tasks_md).join("\n");
-                Judgement::fail(
-                    "not-committed",
-                    expected,
-                    format!("uncommitted:\n{observed}"),
-                )
+                Judgement::fail("not-committed", expected, format!("uncommitted:\n{observed}"))
             }
         }
     }
@@ -203,9 +180,7 @@ impl Truth {
     pub fn snapshot_agrees(&self, ids: &[&str]) -> Judgement {
         let expected = "status.json and the event log beside it agree on each mark";
         let disagreement = self.logs.iter().find_map(|(path, log)| {
-            let id = ids
-                .iter()
-                .find(|id| log.is_done(id) && !log.snapshot_says_done(id))?;
+            let id = ids.iter().find(|id| log.is_done(id) && !log.snapshot_says_done(id))?;
             Some((path, *id))
         });
         match disagreement {
@@ -213,10 +188,7 @@ impl Truth {
             Some((path, id)) => Judgement::fail(
                 format!("snapshot-differs: {id}"),
                 expected,
-                format!(
-                    "{id} is done in {}, and not in {SNAPSHOT} beside it",
-                    path.display()
-                ),
+                format!("{id} is done in {}, and not in {SNAPSHOT} beside it", path.display()),
             ),
         }
     }
@@ -259,10 +231,7 @@ impl Log {
     fn read(path: &Path) -> Result<Self, Halt> {
         let mut log = Self::default();
         // A line that does not parse is no mark; corrupt logs are another suite's promise.
-        for event in text_of(path)?
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-        {
+        for event in text_of(path)?.lines().filter_map(|line| serde_json::from_str(line).ok()) {
             log.take(&event);
         }
         log.snapshot = read_snapshot(&path.with_file_name(SNAPSHOT));
@@ -277,13 +246,7 @@ impl Log {
         for (id, status) in event["delta"]["subtasks"].as_object().into_iter().flatten() {
             self.entries += 1;
             let status = status.as_str().unwrap_or_default().to_owned();
-            self.marks.insert(
-                id.clone(),
-                Mark {
-                    status,
-                    owner: owner.clone(),
-                },
-            );
+            self.marks.insert(id.clone(), Mark { status, owner: owner.clone() });
         }
     }
 

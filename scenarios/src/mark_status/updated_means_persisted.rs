@@ -16,16 +16,8 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-007", "FR-009", "FR-011"],
     issues: &[783],
     checks: &[
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
-        CheckSpec::new(
-            "something-is-updated",
-            "FR-009",
-            "at least one id is reported as updated",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
+        CheckSpec::new("something-is-updated", "FR-009", "at least one id is reported as updated"),
         CheckSpec::new(
             "read-back",
             "FR-009",
@@ -76,11 +68,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let later = Truth::read(&mission)?;
     next.check("the-next-call-succeeds", |next| {
         let exit = exit_zero()(next);
-        if exit.held() {
-            later.keeps(keeper, &[ANOTHER])
-        } else {
-            exit
-        }
+        if exit.held() { later.keeps(keeper, &[ANOTHER]) } else { exit }
     });
     next.check("survives-the-next-call", |_| later.keeps(keeper, &updated));
     Ok(())

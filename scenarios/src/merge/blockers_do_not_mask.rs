@@ -22,16 +22,8 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-016",
             "with the branch present, the dry run names the review",
         ),
-        CheckSpec::new(
-            "exits-nonzero",
-            "FR-016",
-            "with both, the dry run does not succeed",
-        ),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("exits-nonzero", "FR-016", "with both, the dry run does not succeed"),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new(
             "missing-branch-is-named",
             "FR-016",
@@ -56,11 +48,8 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let control = stage.mission(&rejected)?;
     let alone = dry_run(stage, &control)?;
     alone.check("rejected-review-alone-is-named", |step| {
-        let blockers = step
-            .try_document()
-            .map(DryRun::read)
-            .map(|run| run.blockers)
-            .unwrap_or_default();
+        let blockers =
+            step.try_document().map(DryRun::read).map(|run| run.blockers).unwrap_or_default();
         named(&blockers, REJECTED, &step.quote())
     });
 
@@ -68,21 +57,14 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = dry_run(stage, &mission)?;
     step.check("exits-nonzero", exit_nonzero());
     let blockers = DryRun::read(step.document("stdout-is-one-json-document")?).blockers;
-    step.check("missing-branch-is-named", |step| {
-        named(&blockers, MISSING, &step.quote())
-    });
-    step.check("rejected-review-is-named", |step| {
-        named(&blockers, REJECTED, &step.quote())
-    });
+    step.check("missing-branch-is-named", |step| named(&blockers, MISSING, &step.quote()));
+    step.check("rejected-review-is-named", |step| named(&blockers, REJECTED, &step.quote()));
     Ok(())
 }
 
 fn named(blockers: &[String], wanted: &str, quote: &str) -> Judgement {
     let expected = format!("{wanted} among the blockers");
-    if blockers
-        .iter()
-        .any(|blocker| blocker.eq_ignore_ascii_case(wanted))
-    {
+    if blockers.iter().any(|blocker| blocker.eq_ignore_ascii_case(wanted)) {
         return Judgement::pass(expected, blockers.join(", "));
     }
     let signature = match blockers {

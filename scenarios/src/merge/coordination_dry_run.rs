@@ -30,19 +30,11 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     prove_that_it_merges(stage)?;
-    let mission = stage.mission(
-        &Recipe::merge_ready()
-            .coordination()
-            .without_mission_branch(),
-    )?;
+    let mission = stage.mission(&Recipe::merge_ready().coordination().without_mission_branch())?;
     let step = dry_run(stage, &mission)?;
     step.check("stdout-is-one-json-document", |step| {
         let document = one_json_document()(step);
-        if document.held() {
-            is_about_a_merge(step)
-        } else {
-            document
-        }
+        if document.held() { is_about_a_merge(step) } else { document }
     });
     step.check("no-traceback", no_traceback());
     Ok(())

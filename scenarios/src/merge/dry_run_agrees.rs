@@ -38,11 +38,7 @@ pub const SCENARIO: Scenario = Scenario {
             "DM8",
             "a tracked file is edited in the primary checkout",
         ),
-        CheckSpec::new(
-            "lane-branch-missing",
-            "FR-018",
-            "the lane's branch is missing",
-        ),
+        CheckSpec::new("lane-branch-missing", "FR-018", "the lane's branch is missing"),
         CheckSpec::new(
             "diverged-target-and-push",
             "FR-018",
@@ -53,11 +49,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-018",
             "a mission without code lanes has no mission branch",
         ),
-        CheckSpec::new(
-            "target-main",
-            "DM2",
-            "the target is main, in legacy topology",
-        ),
+        CheckSpec::new("target-main", "DM2", "the target is main, in legacy topology"),
     ],
     load: Load::Busy,
     run,
@@ -87,37 +79,22 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 }
 
 fn states() -> Vec<State> {
-    let state = |check, recipe| State {
-        check,
-        recipe,
-        push: false,
-    };
+    let state = |check, recipe| State { check, recipe, push: false };
     let ready = Recipe::merge_ready;
     let missing = || Recipe::merge_ready().without_mission_branch();
     vec![
         state("ready", ready()),
         state("missing-branch", missing()),
         state("rejected-review", ready().with_rejected_review()),
-        state(
-            "missing-branch-and-rejected-review",
-            missing().with_rejected_review(),
-        ),
-        state(
-            "missing-branch-and-diverged-target",
-            missing().target_diverged(),
-        ),
+        state("missing-branch-and-rejected-review", missing().with_rejected_review()),
+        state("missing-branch-and-diverged-target", missing().target_diverged()),
         state(
             "missing-branch-and-dirty-checkouts",
-            missing()
-                .with_dirty_tracked_file()
-                .with_dirty_lane_worktree(),
+            missing().with_dirty_tracked_file().with_dirty_lane_worktree(),
         ),
         state("dirty-tracked-file", ready().with_dirty_tracked_file()),
         state("lane-branch-missing", ready().without_lane_branch()),
-        State {
-            push: true,
-            ..state("diverged-target-and-push", ready().target_diverged())
-        },
+        State { push: true, ..state("diverged-target-and-push", ready().target_diverged()) },
         state("planning-only-missing-branch", missing().planning_only()),
         state("target-main", ready().target("main")),
     ]
@@ -132,10 +109,7 @@ struct Foresight {
 fn foresee(stage: &mut Stage<'_>, recipe: &Recipe, more: &[&str]) -> Result<Foresight, Halt> {
     let mission = stage.mission(recipe)?;
     let step = dry_run_with(stage, &mission, &[&["--json"], more].concat())?;
-    Ok(Foresight {
-        ready: is_ready(&step, &mission),
-        quote: step.quote(),
-    })
+    Ok(Foresight { ready: is_ready(&step, &mission), quote: step.quote() })
 }
 
 /// What a merge begins with.
@@ -149,10 +123,7 @@ impl Before {
     fn of(recipe: &Recipe, mission: &Mission) -> Result<Self, Halt> {
         let lane = recipe.mission().lane_branch(&recipe.lane());
         let lane = fixtures::tip(&mission.repo(), &format!("refs/heads/{lane}"))?;
-        Ok(Self {
-            target: target_of(mission)?,
-            has_work: lane.is_some(),
-        })
+        Ok(Self { target: target_of(mission)?, has_work: lane.is_some() })
     }
 
     /// What a merge that says that it succeeded must have done: the target has moved, and has the work.
@@ -160,11 +131,7 @@ impl Before {
         let expected = format!("{} has moved", mission.target);
         let after = target_of(mission)?;
         if after == self.target {
-            return Ok(Judgement::fail(
-                "merged-nothing",
-                expected,
-                "it is where it was",
-            ));
+            return Ok(Judgement::fail("merged-nothing", expected, "it is where it was"));
         }
         if self.has_work {
             return work_arrived(&mission.repo(), &mission.target);
@@ -174,10 +141,7 @@ impl Before {
 }
 
 fn target_of(mission: &Mission) -> Result<Option<String>, Halt> {
-    Ok(fixtures::tip(
-        &mission.repo(),
-        &format!("refs/heads/{}", mission.target),
-    )?)
+    Ok(fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.target))?)
 }
 
 /// Where all is well, agreeing that nothing works is not enough.
@@ -198,18 +162,11 @@ fn agree(foreseen: &Foresight, real: &Step, effect: &Judgement) -> Judgement {
     }
     let expected = "a merge that succeeds exactly when the dry run is ready";
     if foreseen.ready == merged {
-        let both = if merged {
-            "ready, and merged"
-        } else {
-            "blocked, and refused"
-        };
+        let both = if merged { "ready, and merged" } else { "blocked, and refused" };
         return Judgement::pass(expected, both);
     }
-    let signature = if foreseen.ready {
-        "ready-but-merge-fails"
-    } else {
-        "blocked-but-merge-succeeds"
-    };
+    let signature =
+        if foreseen.ready { "ready-but-merge-fails" } else { "blocked-but-merge-succeeds" };
     let observed = format!("dry run: {}\n\nmerge: {}", foreseen.quote, real.quote());
     Judgement::fail(signature, expected, observed)
 }

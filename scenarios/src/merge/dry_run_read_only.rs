@@ -24,11 +24,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-016",
             "in a mission that is ready, with an origin that has moved on",
         ),
-        CheckSpec::new(
-            "missing-branch",
-            "FR-016",
-            "in a mission whose branch is missing",
-        ),
+        CheckSpec::new("missing-branch", "FR-016", "in a mission whose branch is missing"),
         CheckSpec::new(
             "without-a-status-snapshot",
             "FR-016",
@@ -48,24 +44,9 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         Script::later().remote_commit(target, "NEWS.md", "Somebody else was here.\n", "news")
     };
     let with_origin = Recipe::merge_ready().with_origin();
-    prove(
-        stage,
-        "ready",
-        &with_origin,
-        Some(moved_on(&with_origin.mission().target)),
-    )?;
-    prove(
-        stage,
-        "missing-branch",
-        &Recipe::merge_ready().without_mission_branch(),
-        None,
-    )?;
-    prove(
-        stage,
-        "without-a-status-snapshot",
-        &Recipe::merge_ready().without_status_json(),
-        None,
-    )
+    prove(stage, "ready", &with_origin, Some(moved_on(&with_origin.mission().target)))?;
+    prove(stage, "missing-branch", &Recipe::merge_ready().without_mission_branch(), None)?;
+    prove(stage, "without-a-status-snapshot", &Recipe::merge_ready().without_status_json(), None)
 }
 
 fn prove(

@@ -18,21 +18,13 @@ pub const SCENARIO: Scenario = Scenario {
     checks: &[
         MERGES,
         CheckSpec::new("exits-nonzero", "FR-016", "the dry run does not succeed"),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-002",
-            "--json prints one document",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
         CheckSpec::new(
             "keeps-the-blocker-schema",
             "FR-017",
             "ready, blocker, expected_branch and remediation are as published",
         ),
-        CheckSpec::new(
-            "names-the-branch",
-            "FR-017",
-            "expected_branch is the mission's branch",
-        ),
+        CheckSpec::new("names-the-branch", "FR-017", "expected_branch is the mission's branch"),
         CheckSpec::new(
             "people-exit-nonzero",
             "FR-016",
@@ -60,10 +52,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = dry_run(stage, &mission)?;
     step.check("exits-nonzero", exit_nonzero());
     let document = step.document("stdout-is-one-json-document")?;
-    step.check(
-        "keeps-the-blocker-schema",
-        keeps(Contract::MergeDryRunBlocker),
-    );
+    step.check("keeps-the-blocker-schema", keeps(Contract::MergeDryRunBlocker));
     step.check("names-the-branch", |_| {
         support::check::equal(
             "expected-branch",

@@ -44,9 +44,6 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             Judgement::fail("branch-not-named", expected, step.quote())
         }
     });
-    stage.check(
-        "nothing-moved",
-        nothing_moved(&before, &stage.snapshot(&mission)?),
-    );
+    stage.check("nothing-moved", nothing_moved(&before, &stage.snapshot(&mission)?));
     Ok(())
 }

@@ -16,11 +16,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-018"],
     issues: &[976],
     checks: &[
-        CheckSpec::new(
-            "a-failed-merge-moved-nothing",
-            "DM2",
-            "it succeeds, or all is as before",
-        ),
+        CheckSpec::new("a-failed-merge-moved-nothing", "DM2", "it succeeds, or all is as before"),
         CheckSpec::new("no-traceback", "DM2", "neither stream shows a traceback"),
         MERGES,
     ],
@@ -35,9 +31,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = merge(stage, &mission)?;
     let after = stage.snapshot(&mission)?;
     let refusal = merges_or_refuses(&mission)?(&step);
-    step.check("a-failed-merge-moved-nothing", |step| {
-        judge(step, refusal, &before, &after)
-    });
+    step.check("a-failed-merge-moved-nothing", |step| judge(step, refusal, &before, &after));
     step.check("no-traceback", no_traceback());
     Ok(())
 }

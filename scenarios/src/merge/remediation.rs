@@ -11,27 +11,19 @@ use crate::stage::{Halt, Mission, Stage, Step};
 /// Records `check`; the scenario ends here when nobody proposes anything.
 pub fn ask(stage: &mut Stage<'_>, mission: &Mission, check: &str) -> Result<String, Halt> {
     let foretold = dry_run(stage, mission)?;
-    if let Some(command) = foretold
-        .try_document()
-        .ok()
-        .and_then(|d| Some(d["remediation"].as_str()?.to_owned()))
+    if let Some(command) =
+        foretold.try_document().ok().and_then(|d| Some(d["remediation"].as_str()?.to_owned()))
     {
-        foretold.check(check, |_| {
-            Judgement::pass("a command to run", command.as_str())
-        });
+        foretold.check(check, |_| Judgement::pass("a command to run", command.as_str()));
         return Ok(command);
     }
     let refusal = merge(stage, mission)?;
     if let Some(command) = printed_command(&refusal, &mission.branch) {
-        refusal.check(check, |_| {
-            Judgement::pass("a command to run", command.as_str())
-        });
+        refusal.check(check, |_| Judgement::pass("a command to run", command.as_str()));
         return Ok(command);
     }
     let expected = "a command that creates the branch";
-    refusal.check(check, |step| {
-        Judgement::fail("no-remediation", expected, step.quote())
-    });
+    refusal.check(check, |step| Judgement::fail("no-remediation", expected, step.quote()));
     Err(Halt::OnCheck(check.to_owned()))
 }
 

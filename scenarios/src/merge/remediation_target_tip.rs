@@ -32,11 +32,8 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     prove_that_it_merges(stage)?;
-    let mission = stage.mission(
-        &Recipe::merge_ready()
-            .without_mission_branch()
-            .head_elsewhere(),
-    )?;
+    let mission =
+        stage.mission(&Recipe::merge_ready().without_mission_branch().head_elsewhere())?;
     let remediation = ask(stage, &mission, "is-proposed")?;
     let target = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.target))?;
     let head = fixtures::tip(&mission.repo(), "HEAD")?;
@@ -44,13 +41,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let proposed = fixtures::tip(&mission.repo(), start)?;
     stage.check(
         "names-the-target-tip",
-        judge(
-            &mission.target,
-            target.as_deref(),
-            head.as_deref(),
-            proposed.as_deref(),
-            start,
-        ),
+        judge(&mission.target, target.as_deref(), head.as_deref(), proposed.as_deref(), start),
     );
     Ok(())
 }
@@ -69,11 +60,7 @@ fn judge(
     } else if proposed == target {
         Judgement::pass(expected, observed)
     } else if proposed == head {
-        Judgement::fail(
-            "head-instead-of-target",
-            expected,
-            format!("{observed}, which is HEAD"),
-        )
+        Judgement::fail("head-instead-of-target", expected, format!("{observed}, which is HEAD"))
     } else {
         Judgement::fail("another-commit", expected, observed)
     }

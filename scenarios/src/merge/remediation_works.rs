@@ -22,18 +22,10 @@ pub const SCENARIO: Scenario = Scenario {
             "a command is proposed, by the dry run or by the refused merge",
         ),
         CheckSpec::new("runs", "FR-017", "the command, executed as given, succeeds"),
-        CheckSpec::new(
-            "creates-the-branch",
-            "FR-017",
-            "afterwards the mission branch exists",
-        ),
+        CheckSpec::new("creates-the-branch", "FR-017", "afterwards the mission branch exists"),
         CheckSpec::new("dry-run-is-ready", "FR-018", "then the dry run succeeds"),
         CheckSpec::new("merge-succeeds", "FR-018", "then the merge succeeds"),
-        CheckSpec::new(
-            "work-arrives",
-            "FR-018",
-            "the target has the work package's file",
-        ),
+        CheckSpec::new("work-arrives", "FR-018", "the target has the work package's file"),
     ],
     load: Load::Busy,
     run,
@@ -45,18 +37,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let fix = stage.follow(&mission, &remediation)?;
     fix.check("runs", exit_zero());
     let tip = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.branch))?;
-    stage.check(
-        "creates-the-branch",
-        exists(&mission.branch, tip.as_deref()),
-    );
+    stage.check("creates-the-branch", exists(&mission.branch, tip.as_deref()));
     let foretold = dry_run(stage, &mission)?;
     foretold.check("dry-run-is-ready", ready(&mission));
     let merged = merge(stage, &mission)?;
     merged.check("merge-succeeds", exit_zero());
-    stage.check(
-        "work-arrives",
-        work_arrived(&mission.repo(), &mission.target)?,
-    );
+    stage.check("work-arrives", work_arrived(&mission.repo(), &mission.target)?);
     Ok(())
 }
 

@@ -46,11 +46,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         if after == edited {
             Judgement::pass(expected, format!("it has it ({})", step.exit()))
         } else {
-            Judgement::fail(
-                "edit-destroyed",
-                expected,
-                format!("{after}\n\n{}", step.quote()),
-            )
+            Judgement::fail("edit-destroyed", expected, format!("{after}\n\n{}", step.quote()))
         }
     });
     Ok(())

@@ -34,11 +34,7 @@ impl Coordinated {
         let step = claim(stage, &mission)?;
         stage.require(check, exit_zero()(&step))?;
         let claim = event_of(&step).unwrap_or_default();
-        Ok(Self {
-            mission,
-            branch,
-            claim,
-        })
+        Ok(Self { mission, branch, claim })
     }
 
     /// Where git has the branch checked out, relative to the primary checkout.
@@ -63,12 +59,7 @@ impl Coordinated {
 
 /// Claims the first work package.
 pub(super) fn claim(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    let ask = Ask::Emit {
-        mission: &mission.slug,
-        package: "WP01",
-        to: "claimed",
-        actor: ACTOR,
-    };
+    let ask = Ask::Emit { mission: &mission.slug, package: "WP01", to: "claimed", actor: ACTOR };
     stage.ask(mission, &ask)
 }
 
@@ -94,11 +85,7 @@ pub(super) fn keeps_history(world: &Coordinated, step: &Step) -> Result<Judgemen
     let listed: Vec<String> = taken
         .iter()
         .map(|(path, whole)| {
-            format!(
-                "{} ({})",
-                path.display(),
-                if *whole { "whole" } else { "without the claim" }
-            )
+            format!("{} ({})", path.display(), if *whole { "whole" } else { "without the claim" })
         })
         .collect();
     Ok(if taken.is_empty() {

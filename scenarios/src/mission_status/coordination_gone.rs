@@ -66,10 +66,7 @@ const CHECKS: &[CheckSpec] = &[
 pub const WORKTREE: Scenario = Scenario {
     id: "mission-status/coordination-worktree-gone",
     promise: "without the coordination worktree every command shows the authoritative lanes, or refuses with a code and names what is missing",
-    requirements: &[
-        "execution-state/fail-closed",
-        "execution-state/refusals-are-json",
-    ],
+    requirements: &["execution-state/fail-closed", "execution-state/refusals-are-json"],
     issues: &[1619],
     checks: CHECKS,
     load: Load::Busy,
@@ -108,9 +105,7 @@ fn run(stage: &mut Stage<'_>, loss: Loss) -> Result<(), Halt> {
     let expected = "one document with an error and a code, where a command refuses";
     stage.check(
         "refusals-have-a-code",
-        none_of(expected, &bare, |first| {
-            first.lines().next().unwrap_or_default().to_owned()
-        }),
+        none_of(expected, &bare, |first| first.lines().next().unwrap_or_default().to_owned()),
     );
     Ok(())
 }

@@ -57,10 +57,8 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let world = Coordinated::new(stage, "is-claimed")?;
     let repo = Path::new(fixtures::REPO);
     let folder = repo.join("kitty-specs").join(&world.mission.slug);
-    let mut places = vec![
-        ("shown-in-the-checkout", repo.to_owned()),
-        ("shown-in-a-subfolder", folder),
-    ];
+    let mut places =
+        vec![("shown-in-the-checkout", repo.to_owned()), ("shown-in-a-subfolder", folder)];
     if let Some(worktree) = world.worktree()? {
         places.push(("shown-in-the-coordination-worktree", repo.join(worktree)));
     }

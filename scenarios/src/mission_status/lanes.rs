@@ -36,9 +36,7 @@ pub(super) fn shows(expected: &Lanes) -> impl FnOnce(&Step) -> Judgement {
             Err(fault) => return Judgement::fail(fault.to_string(), wanted, step.quote()),
         };
         let shown = lanes_in(&document);
-        let wrong = expected
-            .iter()
-            .find(|(package, lane)| shown.get(*package) != Some(lane));
+        let wrong = expected.iter().find(|(package, lane)| shown.get(*package) != Some(lane));
         match wrong {
             None => Judgement::pass(wanted, told(&shown)),
             Some((package, _)) => {
@@ -51,19 +49,14 @@ pub(super) fn shows(expected: &Lanes) -> impl FnOnce(&Step) -> Judgement {
 
 /// The figures of [`first_claimed`] in other answers, by JSON pointer.
 pub(super) const LIFECYCLE: &[(&str, u64)] = &[("/total_wps", 2), ("/active_wp_count", 1)];
-pub(super) const PROGRESS: &[(&str, u64)] = &[
-    ("/progress/total_wps", 2),
-    ("/progress/in_progress_wps", 1),
-    ("/progress/planned_wps", 1),
-];
+pub(super) const PROGRESS: &[(&str, u64)] =
+    &[("/progress/total_wps", 2), ("/progress/in_progress_wps", 1), ("/progress/planned_wps", 1)];
 
 /// Judges the figures that a command tells.
 pub(super) fn tells(expected: &'static [(&'static str, u64)]) -> impl FnOnce(&Step) -> Judgement {
     move |step| {
-        let all: Vec<String> = expected
-            .iter()
-            .map(|(place, figure)| format!("{place}={figure}"))
-            .collect();
+        let all: Vec<String> =
+            expected.iter().map(|(place, figure)| format!("{place}={figure}")).collect();
         let wanted = format!("the figures {}", all.join(", "));
         let document = match step.try_document() {
             Ok(document) => document,
@@ -82,35 +75,26 @@ pub(super) fn tells(expected: &'static [(&'static str, u64)]) -> impl FnOnce(&St
 }
 
 fn told(lanes: &Lanes) -> String {
-    let all: Vec<String> = lanes
-        .iter()
-        .map(|(package, lane)| format!("{package}={lane}"))
-        .collect();
+    let all: Vec<String> =
+        lanes.iter().map(|(package, lane)| format!("{package}={lane}")).collect();
     all.join(", ")
 }
 
 /// Fields whose values differ from call to call, whatever becomes of the mission.
-const VOLATILE: [&str; 6] = [
-    "age_days",
-    "last_activity_at",
-    "minutes_since_commit",
-    "prompt_file",
-    "run_id",
-    "timestamp",
-];
+const VOLATILE: [&str; 6] =
+    ["age_days", "last_activity_at", "minutes_since_commit", "prompt_file", "run_id", "timestamp"];
 
 /// Where two answers differ first, as a JSON pointer without numbers; `None` where they agree.
 pub(super) fn difference(one: &Value, other: &Value) -> Option<String> {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
             let keys = one.keys().chain(other.keys());
-            keys.filter(|key| !VOLATILE.contains(&key.as_str()))
-                .find_map(|key| {
-                    let of = |fields: &serde_json::Map<String, Value>| {
-                        fields.get(key).cloned().unwrap_or_default()
-                    };
-                    Some(format!("/{key}{}", difference(&of(one), &of(other))?))
-                })
+            keys.filter(|key| !VOLATILE.contains(&key.as_str())).find_map(|key| {
+                let of = |fields: &serde_json::Map<String, Value>| {
+                    fields.get(key).cloned().unwrap_or_default()
+                };
+                Some(format!("/{key}{}", difference(&of(one), &of(other))?))
+            })
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => one
             .iter()

@@ -32,16 +32,8 @@ pub const SCENARIO: Scenario = Scenario {
             "execution-state/legacy-reads",
             "`agent status lifecycle` counts the claim",
         ),
-        CheckSpec::new(
-            "next-counts-it",
-            "execution-state/legacy-reads",
-            "`next` counts the claim",
-        ),
-        CheckSpec::new(
-            "moves",
-            "execution-state/legacy-reads",
-            "`agent tasks move-task` works",
-        ),
+        CheckSpec::new("next-counts-it", "execution-state/legacy-reads", "`next` counts the claim"),
+        CheckSpec::new("moves", "execution-state/legacy-reads", "`agent tasks move-task` works"),
         CheckSpec::new(
             "says-nothing-of-coordination",
             "execution-state/legacy-reads",
@@ -70,9 +62,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     }
     stage.check(
         "says-nothing-of-coordination",
-        none_of("no word of it", &talk, |_| {
-            "speaks-of-coordination".to_owned()
-        }),
+        none_of("no word of it", &talk, |_| "speaks-of-coordination".to_owned()),
     );
     Ok(())
 }
@@ -87,7 +77,5 @@ fn complaint(step: &Step) -> Option<String> {
             .ok()
             .and_then(|document| Some(document.get("error")?.to_string()))
             .unwrap_or_default();
-    said.lines()
-        .find(|line| line.to_lowercase().contains("coordination"))
-        .map(str::to_owned)
+    said.lines().find(|line| line.to_lowercase().contains("coordination")).map(str::to_owned)
 }

@@ -27,13 +27,8 @@ impl Question {
     pub(super) const READS: [Self; 3] = [Self::Status, Self::Lifecycle, Self::Next];
 
     /// All of them; those that change something come last.
-    pub(super) const ALL: [Self; 5] = [
-        Self::Status,
-        Self::Lifecycle,
-        Self::Next,
-        Self::Move,
-        Self::Emit,
-    ];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Status, Self::Lifecycle, Self::Next, Self::Move, Self::Emit];
 
     /// For people, and for the ids of checks.
     pub(super) fn name(self) -> &'static str {
@@ -57,18 +52,12 @@ impl Question {
             }
             Self::Status => Ask::Status { mission: handle },
             Self::Next => Ask::Next { mission: handle },
-            Self::Move => Ask::Move {
-                mission: handle,
-                package: "WP02",
-                to: "claimed",
-                note: "It is next",
-            },
-            Self::Emit => Ask::Emit {
-                mission: handle,
-                package: "WP01",
-                to: "blocked",
-                actor: ACTOR,
-            },
+            Self::Move => {
+                Ask::Move { mission: handle, package: "WP02", to: "claimed", note: "It is next" }
+            }
+            Self::Emit => {
+                Ask::Emit { mission: handle, package: "WP01", to: "blocked", actor: ACTOR }
+            }
         };
         stage.ask(mission, &ask)
     }

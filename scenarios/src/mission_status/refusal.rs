@@ -25,10 +25,7 @@ impl Refusal {
         let error = text(&["error", "message", "reason", "next_step", "remediation"]);
         // Some releases say the code and nothing else.
         let bare = error.clone().filter(|error| is_code(error));
-        Self {
-            code: text(&["error_code", "diagnostic_code", "code"]).or(bare),
-            error,
-        }
+        Self { code: text(&["error_code", "diagnostic_code", "code"]).or(bare), error }
     }
 }
 

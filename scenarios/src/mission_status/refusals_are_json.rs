@@ -40,11 +40,7 @@ pub const SCENARIO: Scenario = Scenario {
             "DW15",
             "no command finds a mission in a folder that is no project",
         ),
-        CheckSpec::new(
-            "no-project-in-json",
-            "DW15",
-            "each refusal is one document with an error",
-        ),
+        CheckSpec::new("no-project-in-json", "DW15", "each refusal is one document with an error"),
         CheckSpec::new("no-project-has-a-code", "DW15", "each refusal has a code"),
         CheckSpec::new(
             "lane-worktree-in-json",
@@ -74,10 +70,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     stage.check("unknown-mission-in-json", in_json(&answers));
     stage.check("unknown-mission-has-a-code", coded(&answers));
 
-    let bare = Script::new()
-        .init("work")
-        .write("README.md", "# Not a project\n")
-        .commit("Begin");
+    let bare = Script::new().init("work").write("README.md", "# Not a project\n").commit("Begin");
     let mission = stage.world(World::new("no project", bare), &nobody)?;
     let answers = ask_all(stage, &mission, &Question::READS)?;
     stage.check("no-project-is-refused", refused(&answers));
@@ -101,10 +94,7 @@ fn ask_all(
     mission: &Mission,
     questions: &[Question],
 ) -> Result<Answers, Halt> {
-    questions
-        .iter()
-        .map(|question| Ok((*question, question.ask(stage, mission)?)))
-        .collect()
+    questions.iter().map(|question| Ok((*question, question.ask(stage, mission)?))).collect()
 }
 
 fn refused(answers: &Answers) -> Judgement {
@@ -114,18 +104,11 @@ fn refused(answers: &Answers) -> Judgement {
 }
 
 fn in_json(answers: &Answers) -> Judgement {
-    each(
-        answers,
-        "one JSON document, with an error",
-        |step| match step.try_document() {
-            Err(fault) => Some(fault.to_string()),
-            Ok(_) if step.exit() == Exit::Code(0) => None,
-            Ok(document) => Refusal::read(&document)
-                .error
-                .is_none()
-                .then(|| "no-error".to_owned()),
-        },
-    )
+    each(answers, "one JSON document, with an error", |step| match step.try_document() {
+        Err(fault) => Some(fault.to_string()),
+        Ok(_) if step.exit() == Exit::Code(0) => None,
+        Ok(document) => Refusal::read(&document).error.is_none().then(|| "no-error".to_owned()),
+    })
 }
 
 fn coded(answers: &Answers) -> Judgement {
@@ -149,7 +132,5 @@ fn each(answers: &Answers, expected: &str, fault: impl Fn(&Step) -> Option<Strin
             Some(format!("{}: {fault}\n{}", question.name(), step.quote()))
         })
         .collect();
-    none_of(expected, &faults, |first| {
-        first.lines().next().unwrap_or_default().to_owned()
-    })
+    none_of(expected, &faults, |first| first.lines().next().unwrap_or_default().to_owned())
 }

@@ -15,10 +15,7 @@ use crate::stage::{Halt, Mission, Stage, Step};
 pub const SCENARIO: Scenario = Scenario {
     id: "mission-status/same-from-every-directory",
     promise: "from a lane's worktree and from a subfolder a read command says what it says in the main checkout, or where it wants to be run",
-    requirements: &[
-        "execution-state/same-context-everywhere",
-        "execution-state/active-wp-status",
-    ],
+    requirements: &["execution-state/same-context-everywhere", "execution-state/active-wp-status"],
     issues: &[1619],
     checks: &[
         CheckSpec::new(
@@ -63,10 +60,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         }
         let check = format!("{}-agrees", question.name());
         let signature = |first: &String| first.lines().next().unwrap_or_default().to_owned();
-        stage.check(
-            &check,
-            none_of("the same from everywhere", &faults, signature),
-        );
+        stage.check(&check, none_of("the same from everywhere", &faults, signature));
     }
     Ok(())
 }
@@ -87,10 +81,7 @@ fn places(journey: &Journey, mission: &Mission) -> Result<Vec<(&'static str, Pat
         ));
     }
     let folder = repo.join("kitty-specs").join(&mission.slug);
-    Ok(vec![
-        ("subfolder", folder),
-        ("lane-worktree", repo.join(worktree)),
-    ])
+    Ok(vec![("subfolder", folder), ("lane-worktree", repo.join(worktree))])
 }
 
 fn all_answer(steps: &[(Question, Step)]) -> Judgement {

@@ -35,9 +35,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mut lane = SharedLane::take(stage)?;
     let [own, other] = lane.files()?;
     let commit = lane.commit(stage, &own)?;
-    commit
-        .step
-        .check("own-file-is-committed", |_| made(&commit));
+    commit.step.check("own-file-is-committed", |_| made(&commit));
     let commit = lane.commit(stage, &other)?;
     let step = &commit.step;
     step.check("others-file-is-refused", |_| {

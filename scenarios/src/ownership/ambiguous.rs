@@ -41,22 +41,14 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mut lane = SharedLane::take(stage)?;
     let [own, other] = lane.files()?;
     let commit = lane.commit(stage, &own)?;
-    commit
-        .step
-        .check("own-file-is-committed", |_| made(&commit));
+    commit.step.check("own-file-is-committed", |_| made(&commit));
     lane.begin_both(stage)?;
     let candidates = ["WP01", "WP02"];
     let one = lane.commit(stage, &own)?;
-    one.step.check("ambiguity-is-said", |_| {
-        refused(&one, AMBIGUOUS, &candidates)
-    });
+    one.step.check("ambiguity-is-said", |_| refused(&one, AMBIGUOUS, &candidates));
     let two = lane.commit(stage, &other)?;
-    two.step.check("others-file-is-ambiguous-too", |_| {
-        refused(&two, AMBIGUOUS, &candidates)
-    });
+    two.step.check("others-file-is-ambiguous-too", |_| refused(&two, AMBIGUOUS, &candidates));
     let moved = if one.moved() { &one } else { &two };
-    moved
-        .step
-        .check("nothing-is-committed", |_| nothing_committed(moved));
+    moved.step.check("nothing-is-committed", |_| nothing_committed(moved));
     Ok(())
 }

@@ -46,11 +46,7 @@ fn line(line: &str) -> Option<Line> {
     };
     let (code, text) = said.split_once(": ")?;
     let is_code = code.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-    is_code.then(|| Line {
-        effect,
-        code: code.to_owned(),
-        text: text.to_owned(),
-    })
+    is_code.then(|| Line { effect, code: code.to_owned(), text: text.to_owned() })
 }
 
 /// The commit is made: exit 0, and the lane's tip is another one.
@@ -70,10 +66,7 @@ pub(super) fn refused(commit: &Commit, code: &str, words: &[&str]) -> Judgement 
         return Judgement::fail("exit=0", expected, commit.step.quote());
     }
     let said = lines(&commit.step.stderr_text());
-    let blocking: Vec<&Line> = said
-        .iter()
-        .filter(|line| line.effect == Effect::Blocked)
-        .collect();
+    let blocking: Vec<&Line> = said.iter().filter(|line| line.effect == Effect::Blocked).collect();
     if blocking.is_empty() || blocking.iter().any(|line| line.code != code) {
         return Judgement::fail(why(commit), expected, commit.step.quote());
     }
@@ -100,11 +93,7 @@ fn why(commit: &Commit) -> String {
         .map(|line| line.code)
         .collect();
     codes.dedup();
-    if codes.is_empty() {
-        "no-code".to_owned()
-    } else {
-        format!("code: {}", codes.join(" "))
-    }
+    if codes.is_empty() { "no-code".to_owned() } else { format!("code: {}", codes.join(" ")) }
 }
 
 #[cfg(test)]
@@ -118,10 +107,7 @@ mod tests {
                       [spec-kitty guard] Commit blocked by ownership policy.\n";
         let said = lines(stderr);
         let codes: Vec<_> = said.iter().map(|line| (line.effect, &*line.code)).collect();
-        assert_eq!(
-            codes,
-            [(Effect::Warning, STALE), (Effect::Blocked, VIOLATION)]
-        );
+        assert_eq!(codes, [(Effect::Warning, STALE), (Effect::Blocked, VIOLATION)]);
         assert_eq!(said[0].text, "a; b");
     }
 }

@@ -39,9 +39,9 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mut lane = SharedLane::take(stage)?;
     let [_, other] = lane.files()?;
     let commit = lane.commit(stage, &other)?;
-    commit.step.check("is-refused-before", |_| {
-        refused(&commit, VIOLATION, &["active_wp=WP01", &other])
-    });
+    commit
+        .step
+        .check("is-refused-before", |_| refused(&commit, VIOLATION, &["active_wp=WP01", &other]));
     stage.change(&lane.mission, Script::later().remove(CONTEXTS))?;
     let commit = lane.commit(stage, &other)?;
     let step = &commit.step;

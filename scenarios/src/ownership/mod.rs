@@ -11,9 +11,5 @@ mod stale;
 use crate::scenario::Scenario;
 
 /// The suite.
-pub const SCENARIOS: &[&Scenario] = &[
-    &active::SCENARIO,
-    &stale::SCENARIO,
-    &ambiguous::SCENARIO,
-    &missing_context::SCENARIO,
-];
+pub const SCENARIOS: &[&Scenario] =
+    &[&active::SCENARIO, &stale::SCENARIO, &ambiguous::SCENARIO, &missing_context::SCENARIO];

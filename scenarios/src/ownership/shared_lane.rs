@@ -91,11 +91,7 @@ impl SharedLane {
         let before = fixtures::tip(&self.worktree, "HEAD")?;
         let step = stage.follow(&self.lane, &line)?;
         let after = fixtures::tip(&self.worktree, "HEAD")?;
-        Ok(Commit {
-            step,
-            before,
-            after,
-        })
+        Ok(Commit { step, before, after })
     }
 
     /// Hands the first work package over, and begins the second.
@@ -137,9 +133,7 @@ const CONFIG: &str = ".kittify/config.yaml";
 
 /// What follows is about a lane whose first work package is in progress: by the product's own word.
 fn is_active(stage: &mut Stage<'_>, mission: &Mission, package: &WorkPackage) -> Result<(), Halt> {
-    let ask = Ask::Status {
-        mission: &mission.slug,
-    };
+    let ask = Ask::Status { mission: &mission.slug };
     let step = stage.ask(mission, &ask)?;
     let board = step.try_document().unwrap_or_default();
     let rows = board["work_packages"].as_array();

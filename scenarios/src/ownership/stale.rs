@@ -75,17 +75,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 /// Judges the record, and puts the first work package into it where the release has renewed it.
 fn make_stale(stage: &mut Stage<'_>, lane: &SharedLane) -> Result<(), Halt> {
     let file = lane.context();
-    let mut record = lane
-        .mission
-        .made_document("agent action implement", Path::new(&file))?;
+    let mut record = lane.mission.made_document("agent action implement", Path::new(&file))?;
     let named = record["current_wp"].as_str().unwrap_or("none").to_owned();
     stage.check("implement-renews-the-record", renewed(&named));
     if named != "WP01" {
         record["current_wp"] = "WP01".into();
-        stage.change(
-            &lane.mission,
-            Script::later().write(&file, record.to_string()),
-        )?;
+        stage.change(&lane.mission, Script::later().write(&file, record.to_string()))?;
     }
     Ok(())
 }
@@ -110,9 +105,7 @@ fn stale_is_said(commit: &Commit) -> Judgement {
 }
 
 fn names_both(line: &Line) -> bool {
-    ["current_wp=WP01", "active_wp=WP02"]
-        .iter()
-        .all(|word| line.text.contains(word))
+    ["current_wp=WP01", "active_wp=WP02"].iter().all(|word| line.text.contains(word))
 }
 
 fn no_violation(commit: &Commit) -> Judgement {
@@ -121,7 +114,5 @@ fn no_violation(commit: &Commit) -> Judgement {
         .filter(|line| line.effect == Effect::Blocked || line.code == VIOLATION)
         .map(|line| line.code)
         .collect();
-    none_of("nothing that blocks", &strange, |first| {
-        format!("code: {first}")
-    })
+    none_of("nothing that blocks", &strange, |first| format!("code: {first}"))
 }

@@ -37,19 +37,11 @@ pub(super) fn list() -> Vec<Listed> {
     let ready = ready().into_iter().chain(ship::recipes());
     let ready = ready.map(|named| listed(named, &[]));
     let unsummed = unsummed().map(|named| listed(named, &[NO_SUM]));
-    planned
-        .chain(ready)
-        .chain(unsummed)
-        .chain(others())
-        .collect()
+    planned.chain(ready).chain(unsummed).chain(others()).collect()
 }
 
 fn listed((name, recipe): (&'static str, Recipe), purposes: &'static [Purpose]) -> Listed {
-    Listed {
-        name,
-        recipe,
-        purposes,
-    }
+    Listed { name, recipe, purposes }
 }
 
 type Named = (&'static str, Recipe);
@@ -60,10 +52,7 @@ fn planned() -> Vec<Named> {
         ("planned", planned()),
         ("planned, specified", planned().specified()),
         ("planned, lane worktree", planned().with_lane_worktree()),
-        (
-            "planned, beside a plain repository",
-            planned().beside_plain_repository(),
-        ),
+        ("planned, beside a plain repository", planned().beside_plain_repository()),
     ]
 }
 
@@ -78,33 +67,16 @@ fn ready() -> Vec<Named> {
         ("approved, edited", ready().with_dirty_tracked_file()),
         ("approved, no lane branch", ready().without_lane_branch()),
         ("approved, rejected", ready().with_rejected_review()),
-        (
-            "approved, rejected, diverged",
-            ready().with_rejected_review().target_diverged(),
-        ),
+        ("approved, rejected, diverged", ready().with_rejected_review().target_diverged()),
         ("approved, no mission branch", missing()),
-        (
-            "approved, rejected, no mission branch",
-            missing().with_rejected_review(),
-        ),
-        (
-            "approved, diverged, no mission branch",
-            missing().target_diverged(),
-        ),
+        ("approved, rejected, no mission branch", missing().with_rejected_review()),
+        ("approved, diverged, no mission branch", missing().target_diverged()),
         (
             "approved, edited, no mission branch",
-            missing()
-                .with_dirty_tracked_file()
-                .with_dirty_lane_worktree(),
+            missing().with_dirty_tracked_file().with_dirty_lane_worktree(),
         ),
-        (
-            "approved, planning only, no mission branch",
-            missing().planning_only(),
-        ),
-        (
-            "approved, elsewhere, no mission branch",
-            missing().head_elsewhere(),
-        ),
+        ("approved, planning only, no mission branch", missing().planning_only()),
+        ("approved, elsewhere, no mission branch", missing().head_elsewhere()),
     ]
 }
 
@@ -112,27 +84,16 @@ fn unsummed() -> [Named; 2] {
     let unsummed = || Recipe::merge_ready().without_status_json();
     [
         ("approved, not summed up", unsummed()),
-        (
-            "approved, rejected, not summed up",
-            unsummed().with_rejected_review(),
-        ),
+        ("approved, rejected, not summed up", unsummed().with_rejected_review()),
     ]
 }
 
 fn others() -> [Listed; 4] {
     let created = Recipe::mark_status().coordination();
-    let gone = Recipe::merge_ready()
-        .coordination()
-        .without_mission_branch();
+    let gone = Recipe::merge_ready().coordination().without_mission_branch();
     [
-        listed(
-            ("planned, coordination", created),
-            &[NOT_FINALISED, AS_CREATED],
-        ),
-        listed(
-            ("approved, coordination, no mission branch", gone),
-            &[BRANCH_GONE],
-        ),
+        listed(("planned, coordination", created), &[NOT_FINALISED, AS_CREATED]),
+        listed(("approved, coordination, no mission branch", gone), &[BRANCH_GONE]),
         listed(("half done", Recipe::task_board()), &[LONG_AGO]),
         listed(("an empty mission", Recipe::contract_log()), &[]),
     ]

@@ -69,9 +69,7 @@ mod tests {
         let names: BTreeSet<_> = all().iter().map(|listed| listed.name).collect();
         assert_eq!(names.len(), all().len());
         for (at, listed) in all().iter().enumerate() {
-            let again = all()[..at]
-                .iter()
-                .find(|other| other.recipe == listed.recipe);
+            let again = all()[..at].iter().find(|other| other.recipe == listed.recipe);
             assert_eq!(again.map(|other| other.name), None, "{}", listed.name);
         }
     }

@@ -33,11 +33,7 @@ impl Validator {
         options: &'static [&'static str],
         of_mission: bool,
     ) -> Self {
-        Self {
-            command,
-            options,
-            of_mission,
-        }
+        Self { command, options, of_mission }
     }
 
     fn is_offered(&self, stage: &mut Stage<'_>) -> Result<bool, Halt> {
@@ -77,9 +73,7 @@ pub fn validate(stage: &mut Stage<'_>, mission: &Mission) -> Result<Findings, Ha
         let name = validator.command.join(" ");
         let step = validator.ask(stage, mission)?;
         let objections = objections(&step).into_iter();
-        findings
-            .objections
-            .extend(objections.map(|what| format!("{name}: {what}")));
+        findings.objections.extend(objections.map(|what| format!("{name}: {what}")));
         findings.asked.push(name);
     }
     Ok(findings)
@@ -127,17 +121,12 @@ fn finding(entry: &Value) -> Option<String> {
     }
     let words = ["code", "category", "error_code", "name", "artifact_path"];
     let texts = ["detail", "message"];
-    let said = words
-        .iter()
-        .chain(&texts)
-        .filter_map(|key| entry[key].as_str());
+    let said = words.iter().chain(&texts).filter_map(|key| entry[key].as_str());
     Some(said.collect::<Vec<_>>().join(": "))
 }
 
 fn text(entry: &Value) -> String {
-    entry
-        .as_str()
-        .map_or_else(|| entry.to_string(), str::to_owned)
+    entry.as_str().map_or_else(|| entry.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -160,10 +149,7 @@ mod tests {
             {"severity": "error", "code": "SNAPSHOT_DRIFT", "artifact_path": "status.json", "detail": "d"},
             {"severity": "warning", "category": "stale", "wp_id": null, "message": "m"},
         ]}]});
-        assert_eq!(
-            named(&findings),
-            ["SNAPSHOT_DRIFT: status.json: d", "stale: m"]
-        );
+        assert_eq!(named(&findings), ["SNAPSHOT_DRIFT: status.json: d", "stale: m"]);
         let one = json!({"missions": [{"slug": "x", "error": "unreadable"}]});
         assert_eq!(named(&one), ["unreadable"]);
     }

@@ -55,11 +55,7 @@ const PRODUCT: &str = "spec-kitty-cli";
 
 /// Spec Kitty's own packages. The last to be required is the one that is replaced: the events
 /// package, the first, is what `contract-drift` replaces.
-const OWN: [&str; 3] = [
-    "spec-kitty-events",
-    "spec-kitty-tracker",
-    "spec-kitty-runtime",
-];
+const OWN: [&str; 3] = ["spec-kitty-events", "spec-kitty-tracker", "spec-kitty-runtime"];
 
 /// A version that no release takes.
 const FUTURE: &str = "999.0.0";
@@ -69,11 +65,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let required = requirements_of(&site, PRODUCT)?;
     let own: Vec<&Requirement> = OWN
         .iter()
-        .filter_map(|name| {
-            required
-                .iter()
-                .find(|requirement| requirement.name == *name)
-        })
+        .filter_map(|name| required.iter().find(|requirement| requirement.name == *name))
         .collect();
     let Some(last) = own.last() else {
         let why = "the release requires no package of Spec Kitty's own";
@@ -85,9 +77,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     prove_that_it_marks(stage)?;
     stage.check(
         "every-requirement-has-a-range",
-        none_of("a range for each", &bare, |first| {
-            format!("unpinned: {}", first.name)
-        }),
+        none_of("a range for each", &bare, |first| format!("unpinned: {}", first.name)),
     );
     let mut wrong = Vec::new();
     for requirement in &own {
@@ -101,10 +91,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         none_of("each once, as required", &wrong, |first| {
             format!(
                 "disagrees: {}",
-                first
-                    .split(['<', '>', '=', '!', '~', ' ', ':'])
-                    .next()
-                    .unwrap_or(first)
+                first.split(['<', '>', '=', '!', '~', ' ', ':']).next().unwrap_or(first)
             )
         }),
     );
@@ -152,11 +139,7 @@ fn names(step: &Step, requirement: &Requirement) -> Judgement {
         return Judgement::fail("not-named: version", expected, step.quote());
     }
     let bare = line.replace(' ', "");
-    match requirement
-        .clauses()
-        .iter()
-        .find(|clause| !bare.contains(*clause))
-    {
+    match requirement.clauses().iter().find(|clause| !bare.contains(*clause)) {
         Some(_) => Judgement::fail("not-named: constraint", expected, step.quote()),
         None => Judgement::pass(expected, line),
     }
@@ -173,16 +156,11 @@ fn as_version(real: &Package, version: &str) -> Package {
         let bytes = if rest == "METADATA" {
             let old = format!("\nVersion: {}\n", real.version);
             let text = String::from_utf8_lossy(bytes);
-            text.replacen(&old, &format!("\nVersion: {version}\n"), 1)
-                .into_bytes()
+            text.replacen(&old, &format!("\nVersion: {version}\n"), 1).into_bytes()
         } else {
             bytes.clone()
         };
         (format!("{to}{rest}"), bytes)
     });
-    Package {
-        name: real.name.clone(),
-        version: version.to_owned(),
-        files: files.collect(),
-    }
+    Package { name: real.name.clone(), version: version.to_owned(), files: files.collect() }
 }

@@ -21,10 +21,7 @@ pub(super) struct Requirement {
 pub(super) fn requirements_of(site: &Path, package: &str) -> Result<Vec<Requirement>, Halt> {
     let versions = installed_versions(site, package)?;
     let [version] = versions.as_slice() else {
-        return Err(unknown(&format!(
-            "{package} is installed {} times",
-            versions.len()
-        )));
+        return Err(unknown(&format!("{package} is installed {} times", versions.len())));
     };
     let folder = format!("{}-{version}.dist-info", package.replace('-', "_"));
     let metadata = fs_err::read_to_string(site.join(folder).join("METADATA"))?;
@@ -39,9 +36,7 @@ pub(super) fn installed_versions(site: &Path, package: &str) -> Result<Vec<Strin
     let mut versions = Vec::new();
     for entry in fs_err::read_dir(site)? {
         let folder = entry?.file_name().to_string_lossy().into_owned();
-        let named = folder
-            .strip_suffix(".dist-info")
-            .and_then(|name| name.split_once('-'));
+        let named = folder.strip_suffix(".dist-info").and_then(|name| name.split_once('-'));
         if let Some((_, version)) = named.filter(|(name, _)| normal(name) == package) {
             versions.push(version.to_owned());
         }
@@ -68,9 +63,7 @@ impl Requirement {
             return Ok(None);
         }
         if !marker.is_empty() {
-            return Err(unknown(&format!(
-                "{name} is required under the condition: {marker}"
-            )));
+            return Err(unknown(&format!("{name} is required under the condition: {marker}")));
         }
         let rest = rest.trim();
         let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -96,9 +89,7 @@ impl Requirement {
     /// Each part of the constraint, such as `>=6.0.0`, without spaces.
     pub(super) fn clauses(&self) -> Vec<String> {
         let clauses = self.versions.clauses();
-        clauses
-            .map(|clause| clause.to_string().replace(' ', ""))
-            .collect()
+        clauses.map(|clause| clause.to_string().replace(' ', "")).collect()
     }
 }
 
@@ -115,11 +106,7 @@ fn normal(name: &str) -> String {
 }
 
 fn unknown(why: &str) -> Halt {
-    Halt::not_exercised(
-        None,
-        why,
-        "look at the METADATA of the installed release by hand",
-    )
+    Halt::not_exercised(None, why, "look at the METADATA of the installed release by hand")
 }
 
 #[cfg(test)]
@@ -132,36 +119,21 @@ mod tests {
 
     #[test]
     fn a_requirement_is_a_name_and_a_range() {
-        for text in [
-            " spec-kitty-events<7.0.0,>=6.0.0",
-            "Spec_Kitty.Events[x] (>=6.0.0, <7.0.0)",
-        ] {
+        for text in [" spec-kitty-events<7.0.0,>=6.0.0", "Spec_Kitty.Events[x] (>=6.0.0, <7.0.0)"] {
             let events = read(text);
             assert_eq!(events.name, "spec-kitty-events", "{text}");
             assert!(events.takes("6.1.0") && !events.takes("7.0.0"), "{text}");
-            assert!(
-                !events.takes("999.0.0") && !events.takes("nonsense"),
-                "{text}"
-            );
+            assert!(!events.takes("999.0.0") && !events.takes("nonsense"), "{text}");
             assert!(!events.is_open());
         }
         assert!(read("spec-kitty-tracker").is_open());
-        assert_eq!(
-            read("spec-kitty-tracker == 0.4.3").to_string(),
-            "spec-kitty-tracker==0.4.3"
-        );
+        assert_eq!(read("spec-kitty-tracker == 0.4.3").to_string(), "spec-kitty-tracker==0.4.3");
     }
 
     #[test]
     fn what_is_asked_for_under_a_condition_is_not_guessed() {
-        assert_eq!(
-            Requirement::read("spec-kitty-x>=1 ; extra == 'dev'").unwrap(),
-            None
-        );
-        assert_eq!(
-            Requirement::read("rich>=1 ; python_version < '3'").unwrap(),
-            None
-        );
+        assert_eq!(Requirement::read("spec-kitty-x>=1 ; extra == 'dev'").unwrap(), None);
+        assert_eq!(Requirement::read("rich>=1 ; python_version < '3'").unwrap(), None);
         assert!(Requirement::read("spec-kitty-x>=1 ; python_version < '3'").is_err());
         assert!(Requirement::read("spec-kitty-x @ file:///x").is_err());
     }

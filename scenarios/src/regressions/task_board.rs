@@ -15,11 +15,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["NFR-002"],
     issues: &[966],
     checks: &[
-        CheckSpec::new(
-            "people-exit-zero",
-            "#966",
-            "the board for people exits with 0",
-        ),
+        CheckSpec::new("people-exit-zero", "#966", "the board for people exits with 0"),
         CheckSpec::new(
             "people-see-what-is-done",
             "#966",
@@ -36,22 +32,14 @@ pub const SCENARIO: Scenario = Scenario {
             "every percentage is that of the done ones, or is called weighted or readiness",
         ),
         CheckSpec::new("json-exits-zero", "#966", "with --json it exits with 0"),
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "#966",
-            "--json prints one document",
-        ),
+        CheckSpec::new("stdout-is-one-json-document", "#966", "--json prints one document"),
         CheckSpec::new(
             "sees-the-board",
             "#966",
             "the control: it counts the work packages in every state",
         ),
         FOLLOWS,
-        CheckSpec::new(
-            "names-the-mission",
-            "#966",
-            "the document says which mission it is about",
-        ),
+        CheckSpec::new("names-the-mission", "#966", "the document says which mission it is about"),
         CheckSpec::new(
             "json-has-what-is-done",
             "#966",
@@ -83,11 +71,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let board = step.document("stdout-is-one-json-document")?;
     step.check("sees-the-board", |_| sees(&board));
     step.check("names-the-mission", |_| {
-        equal(
-            "mission",
-            &Some(mission.slug.as_str()),
-            &board["mission_slug"].as_str(),
-        )
+        equal("mission", &Some(mission.slug.as_str()), &board["mission_slug"].as_str())
     });
     step.check("json-has-what-is-done", |_| has_done(&board));
     step.check("json-has-weighted-progress", |_| has_weighted(&board));
@@ -102,10 +86,7 @@ fn board(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step
 
 /// How many work packages stand in a state.
 fn standing(lane: StatusLane) -> usize {
-    TASK_BOARD
-        .iter()
-        .filter(|(_, stands)| *stands == lane)
-        .count()
+    TASK_BOARD.iter().filter(|(_, stands)| *stands == lane).count()
 }
 
 /// The percentage that is done, to one digit.
@@ -156,9 +137,8 @@ fn percentages(line: &str) -> Vec<f64> {
     let before = line.split('%').rev().skip(1);
     let number = |text: &str| {
         let from = text.rfind(|c: char| !c.is_ascii_digit() && c != '.');
-        let digits = from.map_or(text, |at| {
-            text[at..].trim_start_matches(|c: char| !c.is_ascii_digit())
-        });
+        let digits =
+            from.map_or(text, |at| text[at..].trim_start_matches(|c: char| !c.is_ascii_digit()));
         digits.parse().ok()
     };
     before.filter_map(number).collect()
@@ -184,18 +164,9 @@ fn has_done(board: &Value) -> Judgement {
     let count = |of: usize| Some(u64::try_from(of).unwrap_or(u64::MAX));
     let percentage = board["done_percentage"].as_f64();
     let wrong = [
-        (
-            "total_wps",
-            board["total_wps"].as_u64() == count(TASK_BOARD.len()),
-        ),
-        (
-            "done_count",
-            board["done_count"].as_u64() == count(standing(StatusLane::Done)),
-        ),
-        (
-            "done_percentage",
-            percentage.is_some_and(is_done_percentage),
-        ),
+        ("total_wps", board["total_wps"].as_u64() == count(TASK_BOARD.len())),
+        ("done_count", board["done_count"].as_u64() == count(standing(StatusLane::Done))),
+        ("done_percentage", percentage.is_some_and(is_done_percentage)),
     ]
     .into_iter()
     .find(|(_, right)| !right);
@@ -221,16 +192,8 @@ fn told(board: &Value, expected: &str, wrong: Option<&str>) -> Judgement {
     let Some(field) = wrong else {
         return Judgement::pass(expected, "they are");
     };
-    let kind = if board[field].is_null() {
-        "absent"
-    } else {
-        "wrong"
-    };
-    Judgement::fail(
-        format!("{kind}: {field}"),
-        expected,
-        board[field].to_string(),
-    )
+    let kind = if board[field].is_null() { "absent" } else { "wrong" };
+    Judgement::fail(format!("{kind}: {field}"), expected, board[field].to_string())
 }
 
 #[cfg(test)]
@@ -240,10 +203,7 @@ mod tests {
     #[test]
     fn percentages_are_read_from_a_line() {
         assert_eq!(percentages("│ Completed: 1 (58.3%) │"), [58.3]);
-        assert_eq!(
-            percentages("Done progress: 1/6 (16.7%) of 100%"),
-            [100.0, 16.7]
-        );
+        assert_eq!(percentages("Done progress: 1/6 (16.7%) of 100%"), [100.0, 16.7]);
         assert_eq!(percentages("60%"), [60.0]);
         assert!(percentages("Progress: 1/6").is_empty());
     }

@@ -97,9 +97,7 @@ impl Book {
 
     /// The requirement that has this id, or this other name.
     pub fn requirement(&self, name: &str) -> Option<&Requirement> {
-        self.requirements
-            .iter()
-            .find(|requirement| requirement.is_called(name))
+        self.requirements.iter().find(|requirement| requirement.is_called(name))
     }
 
     /// What `stands_for` of a check means; `None` when the book does not know it.
@@ -116,9 +114,7 @@ impl Book {
 
     /// The requirements of a source, in order.
     pub fn of_source(&self, source: &str) -> impl Iterator<Item = &Requirement> {
-        self.requirements
-            .iter()
-            .filter(move |requirement| requirement.source == source)
+        self.requirements.iter().filter(move |requirement| requirement.source == source)
     }
 }
 

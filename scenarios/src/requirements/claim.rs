@@ -97,11 +97,7 @@ impl From<&Scenario> for Claim {
         });
         Self {
             scenario: scenario.id.to_owned(),
-            requirements: scenario
-                .requirements
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            requirements: scenario.requirements.iter().map(ToString::to_string).collect(),
             issues: scenario.issues.to_vec(),
             checks: checks.collect(),
         }

@@ -22,19 +22,11 @@ pub enum Coverage {
 
 impl Coverage {
     /// All of them, the best first.
-    pub const ALL: [Self; 4] = [
-        Self::Covered,
-        Self::Partly,
-        Self::Planned,
-        Self::Unreachable,
-    ];
+    pub const ALL: [Self; 4] = [Self::Covered, Self::Partly, Self::Planned, Self::Unreachable];
 
     /// How far `claims` cover `requirement`, directly or through others.
     pub fn of(requirement: &Requirement, book: &Book, claims: &[Claim]) -> Self {
-        let parts = requirement
-            .through
-            .iter()
-            .filter_map(|name| book.requirement(name));
+        let parts = requirement.through.iter().filter_map(|name| book.requirement(name));
         let all: Vec<&Requirement> = std::iter::once(requirement).chain(parts).collect();
         let proven = |one: &&Requirement| claims.iter().any(|c| c.bearing(one, book).is_some());
         let has_proof = all.iter().any(proven);

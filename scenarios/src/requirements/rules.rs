@@ -53,10 +53,8 @@ fn names_that_clash(book: &Book) -> Vec<Breach> {
             .chain(&requirement.also)
             .map(move |name| (name, entry(requirement)))
     });
-    let of_defects = book
-        .defects
-        .iter()
-        .map(|defect| (&defect.id, format!("{FILE}, defect `{}`", defect.id)));
+    let of_defects =
+        book.defects.iter().map(|defect| (&defect.id, format!("{FILE}, defect `{}`", defect.id)));
     let mut owners: BTreeMap<&String, String> = BTreeMap::new();
     let mut found = Vec::new();
     for (name, place) in of_requirements.chain(of_defects) {
@@ -98,18 +96,10 @@ fn bad_sources(book: &Book) -> Vec<Breach> {
         }
         if book.of_source(&source.name).next().is_none() {
             let problem = "no requirement comes from it";
-            found.push(breach(
-                "name",
-                problem,
-                "add its requirements, or remove it",
-            ));
+            found.push(breach("name", problem, "add its requirements, or remove it"));
         }
         if source.topic.trim().is_empty() {
-            found.push(breach(
-                "topic",
-                "it is empty",
-                "say what the document is about",
-            ));
+            found.push(breach("topic", "it is empty", "say what the document is about"));
         }
     }
     for requirement in &book.requirements {
@@ -143,8 +133,7 @@ fn bad_words(requirement: &Requirement) -> Vec<Breach> {
 
 fn is_a_place(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
-    word.strip_prefix('/')
-        .is_some_and(|rest| rest.contains('/'))
+    word.strip_prefix('/').is_some_and(|rest| rest.contains('/'))
 }
 
 /// Exactly one: something proves it, now, later or by way of others; or nothing can.
@@ -202,9 +191,8 @@ fn bad_scenarios(requirement: &Requirement, claims: &[Claim]) -> Vec<Breach> {
 fn bad_checks(requirement: &Requirement, book: &Book, claims: &[Claim]) -> Vec<Breach> {
     let mut found = Vec::new();
     for name in &requirement.checks {
-        let all = claims
-            .iter()
-            .flat_map(|claim| claim.checks.iter().map(move |check| (claim, check)));
+        let all =
+            claims.iter().flat_map(|claim| claim.checks.iter().map(move |check| (claim, check)));
         let mut named = all.filter(|(claim, check)| &claim.name_of(check) == name);
         let (problem, remedy) = match named.next() {
             None => (
@@ -251,12 +239,9 @@ fn bad_plans(requirement: &Requirement, claims: &[Claim]) -> Vec<Breach> {
 fn is_scenario_id(word: &str) -> bool {
     let good = |part: &str| {
         !part.is_empty()
-            && part
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
-    word.split_once('/')
-        .is_some_and(|(suite, name)| good(suite) && good(name))
+    word.split_once('/').is_some_and(|(suite, name)| good(suite) && good(name))
 }
 
 /// One step only: what is proven by way of others names those that are proven themselves.
@@ -264,27 +249,17 @@ fn bad_parts(requirement: &Requirement, book: &Book) -> Vec<Breach> {
     let mut found = Vec::new();
     for name in &requirement.through {
         let (problem, remedy) = match book.requirement(name) {
-            None => (
-                "there is none of this name",
-                "mend the name, or add the requirement",
-            ),
+            None => ("there is none of this name", "mend the name, or add the requirement"),
             Some(part) if part.id == requirement.id => ("it is this one", "remove it"),
-            Some(part) if !part.through.is_empty() => (
-                "it is proven by way of others itself",
-                "name those others instead",
-            ),
-            Some(part) if part.unreachable.is_some() => (
-                "it cannot be proven",
-                "leave it out, or say `unreachable` here, too",
-            ),
+            Some(part) if !part.through.is_empty() => {
+                ("it is proven by way of others itself", "name those others instead")
+            }
+            Some(part) if part.unreachable.is_some() => {
+                ("it cannot be proven", "leave it out, or say `unreachable` here, too")
+            }
             Some(_) => continue,
         };
-        found.push(in_entry(
-            requirement,
-            "through",
-            format!("`{name}`: {problem}"),
-            remedy,
-        ));
+        found.push(in_entry(requirement, "through", format!("`{name}`: {problem}"), remedy));
     }
     found
 }
@@ -336,10 +311,7 @@ fn unknown_names(claim: &Claim, book: &Book) -> Vec<Breach> {
     let mut found = Vec::new();
     for name in &claim.requirements {
         if book.requirement(name).is_none() {
-            found.push(breach(
-                "requirements",
-                format!("nobody knows a requirement `{name}`"),
-            ));
+            found.push(breach("requirements", format!("nobody knows a requirement `{name}`")));
         }
     }
     for check in &claim.checks {
@@ -373,12 +345,7 @@ fn in_entry(
     problem: String,
     remedy: &str,
 ) -> Breach {
-    Breach {
-        place: entry(requirement),
-        field,
-        problem,
-        remedy: remedy.to_owned(),
-    }
+    Breach { place: entry(requirement), field, problem, remedy: remedy.to_owned() }
 }
 
 #[cfg(test)]

@@ -48,10 +48,7 @@ fn one(more: &str, claims: &[Claim]) -> (String, &'static str, String) {
     };
     assert!(!breach.remedy.is_empty());
     let told = breach.to_string();
-    assert!(
-        told.contains(breach.field) && told.contains("remedy: "),
-        "{told}"
-    );
+    assert!(told.contains(breach.field) && told.contains("remedy: "), "{told}");
     (breach.place.clone(), breach.field, told)
 }
 
@@ -71,26 +68,14 @@ fn a_good_book_has_no_breach() {
         requirement("R4", "through = [\"R1\", \"R2\"]"),
         "[[defect]]\nid = \"D1\"\nfact = \"It breaks.\"\nbreaks = [\"R1\"]".to_owned(),
     ];
-    let claims = [
-        proof(),
-        claim(
-            "suite/other",
-            &["first"],
-            &[("a", "D1"), ("b", "#976"), ("c", "first")],
-        ),
-    ];
+    let claims =
+        [proof(), claim("suite/other", &["first"], &[("a", "D1"), ("b", "#976"), ("c", "first")])];
     assert_eq!(breaches(&book(&more.concat()), &claims), []);
 }
 
 #[test]
 fn a_requirement_needs_a_proof_or_a_reason() {
-    breaks(
-        "",
-        &[],
-        "requirement `R1`",
-        "planned",
-        "no scenario and no check names it",
-    );
+    breaks("", &[], "requirement `R1`", "planned", "no scenario and no check names it");
     // A check is enough, and so is a defect that a check stands for.
     for check in ["R1", "D1"] {
         let defect = "[[defect]]\nid = \"D1\"\nfact = \"It breaks.\"\nbreaks = [\"R1\"]";
@@ -104,30 +89,12 @@ fn a_reason_is_not_empty_and_contradicts_nothing() {
     let empty = requirement("R2", "unreachable = \" \"");
     breaks(&empty, &[proof()], "`R2`", "unreachable", "it is empty");
     let planned = requirement("R2", "unreachable = \"x\"\nplanned = [\"later/one\"]");
-    breaks(
-        &planned,
-        &[proof()],
-        "`R2`",
-        "unreachable",
-        "a proof is announced",
-    );
+    breaks(&planned, &[proof()], "`R2`", "unreachable", "a proof is announced");
     let through = requirement("R2", "unreachable = \"x\"\nthrough = [\"R1\"]");
-    breaks(
-        &through,
-        &[proof()],
-        "`R2`",
-        "unreachable",
-        "a proof is announced",
-    );
+    breaks(&through, &[proof()], "`R2`", "unreachable", "a proof is announced");
     let proven = requirement("R2", "unreachable = \"x\"");
     let claims = [proof(), claim("suite/two", &["R2"], &[])];
-    breaks(
-        &proven,
-        &claims,
-        "`R2`",
-        "unreachable",
-        "`suite/two` proves it",
-    );
+    breaks(&proven, &claims, "`R2`", "unreachable", "`suite/two` proves it");
 }
 
 #[test]
@@ -161,13 +128,7 @@ fn breaks_too(more: &str, claims: &[Claim], field: &str, says: &str) {
 #[test]
 fn a_planned_scenario_does_not_exist_yet() {
     let plan = requirement("R2", "planned = [\"suite/proof\"]");
-    breaks(
-        &plan,
-        &[proof()],
-        "`R2`",
-        "planned",
-        "`suite/proof` exists by now",
-    );
+    breaks(&plan, &[proof()], "`R2`", "planned", "`suite/proof` exists by now");
     let no_id = requirement("R2", "planned = [\"Some Thing\"]");
     breaks(&no_id, &[proof()], "`R2`", "planned", "no id of a scenario");
     let twice = requirement("R2", "planned = [\"later/one\", \"later/one\"]");
@@ -207,13 +168,7 @@ fn a_name_means_one_thing() {
 #[test]
 fn a_source_is_known_and_used() {
     let unused = "[[source]]\nname = \"t\"\ntopic = \"another\"";
-    breaks(
-        unused,
-        &[proof()],
-        "source `t`",
-        "name",
-        "no requirement comes from it",
-    );
+    breaks(unused, &[proof()], "source `t`", "name", "no requirement comes from it");
     let twice = "[[source]]\nname = \"s\"\ntopic = \"another\"";
     breaks(twice, &[proof()], "source `s`", "name", "stands twice");
     let unknown = requirement("R2", "planned = [\"later/one\"]").replace("\"s\"", "\"t\"");
@@ -255,25 +210,7 @@ fn a_scenario_names_what_the_book_knows() {
     // A defect is no requirement.
     let defect = "[[defect]]\nid = \"D1\"\nfact = \"It breaks.\"\nbreaks = [\"R1\"]";
     breaks(defect, &with(&["D1"], &[]), place, "requirements", "`D1`");
-    breaks(
-        "",
-        &with(&["R1"], &[("a", "DM99")]),
-        place,
-        "stands_for",
-        "`DM99`",
-    );
-    breaks(
-        "",
-        &with(&["R1"], &[("a", "#1")]),
-        place,
-        "stands_for",
-        "no issue that",
-    );
-    breaks(
-        "",
-        &with(&[], &[("a", "#976")]),
-        place,
-        "requirements",
-        "stands for an issue",
-    );
+    breaks("", &with(&["R1"], &[("a", "DM99")]), place, "stands_for", "`DM99`");
+    breaks("", &with(&["R1"], &[("a", "#1")]), place, "stands_for", "no issue that");
+    breaks("", &with(&[], &[("a", "#976")]), place, "requirements", "stands for an issue");
 }

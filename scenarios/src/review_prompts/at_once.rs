@@ -50,10 +50,7 @@ pub(super) fn review_both(stage: &mut Stage<'_>, missions: &[Mission; 2]) -> Res
     let step = stage.follow(host, &lines.join("\n"))?;
     let folder = stage.tmp_of(host)?;
     let [first, second] = NAMES.map(|name| said(&folder.join(name)));
-    Ok(AtOnce {
-        step,
-        each: [first?, second?],
-    })
+    Ok(AtOnce { step, each: [first?, second?] })
 }
 
 const NAMES: [&str; 2] = ["first", "second"];
@@ -63,10 +60,7 @@ fn said(at: &std::path::Path) -> Result<Said, Halt> {
         let file: PathBuf = at.with_extension(extension);
         Ok(String::from_utf8_lossy(&fs_err::read(file)?).into_owned())
     };
-    Ok(Said {
-        exit: read("exit")?.trim().to_owned(),
-        stdout: read("out")?,
-    })
+    Ok(Said { exit: read("exit")?.trim().to_owned(), stdout: read("out")? })
 }
 
 impl AtOnce {
@@ -80,9 +74,7 @@ impl AtOnce {
             .collect();
         none_of("exit 0 of both", &failed, |first| {
             let exit = first.lines().next().unwrap_or_default();
-            exit.split_once(": ")
-                .map_or(exit, |(_, exit)| exit)
-                .to_owned()
+            exit.split_once(": ").map_or(exit, |(_, exit)| exit).to_owned()
         })
     }
 }

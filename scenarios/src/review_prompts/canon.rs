@@ -105,11 +105,8 @@ pub(super) const IDENTITY: &[PromptField] = &[
 ];
 
 /// The fields that say what is compared.
-pub(super) const BRANCHES: &[PromptField] = &[
-    PromptField::MissionBranch,
-    PromptField::LaneBranch,
-    PromptField::BaseRef,
-];
+pub(super) const BRANCHES: &[PromptField] =
+    &[PromptField::MissionBranch, PromptField::LaneBranch, PromptField::BaseRef];
 
 fn read(file: &std::path::Path) -> Result<Value, Halt> {
     if !file.is_file() {
@@ -118,11 +115,6 @@ fn read(file: &std::path::Path) -> Result<Value, Halt> {
         let remedy = "look at where it keeps what its lanes are";
         return Err(Halt::not_exercised(None, &why, remedy));
     }
-    let no_json = |_| {
-        Halt::Useless(format!(
-            "agent action implement: no-json: {}",
-            file.display()
-        ))
-    };
+    let no_json = |_| Halt::Useless(format!("agent action implement: no-json: {}", file.display()));
     serde_json::from_slice(&fs_err::read(file)?).map_err(no_json)
 }

@@ -112,9 +112,7 @@ fn try_all(
 
 /// Every `git diff` that a text proposes, as it stands there: alone on a line, or as a JSON string.
 fn proposals(body: &str) -> BTreeSet<String> {
-    let lines = body
-        .lines()
-        .filter_map(|line| line.find("git diff ").map(|at| &line[at..]));
+    let lines = body.lines().filter_map(|line| line.find("git diff ").map(|at| &line[at..]));
     lines
         .map(|rest| {
             let end = rest.find(['#', '"', '`', '<']).unwrap_or(rest.len());
@@ -126,9 +124,7 @@ fn proposals(body: &str) -> BTreeSet<String> {
 
 /// The files that a diff speaks of.
 fn files(diff: &str) -> BTreeSet<String> {
-    let heads = diff
-        .lines()
-        .filter_map(|line| line.strip_prefix("diff --git a/"));
+    let heads = diff.lines().filter_map(|line| line.strip_prefix("diff --git a/"));
     heads
         .filter_map(|head| head.split_once(" b/"))
         .flat_map(|(before, after)| [before.to_owned(), after.to_owned()])
@@ -144,10 +140,7 @@ mod tests {
         let body = "  git diff a..b --stat      # Changed\n  git diff a..b  # All\n\
                     \"diff_command\": \"git diff a..HEAD\",\nrun git diff to see\n";
         let found: Vec<String> = proposals(body).into_iter().collect();
-        assert_eq!(
-            found,
-            ["git diff a..HEAD", "git diff a..b", "git diff a..b --stat"]
-        );
+        assert_eq!(found, ["git diff a..HEAD", "git diff a..b", "git diff a..b --stat"]);
     }
 
     #[test]

@@ -43,23 +43,13 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let missions = two_missions(stage)?;
-    compare(
-        stage,
-        &missions,
-        "missions-tell-of-a-prompt",
-        "missions-keep-their-own",
-    )?;
+    compare(stage, &missions, "missions-tell-of-a-prompt", "missions-keep-their-own")?;
 
     let first = journey().until(stage, Milestone::HandedOver)?;
     let second = journey().until(stage, Milestone::HandedOver)?;
     let shared = stage.tmp_of(&first)?;
     let second = second.with_env("TMPDIR", shared.to_string_lossy());
-    compare(
-        stage,
-        &[first, second],
-        "checkouts-tell-of-a-prompt",
-        "checkouts-keep-their-own",
-    )
+    compare(stage, &[first, second], "checkouts-tell-of-a-prompt", "checkouts-keep-their-own")
 }
 
 /// Begins the second work package in both, one after the other, and looks at the first's prompt.
@@ -104,11 +94,7 @@ fn begin(stage: &mut Stage<'_>, mission: &Mission) -> Result<Begun, Halt> {
     let blueprint = journey().blueprint;
     let package = blueprint.packages().last();
     let package = package.ok_or_else(|| Halt::Broken("a mission without work".to_owned()))?;
-    let ask = Ask::Implement {
-        mission: &mission.slug,
-        package: package.id.as_str(),
-        agent: AGENT,
-    };
+    let ask = Ask::Implement { mission: &mission.slug, package: package.id.as_str(), agent: AGENT };
     let step = stage.ask(mission, &ask)?;
     or_stop(stage, Leg::Implement, &step)?;
     let path = prompt::told(&step.stdout_text()).unwrap_or_default();

@@ -20,11 +20,7 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["reliability/prompt-identity", "RPM-003"],
     issues: &[949, 950],
     checks: &[
-        CheckSpec::new(
-            "review-succeeds",
-            "reliability/prompt-identity",
-            "the review exits with 0",
-        ),
+        CheckSpec::new("review-succeeds", "reliability/prompt-identity", "the review exits with 0"),
         CheckSpec::new(
             "has-a-prompt",
             "reliability/prompt-identity",
@@ -76,12 +72,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = review(stage, &mission)?;
     step.check("review-succeeds", exit_zero());
     let prompt = prompt::read(stage, "has-a-prompt", &step.stdout_text())?;
-    let missing: Vec<&str> = prompt
-        .said
-        .missing()
-        .iter()
-        .map(|field| field.name())
-        .collect();
+    let missing: Vec<&str> = prompt.said.missing().iter().map(|field| field.name()).collect();
     stage.check(
         "all-fields-are-there",
         none_of("all eleven", &missing, |first| format!("missing: {first}")),
@@ -107,24 +98,13 @@ fn own_path(prompt: &Prompt) -> Judgement {
     if said != Some(path.as_str()) {
         return Judgement::fail("another-file", path, said.unwrap_or("nothing"));
     }
-    let parts = [
-        PromptField::MissionSlug,
-        PromptField::WorkPackageId,
-        PromptField::InvocationId,
-    ];
+    let parts = [PromptField::MissionSlug, PromptField::WorkPackageId, PromptField::InvocationId];
     let absent: Vec<&str> = parts
         .iter()
-        .filter(|&&part| {
-            prompt
-                .said
-                .field(part)
-                .is_none_or(|text| !path.contains(text))
-        })
+        .filter(|&&part| prompt.said.field(part).is_none_or(|text| !path.contains(text)))
         .map(|part| part.name())
         .collect();
-    none_of("a path with these parts", &absent, |first| {
-        format!("not-in-path: {first}")
-    })
+    none_of("a path with these parts", &absent, |first| format!("not-in-path: {first}"))
 }
 
 /// What a clock and a file system may differ by.
@@ -133,16 +113,11 @@ const TOLERANCE: Duration = Duration::from_secs(60);
 fn own_time(prompt: &Prompt) -> Result<Judgement, Halt> {
     let expected = "the time of the file, to a minute";
     let written = fs_err::metadata(&prompt.path)?.modified()?;
-    let said = prompt
-        .said
-        .field(PromptField::CreatedAt)
-        .unwrap_or_default();
+    let said = prompt.said.field(PromptField::CreatedAt).unwrap_or_default();
     let Some(created) = prompt.said.created_at() else {
         return Ok(Judgement::fail("no-time", expected, said));
     };
-    let apart = written
-        .duration_since(created)
-        .unwrap_or_else(|error| error.duration());
+    let apart = written.duration_since(created).unwrap_or_else(|error| error.duration());
     Ok(if apart <= TOLERANCE {
         Judgement::pass(expected, said)
     } else {

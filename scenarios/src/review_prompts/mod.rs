@@ -52,11 +52,7 @@ fn two_missions(stage: &mut Stage<'_>) -> Result<[Mission; 2], Halt> {
 
 /// What one wants in order to review.
 fn review_of(mission: &Mission) -> Ask<'_> {
-    Ask::Review {
-        mission: &mission.slug,
-        package: PACKAGE,
-        agent: REVIEWER,
-    }
+    Ask::Review { mission: &mission.slug, package: PACKAGE, agent: REVIEWER }
 }
 
 fn review(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {

@@ -55,14 +55,8 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     stage.check("refs-resolve", resolve(&canon, &prompt)?);
     let text = format!("{}\n{stdout}", prompt.text);
     let stripped = format!("kitty/{}", mission.slug);
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| line.contains(&stripped))
-        .collect();
-    stage.check(
-        "no-stripped-name",
-        none_of("no such branch", &lines, |_| "stripped".to_owned()),
-    );
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains(&stripped)).collect();
+    stage.check("no-stripped-name", none_of("no such branch", &lines, |_| "stripped".to_owned()));
     let whole = format!("kitty/mission-{}", mission.slug);
     stage.check(
         "the-whole-name-is-there",

@@ -13,9 +13,7 @@ pub(super) fn told(stdout: &str) -> Option<PathBuf> {
     lines.find_map(|line| {
         let path = line.strip_prefix("cat ")?.trim_matches(['\'', '"']);
         let path = PathBuf::from(path);
-        path.extension()
-            .is_some_and(|kind| kind == "md")
-            .then_some(path)
+        path.extension().is_some_and(|kind| kind == "md").then_some(path)
     })
 }
 

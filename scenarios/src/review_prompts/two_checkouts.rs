@@ -14,10 +14,7 @@ use crate::stage::{Halt, Stage};
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/two-checkouts-at-once",
     promise: "two checkouts of the same name and mission, reviewed at once, get a prompt each, and each prompt is about its own checkout",
-    requirements: &[
-        "reliability/prompts-of-two-checkouts",
-        "reliability/prompt-paths",
-    ],
+    requirements: &["reliability/prompts-of-two-checkouts", "reliability/prompt-paths"],
     issues: &[949],
     checks: &[
         CheckSpec::new(
@@ -74,12 +71,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 pub(super) fn distinct(one: &Prompt, two: &Prompt) -> Judgement {
     let expected = "two files of two invocations";
     let observed = format!("{}\n{}", one.path.display(), two.path.display());
-    let id = |prompt: &Prompt| {
-        prompt
-            .said
-            .field(PromptField::InvocationId)
-            .map(str::to_owned)
-    };
+    let id = |prompt: &Prompt| prompt.said.field(PromptField::InvocationId).map(str::to_owned);
     if one.path == two.path {
         Judgement::fail("same-file", expected, observed)
     } else if id(one) == id(two) {

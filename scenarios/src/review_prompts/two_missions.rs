@@ -15,10 +15,7 @@ use crate::stage::{Halt, Stage};
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/two-missions-at-once",
     promise: "two missions of one repository that are in review at the same time have a prompt each, and each prompt is about its own mission",
-    requirements: &[
-        "reliability/prompts-of-two-missions",
-        "reliability/prompt-paths",
-    ],
+    requirements: &["reliability/prompts-of-two-missions", "reliability/prompt-paths"],
     issues: &[949],
     checks: &[
         CheckSpec::new(

@@ -31,10 +31,7 @@ pub const SNAPSHOT: Scenario = Scenario {
 pub const INDEX: Scenario = Scenario {
     id: "run-identity/index-carries-mission",
     promise: "the index of runs carries the id and the handle of each mission beside its run",
-    requirements: &[
-        "execution-state/feature-runs-index",
-        "execution-state/run-ref",
-    ],
+    requirements: &["execution-state/feature-runs-index", "execution-state/run-ref"],
     issues: &[1619],
     checks: &[
         MADE_ONE_RUN,
@@ -70,19 +67,14 @@ fn entry(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = begun(stage, MADE_ONE_RUN.id)?;
     let index = index(&mission).map_err(Halt::Broken)?;
     let entry = index.entries.into_values().next();
-    let (id, slug) = entry
-        .map(|entry| (entry.mission_id, entry.mission_slug))
-        .unwrap_or_default();
+    let (id, slug) = entry.map(|entry| (entry.mission_id, entry.mission_slug)).unwrap_or_default();
     judge(stage, &mission, id, slug);
     Ok(())
 }
 
 fn judge(stage: &Stage<'_>, mission: &Mission, id: Option<String>, slug: Option<String>) {
     stage.check("has-the-mission-id", carries("mission-id", &mission.id, id));
-    stage.check(
-        "has-the-mission-slug",
-        carries("mission-slug", &mission.slug, slug),
-    );
+    stage.check("has-the-mission-slug", carries("mission-slug", &mission.slug, slug));
 }
 
 fn carries(name: &str, expected: &str, observed: Option<String>) -> Judgement {

@@ -17,23 +17,14 @@ pub(super) fn begun(stage: &mut Stage<'_>, check: &str) -> Result<Mission, Halt>
     let mission = Journey::pair(Topology::Flat).until(stage, Milestone::Created)?;
     let step = advance(stage, &mission)?;
     let exited = exit_zero()(&step);
-    let judgement = if exited.held() {
-        one_run(&mission)
-    } else {
-        exited
-    };
+    let judgement = if exited.held() { one_run(&mission) } else { exited };
     stage.require(check, judgement)?;
     Ok(mission)
 }
 
 /// Reports the current step as a success.
 pub(super) fn advance(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    stage.ask(
-        mission,
-        &Ask::Advance {
-            mission: &mission.slug,
-        },
-    )
+    stage.ask(mission, &Ask::Advance { mission: &mission.slug })
 }
 
 /// There is one run, with its state, and it is in the index.
@@ -59,9 +50,8 @@ pub(super) fn one_run(mission: &Mission) -> Judgement {
 pub(super) fn runs(mission: &Mission) -> Vec<String> {
     let folder = fs_err::read_dir(mission.repo().join(RUNS));
     let entries = folder.into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }

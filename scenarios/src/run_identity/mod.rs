@@ -8,9 +8,5 @@ mod reverse_lookup;
 use crate::scenario::Scenario;
 
 /// The suite.
-pub const SCENARIOS: &[&Scenario] = &[
-    &identity::SNAPSHOT,
-    &identity::INDEX,
-    &old_state::SCENARIO,
-    &reverse_lookup::SCENARIO,
-];
+pub const SCENARIOS: &[&Scenario] =
+    &[&identity::SNAPSHOT, &identity::INDEX, &old_state::SCENARIO, &reverse_lookup::SCENARIO];

@@ -64,10 +64,9 @@ fn forget(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
         kept
     };
     let index = match read(mission, Path::new(RUN_INDEX))? {
-        Value::Object(entries) => entries
-            .into_iter()
-            .map(|(_, entry)| (mission.slug.clone(), nameless(entry)))
-            .collect(),
+        Value::Object(entries) => {
+            entries.into_iter().map(|(_, entry)| (mission.slug.clone(), nameless(entry))).collect()
+        }
         other => other,
     };
     let mut script = Script::later().write(RUN_INDEX, index.to_string());

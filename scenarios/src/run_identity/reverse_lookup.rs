@@ -47,11 +47,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let back = index.of_run(&run);
     let names = back.first().map(|(_, entry)| {
         let known = |name: &Option<String>| name.clone().unwrap_or_else(|| "nothing".to_owned());
-        format!(
-            "{} {}",
-            known(&entry.mission_id),
-            known(&entry.mission_slug)
-        )
+        format!("{} {}", known(&entry.mission_id), known(&entry.mission_slug))
     });
     let expected = format!("{} {}", mission.id, mission.slug);
     stage.check(
@@ -63,36 +59,19 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         },
     );
     let expected = format!("one entry, of the run {run}");
-    let found: Vec<&str> = index
-        .of_mission(&mission.id)
-        .iter()
-        .map(|(_, entry)| entry.run_id.as_str())
-        .collect();
+    let found: Vec<&str> =
+        index.of_mission(&mission.id).iter().map(|(_, entry)| entry.run_id.as_str()).collect();
     stage.check(
         "mission-leads-to-the-run",
         if found == [run.as_str()] {
             Judgement::pass(expected, run.clone())
         } else {
-            Judgement::fail(
-                format!("entries={}", found.len()),
-                expected,
-                found.join(", "),
-            )
+            Judgement::fail(format!("entries={}", found.len()), expected, found.join(", "))
         },
     );
-    let step = stage.ask(
-        &mission,
-        &Ask::Next {
-            mission: &mission.id,
-        },
-    )?;
+    let step = stage.ask(&mission, &Ask::Next { mission: &mission.id })?;
     step.check("commands-agree", finds(&mission, &run));
-    let by_id = stage.ask(
-        &mission,
-        &Ask::Advance {
-            mission: &mission.id,
-        },
-    )?;
+    let by_id = stage.ask(&mission, &Ask::Advance { mission: &mission.id })?;
     by_id.check("no-second-run", |_| {
         let runs = runs(&mission);
         let expected = "the run that there was";

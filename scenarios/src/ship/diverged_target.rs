@@ -12,10 +12,7 @@ use crate::stage::{Halt, Mission, Stage, Step};
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/diverged-target-blocks",
     promise: "where target and origin have diverged, merge, its dry run and a merge that pushes are blocked, say why, and move nothing",
-    requirements: &[
-        "reliability/target-diverged",
-        "reliability/ship-diagnostics",
-    ],
+    requirements: &["reliability/target-diverged", "reliability/ship-diagnostics"],
     issues: &[953],
     checks: &[
         CheckSpec::new(
@@ -23,11 +20,7 @@ pub const SCENARIO: Scenario = Scenario {
             "reliability/target-diverged",
             "the control: a target that agrees with its origin is merged into and pushed",
         ),
-        CheckSpec::new(
-            "plain-merge-is-blocked",
-            "DW6",
-            "a merge without a push is refused",
-        ),
+        CheckSpec::new("plain-merge-is-blocked", "DW6", "a merge without a push is refused"),
         CheckSpec::new(
             "plain-merge-says-why",
             DIAGNOSTICS,
@@ -105,13 +98,9 @@ fn prove(
     let step = ask(stage, &mission)?;
     step.check(blocked, exit_nonzero());
     if is_refused(&step) {
-        step.check(why, |step| {
-            says_why(step, NOT_SYNCHRONIZED, &mission.target)
-        });
+        step.check(why, |step| says_why(step, NOT_SYNCHRONIZED, &mission.target));
         let after = stage.snapshot(&mission)?;
-        step.check("a-refusal-moves-nothing", |_| {
-            nothing_shipped(&before, &after)
-        });
+        step.check("a-refusal-moves-nothing", |_| nothing_shipped(&before, &after));
     }
     Ok(())
 }

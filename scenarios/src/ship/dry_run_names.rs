@@ -11,10 +11,7 @@ use crate::stage::{Halt, Stage, Step};
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/dry-run-names-what-merge-refuses",
     promise: "each reason for which the merge is refused is named by the dry run before, with the same code",
-    requirements: &[
-        "reliability/target-diverged",
-        "reliability/rejected-verdict",
-    ],
+    requirements: &["reliability/target-diverged", "reliability/rejected-verdict"],
     issues: &[904, 953],
     checks: &[
         MERGES,
@@ -69,10 +66,7 @@ fn compare(stage: &mut Stage<'_>, recipe: &Recipe, check: &str, push: bool) -> R
 
 fn same_codes(foretold: &Step, real: &Step) -> Judgement {
     let codes = |step: &Step| -> Vec<String> {
-        blockers(step)
-            .into_iter()
-            .map(|blocker| blocker.code)
-            .collect()
+        blockers(step).into_iter().map(|blocker| blocker.code).collect()
     };
     let (named, refused) = (codes(foretold), codes(real));
     let expected = "each code of the refusal in the dry run";
@@ -80,10 +74,7 @@ fn same_codes(foretold: &Step, real: &Step) -> Judgement {
     if refused.is_empty() {
         return Judgement::fail("refused-without-a-code", expected, observed);
     }
-    let unnamed: Vec<String> = refused
-        .into_iter()
-        .filter(|code| !named.contains(code))
-        .collect();
+    let unnamed: Vec<String> = refused.into_iter().filter(|code| !named.contains(code)).collect();
     if unnamed.is_empty() {
         Judgement::pass(expected, named.join(" "))
     } else {

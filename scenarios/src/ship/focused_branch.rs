@@ -22,16 +22,8 @@ pub const SCENARIO: Scenario = Scenario {
             PROMISE,
             "the refusal proposes commands that make a branch and push it",
         ),
-        CheckSpec::new(
-            "commands-run",
-            PROMISE,
-            "each of them succeeds, as it stands",
-        ),
-        CheckSpec::new(
-            "has-the-work",
-            PROMISE,
-            "the pushed branch has the work package's file",
-        ),
+        CheckSpec::new("commands-run", PROMISE, "each of them succeeds, as it stands"),
+        CheckSpec::new("has-the-work", PROMISE, "the pushed branch has the work package's file"),
         CheckSpec::new(
             "has-nothing-else",
             PROMISE,
@@ -68,20 +60,13 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
     let range = format!("origin/{}...origin/{}", mission.target, way.branch);
     let step = stage.follow(&mission, &format!("git diff --name-only {range}"))?;
-    let own = [
-        format!("kitty-specs/{}/", mission.slug),
-        "src/wp01/".to_owned(),
-    ];
+    let own = [format!("kitty-specs/{}/", mission.slug), "src/wp01/".to_owned()];
     let told = step.stdout_text();
-    let strangers: Vec<&str> = told
-        .lines()
-        .filter(|path| !own.iter().any(|own| path.starts_with(own)))
-        .collect();
+    let strangers: Vec<&str> =
+        told.lines().filter(|path| !own.iter().any(|own| path.starts_with(own))).collect();
     step.check("has-nothing-else", |step| match exit_zero()(step) {
         judgement if judgement.held() => {
-            none_of("files of the mission only", &strangers, |first| {
-                format!("also: {first}")
-            })
+            none_of("files of the mission only", &strangers, |first| format!("also: {first}"))
         }
         failed => failed,
     });
@@ -93,11 +78,7 @@ fn proposed(stage: &mut Stage<'_>, mission: &Mission) -> Result<Way, Halt> {
     // A plain merge that goes through would spoil the world for what follows.
     let spare = stage.mission(&Recipe::merge_ready().target_diverged())?;
     let plain = merge(stage, &spare, false)?;
-    let refusal = if blockers(&plain).is_empty() {
-        merge(stage, mission, true)?
-    } else {
-        plain
-    };
+    let refusal = if blockers(&plain).is_empty() { merge(stage, mission, true)? } else { plain };
     let way = blockers(&refusal).iter().find_map(way_of);
     let expected = "commands `git switch -c ...` and `git push ...`";
     refusal.check("is-proposed", |step| match &way {
@@ -109,11 +90,8 @@ fn proposed(stage: &mut Stage<'_>, mission: &Mission) -> Result<Way, Halt> {
 
 /// `Focused PR path: git switch -c BRANCH START`, then `Then push it: git push -u origin BRANCH`.
 fn way_of(blocker: &ShipBlocker) -> Option<Way> {
-    let commands: Vec<&str> = blocker
-        .remediation
-        .iter()
-        .filter_map(|line| Some(line.split_once(": ")?.1))
-        .collect();
+    let commands: Vec<&str> =
+        blocker.remediation.iter().filter_map(|line| Some(line.split_once(": ")?.1)).collect();
     let find = |begin: &str| commands.iter().find(|command| command.starts_with(begin));
     let switch = find("git switch -c ")?;
     let push = find("git push ")?;

@@ -28,10 +28,7 @@ pub const SCENARIOS: &[&Scenario] = &[
 
 /// What the suite writes beyond what others write, too.
 pub(crate) fn recipes() -> Vec<(&'static str, Recipe)> {
-    vec![(
-        "approved, a review file rejects",
-        rejected_approved::with_review_file(),
-    )]
+    vec![("approved, a review file rejects", rejected_approved::with_review_file())]
 }
 
 /// What every release that stops at a rejected review calls it.
@@ -43,25 +40,13 @@ const NOT_SYNCHRONIZED: &str = "TARGET_BRANCH_NOT_SYNCHRONIZED";
 /// The real merge; pushes only where it is told to.
 fn merge(stage: &mut Stage<'_>, mission: &Mission, push: bool) -> Result<Step, Halt> {
     let slug = &mission.slug;
-    stage.ask(
-        mission,
-        &Ask::Merge {
-            mission: slug,
-            push,
-        },
-    )
+    stage.ask(mission, &Ask::Merge { mission: slug, push })
 }
 
 /// What such a merge would do, as JSON.
 fn preview(stage: &mut Stage<'_>, mission: &Mission, push: bool) -> Result<Step, Halt> {
     let slug = &mission.slug;
-    stage.ask(
-        mission,
-        &Ask::PreviewMerge {
-            mission: slug,
-            push,
-        },
-    )
+    stage.ask(mission, &Ask::PreviewMerge { mission: slug, push })
 }
 
 /// What a command says stands in the way: from its document where it is one, else line by line.
@@ -103,9 +88,7 @@ fn says_why(step: &Step, code: &str, subject: &str) -> Judgement {
 fn nothing_shipped(before: &Snapshot, after: &Snapshot) -> Judgement {
     let mut moved = before.diff(after);
     moved.retain(is_a_move);
-    none_of("no branch and no index is different", &moved, |first| {
-        format!("moved: {}", first.kind)
-    })
+    none_of("no branch and no index is different", &moved, |first| format!("moved: {}", first.kind))
 }
 
 fn is_a_move(change: &Change) -> bool {

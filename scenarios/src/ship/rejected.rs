@@ -31,11 +31,7 @@ pub(super) const CHECKS: [CheckSpec; 10] = [
         VERDICT,
         "after the refusal branches and index are as before",
     ),
-    CheckSpec::new(
-        "dry-run-is-blocked",
-        VERDICT,
-        "the dry run does not succeed",
-    ),
+    CheckSpec::new("dry-run-is-blocked", VERDICT, "the dry run does not succeed"),
     CheckSpec::new(
         "dry-run-says-why",
         DIAGNOSTICS,
@@ -85,9 +81,7 @@ pub(super) fn written(stage: &mut Stage<'_>, lane: &str) -> Result<(), Halt> {
     step.check("merge-is-blocked", exit_nonzero());
     if is_refused(&step) {
         step.check("merge-says-why", |step| says_why(step, REJECTED, PACKAGE));
-        step.check("a-refusal-moves-nothing", |_| {
-            nothing_shipped(&before, &after)
-        });
+        step.check("a-refusal-moves-nothing", |_| nothing_shipped(&before, &after));
     }
 
     let subject = mission(stage, &rejected, lane)?;
@@ -144,9 +138,7 @@ pub(super) fn walked(stage: &mut Stage<'_>, lane: &str) -> Result<(), Halt> {
         None => merge(stage, &mission, false)?,
     };
     stopped.check("sign-off-is-stopped", exit_nonzero());
-    stopped.check("sign-off-is-stopped-by-the-review", |step| {
-        speaks_of_the_review(step)
-    });
+    stopped.check("sign-off-is-stopped-by-the-review", |step| speaks_of_the_review(step));
     Ok(())
 }
 
@@ -156,18 +148,10 @@ fn send_back(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
         Script::later().write_beside("feedback.md", "# Feedback\n\nIt does not add.\n"),
     )?;
     let slug = &mission.slug;
-    let review = Ask::Review {
-        mission: slug,
-        package: PACKAGE,
-        agent: "reviewer",
-    };
+    let review = Ask::Review { mission: slug, package: PACKAGE, agent: "reviewer" };
     let review = stage.ask(mission, &review)?;
     require(&review, "review-is-begun", succeeded)?;
-    let back = Ask::SendBack {
-        mission: slug,
-        package: PACKAGE,
-        feedback: "../feedback.md",
-    };
+    let back = Ask::SendBack { mission: slug, package: PACKAGE, feedback: "../feedback.md" };
     let back = stage.ask(mission, &back)?;
     require(&back, "rejection-is-taken", succeeded)
 }
@@ -177,12 +161,7 @@ fn send_back(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
 fn sign_off(stage: &mut Stage<'_>, mission: &Mission, lane: &str) -> Result<Option<Step>, Halt> {
     let slug = &mission.slug;
     let asks = [
-        Ask::ForceMove {
-            mission: slug,
-            package: PACKAGE,
-            to: lane,
-            note: "It works anyway",
-        },
+        Ask::ForceMove { mission: slug, package: PACKAGE, to: lane, note: "It works anyway" },
         Ask::ForceEmit {
             mission: slug,
             package: PACKAGE,
@@ -203,9 +182,7 @@ fn sign_off(stage: &mut Stage<'_>, mission: &Mission, lane: &str) -> Result<Opti
 }
 
 fn stands_in(stage: &mut Stage<'_>, mission: &Mission, lane: &str) -> Result<bool, Halt> {
-    let status = Ask::Status {
-        mission: &mission.slug,
-    };
+    let status = Ask::Status { mission: &mission.slug };
     let status = stage.ask(mission, &status)?;
     let document = status.try_document().unwrap_or_default();
     Ok(document["by_lane"][lane].as_u64() == Some(1))
@@ -219,9 +196,7 @@ fn speaks_of_the_review(step: &Step) -> Judgement {
     if words.iter().any(|word| said.contains(word)) {
         Judgement::pass(expected, step.quote())
     } else {
-        let signature = succeeded(step)
-            .signature
-            .unwrap_or("nothing-said".to_owned());
+        let signature = succeeded(step).signature.unwrap_or("nothing-said".to_owned());
         Judgement::fail(signature, expected, step.quote())
     }
 }
@@ -234,9 +209,5 @@ fn require(
     let judgement = expectation(step);
     let held = judgement.held();
     step.check(check, |_| judgement);
-    if held {
-        Ok(())
-    } else {
-        Err(Halt::OnCheck(check.to_owned()))
-    }
+    if held { Ok(()) } else { Err(Halt::OnCheck(check.to_owned())) }
 }

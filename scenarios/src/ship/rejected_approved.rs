@@ -48,17 +48,13 @@ fn by_file_alone(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&with_review_file())?;
     merge(stage, &mission, false)?.check("a-review-file-alone-blocks", |step| {
         let expected = format!("a refusal with {REJECTED}");
-        let named = blockers(step)
-            .iter()
-            .any(|blocker| blocker.code == REJECTED);
+        let named = blockers(step).iter().any(|blocker| blocker.code == REJECTED);
         match (is_refused(step), named) {
             (true, true) => Judgement::pass(expected, step.quote()),
             (true, false) => Judgement::fail("another-refusal", expected, step.quote()),
-            (false, _) => Judgement::fail(
-                step.exit().to_string().replace(' ', "="),
-                expected,
-                step.quote(),
-            ),
+            (false, _) => {
+                Judgement::fail(step.exit().to_string().replace(' ', "="), expected, step.quote())
+            }
         }
     });
     Ok(())
@@ -66,10 +62,7 @@ fn by_file_alone(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
 pub(super) fn with_review_file() -> Recipe {
     let recipe = Recipe::merge_ready();
-    let file = format!(
-        "{}/tasks/WP01-alpha/review-cycle-1.md",
-        recipe.mission().dir()
-    );
+    let file = format!("{}/tasks/WP01-alpha/review-cycle-1.md", recipe.mission().dir());
     recipe.with_file(&file, REVIEW)
 }
 

@@ -46,10 +46,7 @@ const SMALLEST_SHARE: u32 = 100;
 impl Figures {
     /// Takes one more measurement.
     pub(super) fn add(&mut self, step: &Step) {
-        self.0.push(Cost {
-            wall: step.duration(),
-            cpu: step.cpu(),
-        });
+        self.0.push(Cost { wall: step.duration(), cpu: step.cpu() });
     }
 
     /// Judges the quickest of the repeats, as it would be at an ordinary pace: neither what others do on the machine

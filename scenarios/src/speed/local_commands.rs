@@ -66,14 +66,8 @@ enum Everyday {
 }
 
 impl Everyday {
-    const ALL: [Self; 6] = [
-        Self::Status,
-        Self::Mark,
-        Self::Move,
-        Self::Emit,
-        Self::Next,
-        Self::DryRun,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Status, Self::Mark, Self::Move, Self::Emit, Self::Next, Self::DryRun];
 
     /// The id of its check.
     fn check(self) -> &'static str {
@@ -109,16 +103,10 @@ impl Everyday {
                 to: "blocked",
                 note: "It has to wait",
             },
-            Self::Emit => Ask::Emit {
-                mission: handle,
-                package: "WP01",
-                to: "blocked",
-                actor: "somebody",
-            },
-            Self::DryRun => Ask::PreviewMerge {
-                mission: handle,
-                push: false,
-            },
+            Self::Emit => {
+                Ask::Emit { mission: handle, package: "WP01", to: "blocked", actor: "somebody" }
+            }
+            Self::DryRun => Ask::PreviewMerge { mission: handle, push: false },
         };
         let step = stage.ask(&mission, &ask)?;
         Ok((mission, step))
@@ -157,11 +145,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             let done = command.is_done(&mission, &step)?;
             if !done.held() {
                 let signature = done.signature.unwrap_or_default();
-                faults.push(format!(
-                    "{}: {signature}\n{}",
-                    command.check(),
-                    done.observed
-                ));
+                faults.push(format!("{}: {signature}\n{}", command.check(), done.observed));
             }
             if repeat > 0 {
                 figures.add(&step);
@@ -173,11 +157,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             break;
         }
     }
-    let company = if spins.stretch() <= STRETCHED {
-        Company::Quiet
-    } else {
-        Company::Crowded
-    };
+    let company = if spins.stretch() <= STRETCHED { Company::Quiet } else { Company::Crowded };
     stage.require("measured", did_all(&faults, &measured, &spins, company))?;
     judge(stage, &measured, spins.pace(), company)
 }
@@ -218,9 +198,7 @@ fn did_all(
             first.replacen(": ", "-fails: ", 1)
         });
     }
-    let rows = measured
-        .iter()
-        .map(|(command, figures)| format!("{}: {figures}", command.check()));
+    let rows = measured.iter().map(|(command, figures)| format!("{}: {figures}", command.check()));
     let spin = format!("{company:?}; a spin of the shell: {spins}");
     let told: Vec<String> = rows.chain([spin]).collect();
     Judgement::pass(expected, told.join("\n"))

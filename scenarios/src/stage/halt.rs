@@ -159,9 +159,7 @@ pub(super) fn refuse_unknown_command(step: &Step) -> Result<(), Halt> {
         tool: PRODUCT.to_owned(),
         argv: step.argv().to_vec(),
         exit: step.exit().code(),
-        excerpt: line
-            .trim_matches(|c: char| c == '│' || c.is_whitespace())
-            .to_owned(),
+        excerpt: line.trim_matches(|c: char| c == '│' || c.is_whitespace()).to_owned(),
         interpreter: None,
         remediation: SkipCode::CommandAbsent.remediation().to_owned(),
     })))
@@ -194,22 +192,18 @@ fn other_form<'a>(code: i32, said: &'a str, slug: Option<&str>) -> Option<&'a st
         0 => None,
         2 => {
             // Click repeats what can be said, with dots behind what may be said more than once.
-            let takes_many = lines
-                .clone()
-                .any(|line| line.starts_with("Usage:") && line.contains("..."));
+            let takes_many =
+                lines.clone().any(|line| line.starts_with("Usage:") && line.contains("..."));
             let takes_less = |line: &&str| line.starts_with("Got unexpected extra argument");
             lines.find(takes_less).filter(|_| !takes_many)
         }
         _ => {
             let slug = slug?;
-            let expects_a_number = lines
-                .clone()
-                .any(|line| line.starts_with("Expected format: ###-"));
+            let expects_a_number =
+                lines.clone().any(|line| line.starts_with("Expected format: ###-"));
             let is_refused = |line: &&str| line.contains("slug format") && line.contains(slug);
             let has_number = slug.starts_with(|c: char| c.is_ascii_digit());
-            lines
-                .find(is_refused)
-                .filter(|_| expects_a_number && !has_number)
+            lines.find(is_refused).filter(|_| expects_a_number && !has_number)
         }
     }
 }
@@ -230,17 +224,9 @@ mod tests {
         let slug = Some("gate-fixture-01KQW4DF");
         assert_eq!(other_form(1, SLUG, slug), Some(line));
         assert_eq!(other_form(0, SLUG, slug), None, "it went on");
-        assert_eq!(
-            other_form(1, SLUG, None),
-            None,
-            "it named the mission itself"
-        );
+        assert_eq!(other_form(1, SLUG, None), None, "it named the mission itself");
         let without = SLUG.replace("###-", "");
-        assert_eq!(
-            other_form(1, &without, slug),
-            None,
-            "ours is in that format"
-        );
+        assert_eq!(other_form(1, &without, slug), None, "ours is in that format");
         let numbered = SLUG.replace("gate-fixture", "001-gate");
         assert_eq!(other_form(1, &numbered, Some("001-gate-01KQW4DF")), None);
         let another = SLUG.replace("gate-fixture-01KQW4DF", "T001");

@@ -85,20 +85,11 @@ impl Stage<'_> {
         for target in planted? {
             self.trouble.note_attempt("auth login", &target);
         }
-        self.hidden.push((
-            format!("127.0.0.1:{}", service.port()),
-            "$HOSTED".to_owned(),
-        ));
-        let mission = variables(&service).fold(mission.clone(), |mission, (name, value)| {
-            mission.with_env(name, value)
-        });
-        self.services.push(Followed {
-            service: Arc::clone(&service),
-            recorded: 0,
-        });
-        self.setting.recorder.record(Observation::Hosted {
-            world: mission.number(),
-        });
+        self.hidden.push((format!("127.0.0.1:{}", service.port()), "$HOSTED".to_owned()));
+        let mission = variables(&service)
+            .fold(mission.clone(), |mission, (name, value)| mission.with_env(name, value));
+        self.services.push(Followed { service: Arc::clone(&service), recorded: 0 });
+        self.setting.recorder.record(Observation::Hosted { world: mission.number() });
         Ok((Hosted { service }, mission))
     }
 
@@ -131,9 +122,7 @@ impl Stage<'_> {
                 continue;
             }
             followed.recorded += new.len();
-            self.setting
-                .recorder
-                .record(Observation::Requests { requests: new });
+            self.setting.recorder.record(Observation::Requests { requests: new });
         }
     }
 }

@@ -44,11 +44,7 @@ impl Stage<'_> {
         let (need, tool, own) = limit.wrapper();
         let path = self.tool(need, tool)?;
         let bin = self.setting.bin.clone();
-        let program = Program {
-            name: tool,
-            path: &path,
-            bin: &bin,
-        };
+        let program = Program { name: tool, path: &path, bin: &bin };
         let product = self.setting.executable.clone().into_os_string();
         let args = own
             .into_iter()
@@ -64,9 +60,5 @@ impl Stage<'_> {
 
 /// The product inside a command line, as the record and a replay name it.
 pub(super) fn called_by_name(word: &str, executable: &std::path::Path) -> String {
-    if executable.to_str() == Some(word) {
-        PRODUCT.to_owned()
-    } else {
-        word.to_owned()
-    }
+    if executable.to_str() == Some(word) { PRODUCT.to_owned() } else { word.to_owned() }
 }

@@ -86,10 +86,7 @@ impl Login {
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();
-        Self {
-            known: Mutex::default(),
-            label: Some(room.join(label)),
-        }
+        Self { known: Mutex::default(), label: Some(room.join(label)) }
     }
 
     /// Puts the session into a sandbox, and names the service as the server of everything. Returns
@@ -118,10 +115,7 @@ impl Login {
         if let Some(kept) = known.get(&session) {
             return Ok(kept.clone());
         }
-        let file = self
-            .label
-            .as_ref()
-            .map(|label| label.with_extension(session.name()));
+        let file = self.label.as_ref().map(|label| label.with_extension(session.name()));
         let kept = if let Some(kept) = file.as_deref().and_then(read) {
             kept
         } else {
@@ -155,11 +149,7 @@ impl Stage<'_> {
             return Ok(());
         }
         let remediation = SkipCode::NotExercised.remediation();
-        Err(Halt::not_exercised(
-            Some(&step),
-            "nobody can log in anew",
-            remediation,
-        ))
+        Err(Halt::not_exercised(Some(&step), "nobody can log in anew", remediation))
     }
 }
 
@@ -192,11 +182,7 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
         stream_limit: STREAM_LIMIT,
         interrupt: None,
     })?;
-    let argv: Vec<String> = [PRODUCT]
-        .iter()
-        .chain(&COMMAND)
-        .map(|&word| word.to_owned())
-        .collect();
+    let argv: Vec<String> = [PRODUCT].iter().chain(&COMMAND).map(|&word| word.to_owned()).collect();
     refuse_starved(&argv, &finished)?;
     let attempts = enclosure.take_attempts().into_iter();
     let attempts = attempts.map(|attempt| attempt.target).collect();
@@ -204,15 +190,10 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
     let stderr = finished.stderr.excerpt(QUOTE)?;
     match (finished.exit, exception_name(&stderr)) {
         (Exit::Killed, _) => Err(Halt::Interrupted),
-        (Exit::Code(0), _) if files.contains_key(Path::new(SESSION)) => Ok(Kept {
-            version: VERSION,
-            files,
-            attempts,
-        }),
-        (_, Some(crash)) => Err(Halt::Useless(format!(
-            "{PRODUCT} {}: {crash}",
-            COMMAND.join(" ")
-        ))),
+        (Exit::Code(0), _) if files.contains_key(Path::new(SESSION)) => {
+            Ok(Kept { version: VERSION, files, attempts })
+        }
+        (_, Some(crash)) => Err(Halt::Useless(format!("{PRODUCT} {}: {crash}", COMMAND.join(" ")))),
         (exit, None) => Err(Halt::Missing(Box::new(no_login(argv, exit, &stderr)))),
     }
 }
@@ -229,9 +210,7 @@ fn files_of(dir: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Halt> {
     }
     let is_lock = |file: &PathBuf| file.extension().is_some_and(|kind| kind == "lock");
     let files = files_below(dir)?.into_iter().filter(|file| !is_lock(file));
-    files
-        .map(|file| Ok((file.clone(), fs_err::read(dir.join(file))?)))
-        .collect()
+    files.map(|file| Ok((file.clone(), fs_err::read(dir.join(file))?))).collect()
 }
 
 /// What was kept, if it is whole and ours to read; else it is made anew.

@@ -46,10 +46,7 @@ impl Mission {
 
     /// The same mission, which a recipe wrote.
     pub(super) fn written(self) -> Self {
-        Self {
-            is_written: true,
-            ..self
-        }
+        Self { is_written: true, ..self }
     }
 
     /// The same world, where a product has made the mission `plan`.
@@ -68,10 +65,7 @@ impl Mission {
     /// The same mission, with commands started in `dir`, relative to the world's root.
     #[must_use]
     pub fn from(&self, dir: impl Into<PathBuf>) -> Self {
-        Self {
-            cwd: dir.into(),
-            ..self.clone()
-        }
+        Self { cwd: dir.into(), ..self.clone() }
     }
 
     /// The same mission, whose commands see one more variable.
@@ -150,16 +144,10 @@ impl Mission {
 pub(crate) const CREATE: &str = "agent mission create";
 
 fn last_part(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Whether there is nothing of the kind that was asked for.
 pub(crate) fn is_absence(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
-    )
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
 }

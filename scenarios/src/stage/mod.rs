@@ -132,10 +132,7 @@ impl<'a> Stage<'a> {
     pub fn change(&mut self, mission: &Mission, script: Script) -> Result<(), Halt> {
         let ops = script.into_ops();
         fixtures::apply(&ops, mission.root())?;
-        self.setting.recorder.record(Observation::Changed {
-            world: mission.number(),
-            ops,
-        });
+        self.setting.recorder.record(Observation::Changed { world: mission.number(), ops });
         Ok(())
     }
 
@@ -185,11 +182,7 @@ impl<'a> Stage<'a> {
         args: impl IntoIterator<Item = A>,
     ) -> Result<Step, Halt> {
         let bin = nested.replica().bin();
-        let program = Program {
-            name: tool.name(),
-            path: &bin.join(tool.name()),
-            bin: &bin,
-        };
+        let program = Program { name: tool.name(), path: &bin.join(tool.name()), bin: &bin };
         let args = args.into_iter().map(Into::into).collect();
         self.perform(mission, &program, args, None)
     }
@@ -202,11 +195,7 @@ impl<'a> Stage<'a> {
         interrupt: Interrupt,
     ) -> Result<Step, Halt> {
         let (executable, bin) = (self.setting.executable.clone(), self.setting.bin.clone());
-        let program = Program {
-            name: PRODUCT,
-            path: &executable,
-            bin: &bin,
-        };
+        let program = Program { name: PRODUCT, path: &executable, bin: &bin };
         let args = args.into_iter().map(Into::into).collect();
         self.perform(mission, &program, args, Some(interrupt))
     }
@@ -214,11 +203,8 @@ impl<'a> Stage<'a> {
     /// Runs a command line that the product proposed, as a person would who copies it into a shell.
     pub fn follow(&mut self, mission: &Mission, command: &str) -> Result<Step, Halt> {
         let args = ["-c", command].map(OsString::from).to_vec();
-        let program = Program {
-            name: "sh",
-            path: Path::new("/bin/sh"),
-            bin: &self.setting.bin.clone(),
-        };
+        let program =
+            Program { name: "sh", path: Path::new("/bin/sh"), bin: &self.setting.bin.clone() };
         self.perform(mission, &program, args, None)
     }
 
@@ -231,11 +217,7 @@ impl<'a> Stage<'a> {
         let line = shell_words::join(command);
         let args = ["-qec", &line, "/dev/null"].map(OsString::from).to_vec();
         let path = self.tool(Need::Terminal, TERMINAL)?;
-        let program = Program {
-            name: TERMINAL,
-            path: &path,
-            bin: &self.setting.bin.clone(),
-        };
+        let program = Program { name: TERMINAL, path: &path, bin: &self.setting.bin.clone() };
         let step = self.perform(mission, &program, args, None)?;
         refuse_unknown_command(&step)?;
         refuse_other_form(&step, mission)?;
@@ -245,9 +227,7 @@ impl<'a> Stage<'a> {
     /// A program of the system that not every scenario needs. That it is there was seen before the scenario began.
     fn tool(&self, need: Need, name: &str) -> Result<PathBuf, Halt> {
         if !self.needs.contains(&need) {
-            return Err(Halt::Broken(format!(
-                "the scenario does not say that it needs `{name}`"
-            )));
+            return Err(Halt::Broken(format!("the scenario does not say that it needs `{name}`")));
         }
         system_program(name).ok_or_else(|| Halt::Broken(format!("`{name}` is gone")))
     }
@@ -257,8 +237,7 @@ impl<'a> Stage<'a> {
         let surface = Arc::clone(&self.setting.surface);
         let answer = surface.offers(self.setting, self.enclosure, command, option);
         for attempt in self.enclosure.take_attempts() {
-            self.trouble
-                .note_attempt(&format!("{} --help", command.join(" ")), &attempt.target);
+            self.trouble.note_attempt(&format!("{} --help", command.join(" ")), &attempt.target);
         }
         answer
     }
@@ -293,11 +272,7 @@ impl<'a> Stage<'a> {
     pub fn require(&self, id: &str, judgement: Judgement) -> Result<(), Halt> {
         let held = judgement.held();
         self.check(id, judgement);
-        if held {
-            Ok(())
-        } else {
-            Err(Halt::OnCheck(id.to_owned()))
-        }
+        if held { Ok(()) } else { Err(Halt::OnCheck(id.to_owned())) }
     }
 
     /// Judges whether `step` proves that what follows can be believed. Where it does not, the
@@ -328,11 +303,7 @@ impl<'a> Stage<'a> {
         bin: &Path,
         args: impl IntoIterator<Item = A>,
     ) -> Result<Step, Halt> {
-        let program = Program {
-            name: PRODUCT,
-            path: executable,
-            bin,
-        };
+        let program = Program { name: PRODUCT, path: executable, bin };
         let args = args.into_iter().map(Into::into).collect();
         let step = self.perform(mission, &program, args, None)?;
         refuse_unknown_command(&step)?;
@@ -357,10 +328,7 @@ impl<'a> Stage<'a> {
                     limit::called_by_name(&arg.to_string_lossy(), &self.setting.executable)
                 }))
                 .collect();
-        self.setting.recorder.record(Observation::StepStarted {
-            index,
-            argv: words.clone(),
-        });
+        self.setting.recorder.record(Observation::StepStarted { index, argv: words.clone() });
         let streams = self.setting.run_dir.join(&self.setting.streams);
         let invocation = Invocation {
             program: program.path.to_owned(),
@@ -428,19 +396,12 @@ impl<'a> Stage<'a> {
 
     /// Paths of this run mean nothing to a reader and differ each time.
     fn scrub(&self, text: &str) -> String {
-        self.scrubs()
-            .iter()
-            .fold(text.to_owned(), |text, (path, name)| {
-                text.replace(path, name)
-            })
+        self.scrubs().iter().fold(text.to_owned(), |text, (path, name)| text.replace(path, name))
     }
 
     fn scrubs(&self) -> Vec<(String, String)> {
         let sandboxes = self.sandboxes.iter().enumerate().map(|(index, sandbox)| {
-            (
-                sandbox.root().to_string_lossy().into_owned(),
-                format!("$SANDBOX_{}", index + 1),
-            )
+            (sandbox.root().to_string_lossy().into_owned(), format!("$SANDBOX_{}", index + 1))
         });
         let bin = self.setting.bin.to_string_lossy().into_owned();
         let product = bin.strip_suffix("/bin").unwrap_or(&bin).to_owned();

@@ -110,10 +110,7 @@ fn is_in_place(nested: &Nested, wanted: &Package) -> Result<(), Halt> {
     if nested.package(&wanted.name)? == *wanted {
         Ok(())
     } else {
-        let text = format!(
-            "{} {} is not what is installed",
-            wanted.name, wanted.version
-        );
+        let text = format!("{} {} is not what is installed", wanted.name, wanted.version);
         Err(Halt::Broken(text))
     }
 }

@@ -76,10 +76,7 @@ pub struct Preparations {
 impl Preparations {
     /// Missions that are kept in `room`, a folder for those of one installation.
     pub fn kept_in(room: PathBuf) -> Self {
-        Self {
-            room: Some(room),
-            ..Self::default()
-        }
+        Self { room: Some(room), ..Self::default() }
     }
 
     fn slot(&self, name: &str) -> Slot {
@@ -94,11 +91,7 @@ impl Preparations {
         }
         let mut scratch = lock(&self.scratch);
         if scratch.is_none() {
-            *scratch = Some(
-                tempfile::Builder::new()
-                    .prefix("kitty-gate-")
-                    .tempdir_in(place()?)?,
-            );
+            *scratch = Some(tempfile::Builder::new().prefix("kitty-gate-").tempdir_in(place()?)?);
         }
         let dir = scratch.as_ref().map(|dir| dir.path().to_owned());
         dir.ok_or_else(|| Halt::Broken("no folder for prepared missions".to_owned()))
@@ -126,9 +119,7 @@ impl Stage<'_> {
         let mut slot = lock(&slot);
         let outcome = match slot.clone() {
             Some(outcome) => outcome,
-            None => slot
-                .insert(self.prepare(&preparations, name, make)?)
-                .clone(),
+            None => slot.insert(self.prepare(&preparations, name, make)?).clone(),
         };
         drop(slot);
         self.take(name, &outcome?)
@@ -145,9 +136,7 @@ impl Stage<'_> {
         if let Some(kept) = read(&home) {
             return Ok(Ok(kept));
         }
-        let workshop = tempfile::Builder::new()
-            .prefix(".making-")
-            .tempdir_in(&folder)?;
+        let workshop = tempfile::Builder::new().prefix(".making-").tempdir_in(&folder)?;
         let draft = workshop.path().join("draft");
         fs_err::create_dir(&draft)?;
         match self.make(name, &draft, make) {
@@ -158,9 +147,7 @@ impl Stage<'_> {
         }
         // Somebody who was first has made one as good.
         let published = fs_err::rename(&draft, &home);
-        read(&home)
-            .map(Ok)
-            .ok_or_else(|| Halt::Broken(format!("keep {name}: {published:?}")))
+        read(&home).map(Ok).ok_or_else(|| Halt::Broken(format!("keep {name}: {published:?}")))
     }
 
     /// Makes the mission on a stage of its own, in the same network, and keeps it in `draft`.
@@ -171,9 +158,7 @@ impl Stage<'_> {
         make: impl FnOnce(&mut Stage<'_>) -> Result<Mission, Halt>,
     ) -> Result<(), Halt> {
         let notes = Arc::new(Notes::default());
-        let scratch = tempfile::Builder::new()
-            .prefix("kitty-gate-")
-            .tempdir_in(place()?)?;
+        let scratch = tempfile::Builder::new().prefix("kitty-gate-").tempdir_in(place()?)?;
         let setting = Setting {
             run_dir: scratch.path().to_owned(),
             streams: PathBuf::from("streams"),
@@ -278,9 +263,7 @@ impl Notes {
         let steps = lock(&self.steps);
         let attempts = steps.iter().flat_map(|(argv, attempts)| {
             let command = argv.join(" ");
-            attempts
-                .iter()
-                .map(move |target| (command.clone(), target.clone()))
+            attempts.iter().map(move |target| (command.clone(), target.clone()))
         });
         let commands = steps.iter().map(|(argv, _)| argv.clone()).collect();
         (commands, attempts.collect())

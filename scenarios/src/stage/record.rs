@@ -219,11 +219,7 @@ pub struct CheckRecord {
 
 impl CheckRecord {
     pub(super) fn new(id: &str, step: Option<usize>, judgement: Judgement) -> Self {
-        Self {
-            id: id.to_owned(),
-            step,
-            judgement,
-        }
+        Self { id: id.to_owned(), step, judgement }
     }
 
     pub(super) fn scrubbed(mut self, scrub: impl Fn(&str) -> String) -> Self {
@@ -242,10 +238,7 @@ impl StepRecord {
     /// Whether the product was asked, ended by itself, and said nothing. What a shell is told to run may well
     /// say nothing, and so may a command that was cut off.
     pub(super) fn is_silent_answer(&self) -> bool {
-        let is_product = self
-            .argv
-            .first()
-            .is_some_and(|name| name == PRODUCT || name == TERMINAL);
+        let is_product = self.argv.first().is_some_and(|name| name == PRODUCT || name == TERMINAL);
         let says_nothing = |stream: &StreamRecord| stream.excerpt.trim().is_empty();
         is_product
             && self.ended == Ending::Exit
@@ -291,10 +284,7 @@ impl StepRecord {
 
     /// Remembers how long after its scenario it began.
     pub(super) fn begun_at(self, after: std::time::Duration) -> Self {
-        Self {
-            at_ms: Some(millis(after)),
-            ..self
-        }
+        Self { at_ms: Some(millis(after)), ..self }
     }
 
     /// Names the files of the streams as seen from the run's folder.

@@ -33,13 +33,7 @@ impl Step {
         recorder: Arc<dyn Recorder>,
         scrubs: Vec<(String, String)>,
     ) -> Self {
-        Self {
-            index,
-            argv,
-            finished,
-            recorder,
-            scrubs,
-        }
+        Self { index, argv, finished, recorder, scrubs }
     }
 
     /// Judges this command by `expectation` and records it under the check's id.
@@ -127,9 +121,7 @@ impl Step {
     /// Exit and the beginning and end of both streams, for the observed side of a judgement.
     pub fn quote(&self) -> String {
         let part = |name, stream: &Stream| {
-            let text = stream
-                .excerpt(QUOTE)
-                .unwrap_or_else(|error| error.to_string());
+            let text = stream.excerpt(QUOTE).unwrap_or_else(|error| error.to_string());
             if text.trim().is_empty() {
                 format!("{name}: nothing")
             } else {
@@ -146,11 +138,7 @@ impl Step {
 
     fn record(&self, id: &str, judgement: Judgement) {
         let scrub = |text: &str| {
-            self.scrubs
-                .iter()
-                .fold(text.to_owned(), |text, (path, name)| {
-                    text.replace(path, name)
-                })
+            self.scrubs.iter().fold(text.to_owned(), |text, (path, name)| text.replace(path, name))
         };
         let check = CheckRecord::new(id, Some(self.index), judgement).scrubbed(scrub);
         self.recorder.record(Observation::Check(check));
@@ -161,9 +149,7 @@ impl Step {
 fn whole_text(stream: &Stream) -> String {
     match stream.bytes() {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(_) => stream
-            .excerpt(LARGE_QUOTE)
-            .unwrap_or_else(|error| error.to_string()),
+        Err(_) => stream.excerpt(LARGE_QUOTE).unwrap_or_else(|error| error.to_string()),
     }
 }
 

@@ -37,10 +37,7 @@ impl Summaries {
             .and_then(|text| serde_json::from_slice(&text).ok())
             .unwrap_or_default();
         let known = known.into_iter().map(|(world, sum)| (world, Some(sum)));
-        Self {
-            known: Mutex::new(known.collect()),
-            file: Some(file),
-        }
+        Self { known: Mutex::new(known.collect()), file: Some(file) }
     }
 
     /// The product's sum of the log of a mission that lacks it.
@@ -78,8 +75,7 @@ impl Stage<'_> {
         let summaries = Arc::clone(&self.setting.summaries);
         let sum = summaries.of(self.setting, self.enclosure, &unsummed);
         for attempt in self.enclosure.take_attempts() {
-            self.trouble
-                .note_attempt(&MATERIALIZE.join(" "), &attempt.target);
+            self.trouble.note_attempt(&MATERIALIZE.join(" "), &attempt.target);
         }
         Ok(match sum? {
             Some(sum) => recipe.clone().summed_up(sum),
@@ -111,11 +107,7 @@ fn ask(
         stream_limit: STREAM_LIMIT,
         interrupt: None,
     })?;
-    let argv: Vec<String> = MATERIALIZE
-        .iter()
-        .chain(&more)
-        .map(ToString::to_string)
-        .collect();
+    let argv: Vec<String> = MATERIALIZE.iter().chain(&more).map(ToString::to_string).collect();
     refuse_starved(&argv, &finished)?;
     let file = root.join(REPO).join(mission.dir()).join("status.json");
     match finished.exit {
@@ -139,13 +131,7 @@ mod tests {
     #[test]
     fn only_a_sum_of_work_packages_is_taken() {
         assert!(is_sum(r#"{"work_packages": {"WP01": {}}}"#));
-        for other in [
-            "",
-            "{}",
-            "[]",
-            "result: success",
-            r#"{"work_packages": []}"#,
-        ] {
+        for other in ["", "{}", "[]", "result: success", r#"{"work_packages": []}"#] {
             assert!(!is_sum(other), "{other}");
         }
     }

@@ -30,10 +30,7 @@ impl Surface {
             .ok()
             .and_then(|text| serde_json::from_slice(&text).ok())
             .unwrap_or_default();
-        Self {
-            pages: Mutex::new(pages),
-            file: Some(file),
-        }
+        Self { pages: Mutex::new(pages), file: Some(file) }
     }
 
     pub(super) fn offers(
@@ -82,16 +79,10 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         stream_limit: STREAM_LIMIT,
         interrupt: None,
     })?;
-    let argv: Vec<String> = [&[PRODUCT], command, &["--help"]]
-        .concat()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let argv: Vec<String> =
+        [&[PRODUCT], command, &["--help"]].concat().into_iter().map(str::to_owned).collect();
     refuse_starved(&argv, &finished)?;
-    let page = finished
-        .stdout
-        .bytes()
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let page = finished.stdout.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let crash = exception_name(&finished.stderr.excerpt(CRASH_QUOTE)?);
     match (finished.exit, page) {
         (Exit::Code(0), Ok(page)) if !page.trim().is_empty() => Ok(page),
@@ -113,9 +104,7 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
 
 /// From 4.0 on, an old name says where the command went.
 fn is_renamed(stdout: &str, stderr: &str) -> bool {
-    [stdout, stderr]
-        .iter()
-        .any(|text| text.contains("command has been renamed to"))
+    [stdout, stderr].iter().any(|text| text.contains("command has been renamed to"))
 }
 
 /// How much of a stream is searched for a traceback, in bytes.

@@ -34,21 +34,15 @@ impl Trouble {
             Ending::Exit | Ending::Killed | Ending::Starved => {}
         }
         if step.is_silent_answer() {
-            self.silent
-                .push(format!("{command}: exit {}", step.exit.unwrap_or_default()));
+            self.silent.push(format!("{command}: exit {}", step.exit.unwrap_or_default()));
         }
         let attempts = step.attempts.iter();
-        self.attempts
-            .extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
+        self.attempts.extend(attempts.map(|attempt| format!("{command}: {}", attempt.target)));
         // A tree that was ended at its deadline, or by the scenario, had no time to end its own.
-        let was_ended = matches!(
-            step.ended,
-            Ending::TimedOut | Ending::Starved | Ending::Flooded
-        );
+        let was_ended = matches!(step.ended, Ending::TimedOut | Ending::Starved | Ending::Flooded);
         let was_cut_off = was_ended || step.interrupted_ms.is_some();
         let leaks = step.leaks.iter().filter(|_| !was_cut_off);
-        self.leaks
-            .extend(leaks.map(|leak| format!("{command}: {}", leak.command)));
+        self.leaks.extend(leaks.map(|leak| format!("{command}: {}", leak.command)));
     }
 
     /// Takes down an attempt to leave that was no step's.
@@ -64,14 +58,8 @@ impl Trouble {
 
     /// Whether there is something to judge though no command was run.
     pub(super) fn is_there(&self) -> bool {
-        let all = [
-            &self.endings,
-            &self.floods,
-            &self.attempts,
-            &self.leaks,
-            &self.useless,
-            &self.silent,
-        ];
+        let all =
+            [&self.endings, &self.floods, &self.attempts, &self.leaks, &self.useless, &self.silent];
         all.iter().any(|seen| !seen.is_empty())
     }
 
@@ -81,10 +69,7 @@ impl Trouble {
             (
                 "stage/can-be-asked",
                 none_of("none", &self.useless, |first| {
-                    first
-                        .split_once(": ")
-                        .map_or("crash", |(_, crash)| crash)
-                        .to_owned()
+                    first.split_once(": ").map_or("crash", |(_, crash)| crash).to_owned()
                 }),
             ),
             (
@@ -95,14 +80,8 @@ impl Trouble {
             ),
             ("stage/ends-in-time", none("did-not-end", &self.endings)),
             ("stage/output-is-bounded", none("flooded", &self.floods)),
-            (
-                "stage/stays-on-this-machine",
-                none("tried-to-leave", &self.attempts),
-            ),
-            (
-                "stage/leaves-no-process",
-                none("left-a-process", &self.leaks),
-            ),
+            ("stage/stays-on-this-machine", none("tried-to-leave", &self.attempts)),
+            ("stage/leaves-no-process", none("left-a-process", &self.leaks)),
         ]
     }
 }

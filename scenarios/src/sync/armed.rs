@@ -27,11 +27,7 @@ pub const HEALTHY: Scenario = Scenario {
             persisted,
             document,
             clean,
-            CheckSpec::new(
-                "no-diagnostic",
-                "FR-001",
-                "nothing is told, for nothing is wrong",
-            ),
+            CheckSpec::new("no-diagnostic", "FR-001", "nothing is told, for nothing is wrong"),
             CheckSpec::new("quiet", "DS8", "strict: stderr is empty, for ten commands"),
         ]
     },
@@ -85,10 +81,6 @@ fn not_renewed(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let behaviour = Behaviour::healthy().answer(Endpoint::Refresh, [Answer::Hang]);
     let play = play_armed(stage, behaviour, Session::Expired, &[Endpoint::Refresh])?;
     // Who waits for the refresh, and who gives up first, is a race: each of these is true of it.
-    let codes = [
-        Code::LockUnavailable,
-        Code::AuthRefreshInProgress,
-        Code::EventLoopUnavailable,
-    ];
+    let codes = [Code::LockUnavailable, Code::AuthRefreshInProgress, Code::EventLoopUnavailable];
     judge(stage, &play, &codes)
 }

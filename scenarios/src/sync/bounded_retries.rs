@@ -32,11 +32,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-005",
             "a service that goes on failing gets the same event more than once",
         ),
-        CheckSpec::new(
-            "retries-are-bounded",
-            "FR-005",
-            "and no more than nine times",
-        ),
+        CheckSpec::new("retries-are-bounded", "FR-005", "and no more than nine times"),
         CheckSpec::new(
             "retries-end-in-time",
             "FR-005",
@@ -56,9 +52,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let busy = || unavailable("try again later");
     let recovers = play(stage, batches([busy(), busy(), Answer::Healthy]))?;
     let asked = recovers.hosted.asked(Endpoint::Batch);
-    recovers
-        .step
-        .check("delivered-after-two-failures", |_| arrived(&asked));
+    recovers.step.check("delivered-after-two-failures", |_| arrived(&asked));
 
     let fails = play(stage, batches([busy()]))?;
     let asked = fails.hosted.asked(Endpoint::Batch);
@@ -81,9 +75,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         }
     });
     let limit = stage.deadline() / 2;
-    fails
-        .step
-        .check("retries-end-in-time", |step| in_time(step, limit));
+    fails.step.check("retries-end-in-time", |step| in_time(step, limit));
     Ok(())
 }
 

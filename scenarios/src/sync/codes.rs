@@ -46,9 +46,7 @@ const WITH_NATURAL: &[CheckSpec] = &{
 /// And those of one whose lock is really held.
 const WITH_HELD: &[CheckSpec] = &{
     let [a, b, c, d, e, f, g, h] = CHECKS;
-    let [.., x, y, z] = WITH_NATURAL else {
-        panic!("a list of eleven")
-    };
+    let [.., x, y, z] = WITH_NATURAL else { panic!("a list of eleven") };
     [
         a,
         b,
@@ -124,11 +122,7 @@ pub const EVENT_LOOP: Scenario = Scenario {
     checks: WITH_NATURAL,
     load: Load::Waiting,
     run: |stage| {
-        named(
-            stage,
-            "server shutdown in progress",
-            Code::EventLoopUnavailable,
-        )?;
+        named(stage, "server shutdown in progress", Code::EventLoopUnavailable)?;
         let hangs = hanging_at_last(stage)?;
         judge_natural(stage, &hangs)
     },
@@ -164,12 +158,8 @@ fn held(stage: &mut Stage<'_>) -> Result<(), Halt> {
     drop(lock);
     must_have_called(&hosted, &step, &[])?;
     let reading = step.hygiene()?;
-    step.check("held-exactly-one-diagnostic", |step| {
-        exactly_one(&reading, step)
-    });
-    step.check("held-right-code", |step| {
-        has_code(&reading, &[Code::LockUnavailable], step)
-    });
+    step.check("held-exactly-one-diagnostic", |step| exactly_one(&reading, step));
+    step.check("held-right-code", |step| has_code(&reading, &[Code::LockUnavailable], step));
     Ok(())
 }
 
@@ -189,30 +179,19 @@ fn hanging_at_last(stage: &mut Stage<'_>) -> Result<Play, Halt> {
 /// The trouble itself. Which of two codes it leads to depends on whether a timer was first: both
 /// are true of it.
 fn judge_natural(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
-    let parts = [
-        exit_zero()(&play.step),
-        play.persisted()?,
-        one_json_document()(&play.step),
-    ];
+    let parts = [exit_zero()(&play.step), play.persisted()?, one_json_document()(&play.step)];
     stage.check("natural-is-a-success", all(parts));
     let reading = play.step.hygiene()?;
     let step = &play.step;
-    step.check("natural-exactly-one-diagnostic", |step| {
-        exactly_one(&reading, step)
-    });
+    step.check("natural-exactly-one-diagnostic", |step| exactly_one(&reading, step));
     let codes = [Code::LockUnavailable, Code::EventLoopUnavailable];
-    step.check("natural-published-code", |step| {
-        has_code(&reading, &codes, step)
-    });
+    step.check("natural-published-code", |step| has_code(&reading, &codes, step));
     Ok(())
 }
 
 /// The first that does not hold.
 fn all(parts: [Judgement; 3]) -> Judgement {
-    let expected = parts
-        .each_ref()
-        .map(|part| part.expected.clone())
-        .join("; ");
+    let expected = parts.each_ref().map(|part| part.expected.clone()).join("; ");
     let failed = parts.into_iter().find(|part| !part.held());
     failed.unwrap_or_else(|| Judgement::pass(expected, "all of it"))
 }

@@ -160,15 +160,8 @@ fn play(stage: &mut Stage<'_>, trouble: Trouble, life: u64) -> Result<Play, Halt
     let asked = hosted.requests();
     let args = ["agent", "mission", "finalize-tasks", "--json", "--mission"];
     let step = stage.run(&mission, args.iter().chain(&[mission.slug.as_str()]))?;
-    let race = Race {
-        asked: hosted.requests().split_off(asked.len()),
-        login: last_login(&asked),
-    };
-    Ok(Play {
-        step,
-        changes: before.diff(&stage.snapshot(&mission)?).len(),
-        race,
-    })
+    let race = Race { asked: hosted.requests().split_off(asked.len()), login: last_login(&asked) };
+    Ok(Play { step, changes: before.diff(&stage.snapshot(&mission)?).len(), race })
 }
 
 /// When the session began, on the service's clock.
@@ -254,10 +247,7 @@ mod tests {
         ];
         let refresh = |at: &u64| request(Endpoint::Refresh, *at, 1, 409);
         asked.extend(refreshes.iter().map(refresh));
-        Race {
-            asked,
-            login: Some(4_000),
-        }
+        Race { asked, login: Some(4_000) }
     }
 
     #[test]

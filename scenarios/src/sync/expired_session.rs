@@ -23,16 +23,8 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-005",
             "the control: the service was asked to renew the session, and did",
         ),
-        CheckSpec::new(
-            "events-are-delivered",
-            "FR-005",
-            "the service got events in a batch",
-        ),
-        CheckSpec::new(
-            "no-diagnostic",
-            "FR-001",
-            "nothing is told, for nothing is wrong",
-        ),
+        CheckSpec::new("events-are-delivered", "FR-005", "the service got events in a batch"),
+        CheckSpec::new("no-diagnostic", "FR-001", "nothing is told, for nothing is wrong"),
     ],
     load: Load::Waiting,
     run,
@@ -41,16 +33,13 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let (hosted, mission) = stage.hosted_with(&mission, Behaviour::healthy(), Session::Expired)?;
-    let play = mark_as(stage, hosted, mission, TASK, |stage, mission| {
-        mark(stage, mission, &[TASK])
-    })?;
+    let play =
+        mark_as(stage, hosted, mission, TASK, |stage, mission| mark(stage, mission, &[TASK]))?;
     let (step, hosted) = (&play.step, &play.hosted);
     must_have_called(hosted, step, &[])?;
     let success = play.succeeded()?;
     step.check("exits-zero", |_| success);
-    step.check("session-is-renewed", |_| {
-        renewed(&hosted.asked(Endpoint::Refresh))
-    });
+    step.check("session-is-renewed", |_| renewed(&hosted.asked(Endpoint::Refresh)));
     let events = delivered(&hosted.asked(Endpoint::Batch)).len();
     step.check("events-are-delivered", |step| {
         let expected = "at least one event delivered";
@@ -69,10 +58,6 @@ fn renewed(asked: &[Request]) -> Judgement {
     let answered = |request: &&Request| request.answer == Some(Given::Status(200));
     match asked.iter().find(answered) {
         Some(_) => Judgement::pass(expected, format!("{} refreshes", asked.len())),
-        None => Judgement::fail(
-            "not-renewed",
-            expected,
-            format!("{} refreshes", asked.len()),
-        ),
+        None => Judgement::fail("not-renewed", expected, format!("{} refreshes", asked.len())),
     }
 }

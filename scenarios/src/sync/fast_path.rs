@@ -99,11 +99,7 @@ fn play(stage: &mut Stage<'_>, with_first: bool) -> Result<Option<Pair>, Halt> {
     }
     let stretch = company.into_iter().fold(0.0, f64::max);
     Ok(match tails[..] {
-        [Some(with), Some(without)] => Some(Pair {
-            with,
-            without,
-            stretch,
-        }),
+        [Some(with), Some(without)] => Some(Pair { with, without, stretch }),
         _ => None,
     })
 }
@@ -113,10 +109,7 @@ fn undecided(pairs: &Pairs) -> Halt {
     let (slower, quiet) = (Pairs::slower(pairs.quiet()), pairs.quiet().count());
     let all = pairs.0.len();
     if quiet < all {
-        let why = format!(
-            "in {} of {all} pairs others wanted the machine, too",
-            all - quiet
-        );
+        let why = format!("in {} of {all} pairs others wanted the machine, too", all - quiet);
         return Halt::machine_busy(&[], &why);
     }
     let why = format!("of {all} commands {slower} took 5 ms longer with sync, which may be chance");
@@ -196,11 +189,8 @@ impl std::fmt::Display for Pairs {
             format!("median {median} ms ({} ms)", each.join(", "))
         };
         let (with, without) = (of(|pair| pair.with), of(|pair| pair.without));
-        let stretches: Vec<String> = self
-            .0
-            .iter()
-            .map(|pair| format!("{:.1}", pair.stretch))
-            .collect();
+        let stretches: Vec<String> =
+            self.0.iter().map(|pair| format!("{:.1}", pair.stretch)).collect();
         write!(
             f,
             "with sync: {with}\nwithout: {without}\n\
@@ -254,9 +244,7 @@ mod tests {
     /// The clean reference was seen so beside eight that computed: it was called slower.
     #[test]
     fn a_busy_machine_accuses_nobody() {
-        let with = [
-            193, 165, 110, 109, 106, 137, 106, 117, 174, 292, 141, 32, 123, 294,
-        ];
+        let with = [193, 165, 110, 109, 106, 137, 106, 117, 174, 292, 141, 32, 123, 294];
         let without = [25, 10, 16, 133, 16, 3, 14, 49, 5, 4, 14, 20, 70, 45];
         let seen: Vec<(u64, u64)> = with.into_iter().zip(without).collect();
         assert_eq!(slower(&seen), Some(true), "at rest it would be");
@@ -282,11 +270,7 @@ mod tests {
             (16, 18, true),
             (15, 18, false),
         ] {
-            assert_eq!(
-                is_no_chance(heads, tosses),
-                no_chance,
-                "{heads} of {tosses}"
-            );
+            assert_eq!(is_no_chance(heads, tosses), no_chance, "{heads} of {tosses}");
         }
     }
 }

@@ -26,17 +26,9 @@ pub const SCENARIO: Scenario = Scenario {
             persisted,
             document,
             clean,
-            CheckSpec::new(
-                "no-diagnostic",
-                "FR-001",
-                "nothing is told, for nothing is wrong",
-            ),
+            CheckSpec::new("no-diagnostic", "FR-001", "nothing is told, for nothing is wrong"),
             CheckSpec::new("quiet", "FR-001", "strict: stderr is empty"),
-            CheckSpec::new(
-                "events-are-delivered",
-                "C-002",
-                "the service got events in a batch",
-            ),
+            CheckSpec::new("events-are-delivered", "C-002", "the service got events in a batch"),
             CheckSpec::new(
                 "none-twice",
                 "C-002",
@@ -54,22 +46,16 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let (step, reading) = (&play.step, play.step.hygiene()?);
     step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
     step.check("quiet", |_| quiet(&reading));
-    step.check("events-are-delivered", |_| {
-        some_delivered(&play.hosted.asked(Endpoint::Batch))
-    });
+    step.check("events-are-delivered", |_| some_delivered(&play.hosted.asked(Endpoint::Batch)));
     let next = mark(stage, &play.mission, &["T003"])?;
-    next.check("none-twice", |_| {
-        none_twice(&play.hosted.asked(Endpoint::Batch))
-    });
+    next.check("none-twice", |_| none_twice(&play.hosted.asked(Endpoint::Batch)));
     Ok(())
 }
 
 /// The ids of events in batches that were answered well, and how often each came.
 pub(super) fn delivered(batches: &[Request]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    let taken = batches
-        .iter()
-        .filter(|batch| batch.answer == Some(Given::Status(200)));
+    let taken = batches.iter().filter(|batch| batch.answer == Some(Given::Status(200)));
     for event in taken.flat_map(Request::events) {
         *counts.entry(event.id).or_default() += 1;
     }
@@ -79,11 +65,7 @@ pub(super) fn delivered(batches: &[Request]) -> BTreeMap<String, usize> {
 fn some_delivered(batches: &[Request]) -> Judgement {
     let expected = "at least one event delivered";
     match delivered(batches).len() {
-        0 => Judgement::fail(
-            "none-delivered",
-            expected,
-            format!("{} batches", batches.len()),
-        ),
+        0 => Judgement::fail("none-delivered", expected, format!("{} batches", batches.len())),
         count => Judgement::pass(expected, format!("{count} events")),
     }
 }
@@ -94,7 +76,5 @@ fn none_twice(batches: &[Request]) -> Judgement {
         .filter(|(_, count)| *count > 1)
         .map(|(id, count)| format!("{id} came {count} times"))
         .collect();
-    none_of("no event delivered twice", &twice, |_| {
-        "delivered-again".to_owned()
-    })
+    none_of("no event delivered twice", &twice, |_| "delivered-again".to_owned())
 }

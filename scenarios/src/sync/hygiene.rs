@@ -12,21 +12,9 @@ use crate::stage::{Halt, Stage, Step};
 /// The checks of [`judge_success`].
 pub(super) const SUCCESS: [CheckSpec; 4] = [
     CheckSpec::new("exits-zero", "FR-001", "the local success stays a success"),
-    CheckSpec::new(
-        "mutation-is-persisted",
-        "FR-001",
-        "the task is marked in the repository",
-    ),
-    CheckSpec::new(
-        "stdout-is-one-json-document",
-        "FR-002",
-        "--json prints one document",
-    ),
-    CheckSpec::new(
-        "stdout-has-no-diagnostic",
-        "FR-002",
-        "no diagnostic stands on stdout",
-    ),
+    CheckSpec::new("mutation-is-persisted", "FR-001", "the task is marked in the repository"),
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
+    CheckSpec::new("stdout-has-no-diagnostic", "FR-002", "no diagnostic stands on stdout"),
 ];
 
 /// The checks of [`judge_told`], in the order in which it judges.
@@ -37,32 +25,21 @@ pub(super) const TOLD: [CheckSpec; 7] = {
         persisted,
         document,
         clean,
-        CheckSpec::new(
-            "exactly-one-diagnostic",
-            "FR-003",
-            "stderr has one diagnostic line",
-        ),
+        CheckSpec::new("exactly-one-diagnostic", "FR-003", "stderr has one diagnostic line"),
         CheckSpec::new(
             "diagnostic-is-well-formed",
             "seed 000",
             "every diagnostic has its five fields: a warning, not fatal, of the final sync",
         ),
-        CheckSpec::new(
-            "right-code",
-            "FR-004",
-            "the diagnostic's code is the one for this trouble",
-        ),
+        CheckSpec::new("right-code", "FR-004", "the diagnostic's code is the one for this trouble"),
     ]
 };
 
 /// The checks of [`judge`], in the order in which it judges.
 pub(super) const CHECKS: [CheckSpec; 8] = {
     let [a, b, c, d, e, f, g] = TOLD;
-    let quiet = CheckSpec::new(
-        "quiet-otherwise",
-        "FR-003",
-        "strict: nothing else stands on stderr",
-    );
+    let quiet =
+        CheckSpec::new("quiet-otherwise", "FR-003", "strict: nothing else stands on stderr");
     [a, b, c, d, e, f, g, quiet]
 };
 
@@ -97,9 +74,7 @@ pub(super) fn judge_told(
     judge_local(stage, step, persisted);
     let reading = step.hygiene()?;
     step.check("exactly-one-diagnostic", |step| exactly_one(&reading, step));
-    step.check("diagnostic-is-well-formed", |step| {
-        well_formed(&reading, step)
-    });
+    step.check("diagnostic-is-well-formed", |step| well_formed(&reading, step));
     step.check("right-code", |step| has_code(&reading, codes, step));
     Ok(())
 }
@@ -151,15 +126,8 @@ pub(super) fn no_diagnostic(reading: &StderrReading, step: &Step) -> Judgement {
 }
 
 fn codes_of(reading: &StderrReading) -> String {
-    let codes: Vec<&str> = reading
-        .parsed()
-        .map(|diagnostic| diagnostic.code.name())
-        .collect();
-    if codes.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", codes.join(", "))
-    }
+    let codes: Vec<&str> = reading.parsed().map(|diagnostic| diagnostic.code.name()).collect();
+    if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) }
 }
 
 /// Each is a warning of the final sync that is not fatal. Where there is none, there is nothing
@@ -169,20 +137,17 @@ pub(super) fn well_formed(reading: &StderrReading, step: &Step) -> Judgement {
     if reading.diagnostics.is_empty() {
         return Judgement::fail("no-diagnostic", expected, step.quote());
     }
-    let fault = reading
-        .diagnostics
-        .iter()
-        .find_map(|found| match &found.content {
-            Content::Malformed { why, .. } => Some(format!("malformed: {why}")),
-            Content::Parsed(diagnostic) if diagnostic.severity != "warning" => {
-                Some(format!("severity={}", diagnostic.severity))
-            }
-            Content::Parsed(diagnostic) if diagnostic.fatal => Some("fatal=true".to_owned()),
-            Content::Parsed(diagnostic) if diagnostic.phase != "final_sync" => {
-                Some(format!("sync_phase={}", diagnostic.phase))
-            }
-            Content::Parsed(_) => None,
-        });
+    let fault = reading.diagnostics.iter().find_map(|found| match &found.content {
+        Content::Malformed { why, .. } => Some(format!("malformed: {why}")),
+        Content::Parsed(diagnostic) if diagnostic.severity != "warning" => {
+            Some(format!("severity={}", diagnostic.severity))
+        }
+        Content::Parsed(diagnostic) if diagnostic.fatal => Some("fatal=true".to_owned()),
+        Content::Parsed(diagnostic) if diagnostic.phase != "final_sync" => {
+            Some(format!("sync_phase={}", diagnostic.phase))
+        }
+        Content::Parsed(_) => None,
+    });
     match fault {
         None => Judgement::pass(expected, step.stderr_text()),
         Some(fault) => Judgement::fail(fault, expected, step.quote()),
@@ -193,10 +158,7 @@ pub(super) fn well_formed(reading: &StderrReading, step: &Step) -> Judgement {
 pub(super) fn has_code(reading: &StderrReading, codes: &[Code], step: &Step) -> Judgement {
     let names: Vec<&str> = codes.iter().map(Code::name).collect();
     let expected = format!("diagnostic_code {}", names.join(" or "));
-    let mut found = reading
-        .parsed()
-        .map(|diagnostic| &diagnostic.code)
-        .peekable();
+    let mut found = reading.parsed().map(|diagnostic| &diagnostic.code).peekable();
     if found.peek().is_none() {
         return Judgement::fail("no-diagnostic", expected, step.quote());
     }
@@ -215,34 +177,21 @@ pub(super) fn quiet(reading: &StderrReading) -> Judgement {
 pub(super) fn quiet_beyond(reading: &StderrReading, without_sync: &StderrReading) -> Judgement {
     let said_anyway = &without_sync.noise;
     let is_new = |quote: &&Quote| said_anyway.quotes.iter().all(|old| old.text != quote.text);
-    let mut new: Vec<String> = reading
-        .noise
-        .quotes
-        .iter()
-        .filter(is_new)
-        .map(Quote::to_string)
-        .collect();
+    let mut new: Vec<String> =
+        reading.noise.quotes.iter().filter(is_new).map(Quote::to_string).collect();
     let more = reading.noise.lines.saturating_sub(said_anyway.lines);
     if new.is_empty() && more > 0 {
         new.push(format!("{more} more lines"));
     }
-    none_of("no other line on stderr", &new, |_| {
-        format!("noise: {}", kinds_of(reading))
-    })
+    none_of("no other line on stderr", &new, |_| format!("noise: {}", kinds_of(reading)))
 }
 
 fn kinds_of(reading: &StderrReading) -> String {
     // The claim of success stands in the diagnostic itself.
     let signs = reading.signs.keys().copied();
-    let kinds: Vec<String> = signs
-        .filter(|sign| *sign != Sign::SuccessClaim)
-        .map(name_of)
-        .collect();
-    if kinds.is_empty() {
-        "other".to_owned()
-    } else {
-        kinds.join(", ")
-    }
+    let kinds: Vec<String> =
+        signs.filter(|sign| *sign != Sign::SuccessClaim).map(name_of).collect();
+    if kinds.is_empty() { "other".to_owned() } else { kinds.join(", ") }
 }
 
 /// The sign's own name; how often it is seen is chance, and not part of a signature.

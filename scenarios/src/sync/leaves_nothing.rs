@@ -38,10 +38,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 /// Where a daemon says how it is reached, below HOME (facts 1 and 1d of hosted sync).
-const DAEMON: [&str; 2] = [
-    ".spec-kitty/sync-daemon",
-    ".spec-kitty/sync/daemon/owner.json",
-];
+const DAEMON: [&str; 2] = [".spec-kitty/sync-daemon", ".spec-kitty/sync/daemon/owner.json"];
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let play = play(stage, without_socket())?;
@@ -54,9 +51,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         }
     }
     play.step.check("no-daemon", |_| {
-        none_of("no state file of a daemon", &left, |_| {
-            "daemon-state".to_owned()
-        })
+        none_of("no state file of a daemon", &left, |_| "daemon-state".to_owned())
     });
     let first = play.hosted.asked(Endpoint::Batch);
     let next = mark(stage, &play.mission, &["T003"])?;
@@ -66,9 +61,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let taken = delivered(&later);
     let arrived = own.filter(|id| taken.contains_key(id)).count();
     let diagnostics = next.hygiene()?.diagnostic_count;
-    next.check("the-next-command-syncs", |step| {
-        syncs(arrived, diagnostics, step)
-    });
+    next.check("the-next-command-syncs", |step| syncs(arrived, diagnostics, step));
     Ok(())
 }
 

@@ -25,26 +25,14 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-002",
             "move-task: stdout is one document without a diagnostic",
         ),
-        CheckSpec::new(
-            "move-task-exactly-one-diagnostic",
-            "FR-003",
-            "move-task: one diagnostic",
-        ),
+        CheckSpec::new("move-task-exactly-one-diagnostic", "FR-003", "move-task: one diagnostic"),
         CheckSpec::new(
             "move-task-well-formed",
             "seed 000",
             "move-task: the diagnostic is a warning of the final sync, not fatal",
         ),
-        CheckSpec::new(
-            "move-task-is-persisted",
-            "FR-001",
-            "move-task: the repository has changed",
-        ),
-        CheckSpec::new(
-            "move-task-right-code",
-            "FR-004",
-            "move-task: server_auth_failure",
-        ),
+        CheckSpec::new("move-task-is-persisted", "FR-001", "move-task: the repository has changed"),
+        CheckSpec::new("move-task-right-code", "FR-004", "move-task: server_auth_failure"),
         CheckSpec::new(
             "move-task-quiet-otherwise",
             "DS1",
@@ -61,11 +49,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-002",
             "mission create: stdout is one document without a diagnostic",
         ),
-        CheckSpec::new(
-            "create-exactly-one-diagnostic",
-            "FR-003",
-            "mission create: one diagnostic",
-        ),
+        CheckSpec::new("create-exactly-one-diagnostic", "FR-003", "mission create: one diagnostic"),
         CheckSpec::new(
             "create-well-formed",
             "seed 000",
@@ -76,11 +60,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-001",
             "mission create: the repository has changed",
         ),
-        CheckSpec::new(
-            "create-right-code",
-            "FR-004",
-            "mission create: server_auth_failure",
-        ),
+        CheckSpec::new("create-right-code", "FR-004", "mission create: server_auth_failure"),
         CheckSpec::new(
             "create-quiet-otherwise",
             "DS1",
@@ -107,11 +87,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-001",
             "finalize-tasks: the repository has changed",
         ),
-        CheckSpec::new(
-            "finalize-right-code",
-            "FR-004",
-            "finalize-tasks: server_auth_failure",
-        ),
+        CheckSpec::new("finalize-right-code", "FR-004", "finalize-tasks: server_auth_failure"),
         CheckSpec::new(
             "finalize-quiet-otherwise",
             "DS1",
@@ -183,16 +159,10 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         step.check(success, exit_zero());
         step.check(document, |step| {
             let judgement = one_json_document()(step);
-            if judgement.held() {
-                none_on_stdout(step)
-            } else {
-                judgement
-            }
+            if judgement.held() { none_on_stdout(step) } else { judgement }
         });
         step.check(one, |step| exactly_one(&reading, step));
-        step.check(code, |step| {
-            has_code(&reading, &[Code::ServerAuthFailure], step)
-        });
+        step.check(code, |step| has_code(&reading, &[Code::ServerAuthFailure], step));
         step.check(form, |step| well_formed(&reading, step));
         step.check(persisted, |_| changed(changes));
         let judgement = noise_of(stage, &case, &reading)?;

@@ -21,21 +21,9 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-001",
             "the control: a work package that there is is moved, and is there afterwards",
         ),
-        CheckSpec::new(
-            "exits-nonzero",
-            "DS7",
-            "the command fails: there is no such work package",
-        ),
-        CheckSpec::new(
-            "says-why",
-            "DS7",
-            "stdout is one JSON document with an error",
-        ),
-        CheckSpec::new(
-            "claims-no-success",
-            "DS7",
-            "stderr does not speak of a local success",
-        ),
+        CheckSpec::new("exits-nonzero", "DS7", "the command fails: there is no such work package"),
+        CheckSpec::new("says-why", "DS7", "stdout is one JSON document with an error"),
+        CheckSpec::new("claims-no-success", "DS7", "stderr does not speak of a local success"),
     ],
     load: Load::Waiting,
     run,
@@ -79,12 +67,7 @@ fn is_claimed(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
 
 fn move_package(stage: &mut Stage<'_>, mission: &Mission, package: &str) -> Result<Step, Halt> {
     let command = ["agent", "tasks", "move-task", package, "--to", "claimed"];
-    stage.run(
-        mission,
-        command
-            .iter()
-            .chain(&["--mission", &mission.slug, "--json"]),
-    )
+    stage.run(mission, command.iter().chain(&["--mission", &mission.slug, "--json"]))
 }
 
 fn says_why(step: &Step) -> Judgement {

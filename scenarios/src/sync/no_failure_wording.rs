@@ -25,11 +25,7 @@ pub const COLOURED: Scenario = Scenario {
     load: Load::Waiting,
     run: |stage| {
         judge(stage, |stage, mission| {
-            let step = mark(
-                stage,
-                &coloured(mission).with_env("FORCE_COLOR", "1"),
-                &["T001"],
-            )?;
+            let step = mark(stage, &coloured(mission).with_env("FORCE_COLOR", "1"), &["T001"])?;
             let reading = step.hygiene()?;
             Ok((step, reading))
         })
@@ -83,11 +79,7 @@ const CHECKS: &[CheckSpec] = &[
         "FR-006",
         "a refused batch: nothing that Python could not handle",
     ),
-    CheckSpec::new(
-        "no-socket-not-red",
-        "FR-006",
-        "no way to the socket: nothing red",
-    ),
+    CheckSpec::new("no-socket-not-red", "FR-006", "no way to the socket: nothing red"),
     CheckSpec::new(
         "no-socket-no-connection-failed",
         "DS4",
@@ -220,9 +212,7 @@ pub(super) fn none_of_these(
     expected: &str,
     signs: &[Sign],
 ) -> Judgement {
-    let seen = signs
-        .iter()
-        .find_map(|sign| Some((sign, reading.signs.get(sign)?)));
+    let seen = signs.iter().find_map(|sign| Some((sign, reading.signs.get(sign)?)));
     match seen {
         None => Judgement::pass(expected, format!("{} lines of noise", reading.noise.lines)),
         Some((sign, sighting)) => {

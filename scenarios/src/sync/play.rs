@@ -34,11 +34,7 @@ impl Play {
     /// Whether it succeeded: an exit code is said, a mark that is kept is done.
     pub(super) fn succeeded(&self) -> Result<Judgement, Halt> {
         let exit = exit_zero()(&self.step);
-        if exit.held() {
-            self.persisted()
-        } else {
-            Ok(exit)
-        }
+        if exit.held() { self.persisted() } else { Ok(exit) }
     }
 
     /// What the repository says of the mark, and who keeps it.
@@ -111,9 +107,8 @@ fn mark_one(
     task: &'static str,
     endpoints: &[Endpoint],
 ) -> Result<Play, Halt> {
-    let play = mark_as(stage, hosted, mission, task, |stage, mission| {
-        mark(stage, mission, &[task])
-    })?;
+    let play =
+        mark_as(stage, hosted, mission, task, |stage, mission| mark(stage, mission, &[task]))?;
     must_have_called(&play.hosted, &play.step, endpoints)?;
     Ok(play)
 }
@@ -128,13 +123,7 @@ pub(super) fn mark_as(
 ) -> Result<Play, Halt> {
     let before = Truth::read(&mission)?;
     let step = run(stage, &mission)?;
-    Ok(Play {
-        step,
-        hosted,
-        mission,
-        task,
-        before,
-    })
+    Ok(Play { step, hosted, mission, task, before })
 }
 
 /// A mission whose work packages have a lane: finalised by the product itself, with sync off.
@@ -208,11 +197,7 @@ pub(super) fn must_have_called(
 pub(super) fn must_have_been_refused(hosted: &Hosted, step: &Step) -> Result<(), Halt> {
     if hosted.asked(Endpoint::Batch).is_empty() {
         let remediation = SkipCode::NotExercised.remediation();
-        return Err(not_exercised(
-            step,
-            "the command sent no batch",
-            remediation,
-        ));
+        return Err(not_exercised(step, "the command sent no batch", remediation));
     }
     Ok(())
 }

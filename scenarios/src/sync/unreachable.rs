@@ -78,11 +78,7 @@ pub const SCENARIO: Scenario = Scenario {
             "FR-001",
             "nobody listens: the command succeeds, and keeps its mark",
         ),
-        CheckSpec::new(
-            "refused-one-document",
-            "FR-002",
-            "nobody listens: stdout is one document",
-        ),
+        CheckSpec::new("refused-one-document", "FR-002", "nobody listens: stdout is one document"),
         CheckSpec::new(
             "refused-exactly-one-diagnostic",
             "FR-003",
@@ -163,9 +159,7 @@ fn away(
     let mission = stage.mission(&Recipe::mark_status())?;
     let (hosted, mission) = stage.hosted(&mission, Behaviour::healthy())?;
     let mission = prepared(stage.service_at(&mission, url)?);
-    mark_as(stage, hosted, mission, TASK, |stage, mission| {
-        mark(stage, mission, &[TASK])
-    })
+    mark_as(stage, hosted, mission, TASK, |stage, mission| mark(stage, mission, &[TASK]))
 }
 
 /// A machine that takes every connection and says nothing.
@@ -180,10 +174,9 @@ fn silent() -> Behaviour {
         Endpoint::Health,
         Endpoint::Other,
     ];
-    all.into_iter()
-        .fold(Behaviour::healthy(), |behaviour, endpoint| {
-            behaviour.answer(endpoint, [Answer::Hang])
-        })
+    all.into_iter().fold(Behaviour::healthy(), |behaviour, endpoint| {
+        behaviour.answer(endpoint, [Answer::Hang])
+    })
 }
 
 fn judge(stage: &Stage<'_>, play: &Play, case: &str) -> Result<(), Halt> {
@@ -192,16 +185,10 @@ fn judge(stage: &Stage<'_>, play: &Play, case: &str) -> Result<(), Halt> {
     let id = |check: &str| format!("{case}-{check}");
     step.check(&id("exits-zero"), |_| success);
     step.check(&id("one-document"), one_json_document());
-    step.check(&id("exactly-one-diagnostic"), |step| {
-        exactly_one(&reading, step)
-    });
+    step.check(&id("exactly-one-diagnostic"), |step| exactly_one(&reading, step));
     step.check(&id("well-formed"), |step| {
         let form = well_formed(&reading, step);
-        if form.held() {
-            has_code(&reading, &Code::PUBLISHED, step)
-        } else {
-            form
-        }
+        if form.held() { has_code(&reading, &Code::PUBLISHED, step) } else { form }
     });
     // What goes on for longer has no bound of its own: the slowest release takes a quarter of it.
     let limit = stage.deadline() / 2;

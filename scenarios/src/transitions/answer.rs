@@ -155,10 +155,7 @@ mod tests {
     #[test]
     fn a_field_in_text_needs_a_value() {
         assert!(is_told("x; diagnostic_code=STATUS; y", "diagnostic_code"));
-        assert!(is_told(
-            "Remediation:\n  remediation: try again",
-            "remediation"
-        ));
+        assert!(is_told("Remediation:\n  remediation: try again", "remediation"));
         assert!(!is_told("no diagnostic_code here", "diagnostic_code"));
         assert!(!is_told("diagnostic_code=; more", "diagnostic_code"));
     }

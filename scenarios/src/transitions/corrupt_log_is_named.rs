@@ -103,21 +103,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 fn claim(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
     stage.ask(
         mission,
-        &Ask::Emit {
-            mission: &mission.slug,
-            package: PACKAGE,
-            to: "claimed",
-            actor: "somebody",
-        },
+        &Ask::Emit { mission: &mission.slug, package: PACKAGE, to: "claimed", actor: "somebody" },
     )
 }
 
 fn wanted(mission: &Mission) -> Wanted<'_> {
-    Wanted {
-        mission,
-        package: PACKAGE,
-        lanes: &["claimed"],
-    }
+    Wanted { mission, package: PACKAGE, lanes: &["claimed"] }
 }
 
 fn is_an_empty_folder(mission: &Mission) -> Judgement {

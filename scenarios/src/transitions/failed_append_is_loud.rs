@@ -41,11 +41,7 @@ pub const SCENARIO: Scenario = Scenario {
             "reliability/transition-failure",
             "emit: the answer has a code, the broken invariant and a remedy",
         ),
-        CheckSpec::new(
-            "emit-leaves-the-log",
-            "STA-002",
-            "emit: the log is as it was",
-        ),
+        CheckSpec::new("emit-leaves-the-log", "STA-002", "emit: the log is as it was"),
         CheckSpec::new(
             "emit-works-without-the-limit",
             "STA-001",
@@ -66,11 +62,7 @@ pub const SCENARIO: Scenario = Scenario {
             "reliability/transition-failure",
             "move-task: the answer has a code, the broken invariant and a remedy",
         ),
-        CheckSpec::new(
-            "move-leaves-the-log",
-            "STA-002",
-            "move-task: the log is as it was",
-        ),
+        CheckSpec::new("move-leaves-the-log", "STA-002", "move-task: the log is as it was"),
         CheckSpec::new(
             "move-works-without-the-limit",
             "STA-001",
@@ -91,11 +83,7 @@ pub const SCENARIO: Scenario = Scenario {
             "reliability/transition-failure",
             "implement: the answer has a code, the broken invariant and a remedy",
         ),
-        CheckSpec::new(
-            "implement-leaves-the-log",
-            "STA-002",
-            "implement: the log is as it was",
-        ),
+        CheckSpec::new("implement-leaves-the-log", "STA-002", "implement: the log is as it was"),
         CheckSpec::new(
             "implement-works-without-the-limit",
             "STA-001",
@@ -149,36 +137,16 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     // The limit is on the answer's file, too: the log has to be longer than that.
     append(stage, &mission, "WP02", &way_to("done"))?;
     let (slug, package) = (mission.slug.as_str(), PACKAGE);
-    let emit = Ask::Emit {
-        mission: slug,
-        package,
-        to: "claimed",
-        actor: "somebody",
-    };
+    let emit = Ask::Emit { mission: slug, package, to: "claimed", actor: "somebody" };
     judge(stage, &mission, &emit, &["claimed"], &EMIT)?;
 
     let mission = copy(stage)?;
-    let moving = Ask::Move {
-        mission: slug,
-        package,
-        to: "claimed",
-        note: "Begin",
-    };
+    let moving = Ask::Move { mission: slug, package, to: "claimed", note: "Begin" };
     judge(stage, &mission, &moving, &["claimed"], &MOVE)?;
 
     let mission = copy(stage)?;
-    let implement = Ask::Implement {
-        mission: slug,
-        package,
-        agent: AGENT,
-    };
-    judge(
-        stage,
-        &mission,
-        &implement,
-        &["claimed", "in_progress"],
-        &IMPLEMENT,
-    )
+    let implement = Ask::Implement { mission: slug, package, agent: AGENT };
+    judge(stage, &mission, &implement, &["claimed", "in_progress"], &IMPLEMENT)
 }
 
 fn judge(
@@ -189,11 +157,7 @@ fn judge(
     ids: &Ids,
 ) -> Result<(), Halt> {
     let before = Log::of(mission)?;
-    let wanted = Wanted {
-        mission,
-        package: PACKAGE,
-        lanes,
-    };
+    let wanted = Wanted { mission, package: PACKAGE, lanes };
     let step = without_append(stage, mission, ask, &before)?;
     step.check(ids.fails, exit_nonzero());
     let parts = [Part::Mission, Part::Package, Part::Lane, Part::Log];
@@ -238,10 +202,7 @@ struct ReadOnly {
 
 impl ReadOnly {
     fn of(mission: &Mission) -> Self {
-        Self {
-            dir: mission.spec_dir(),
-            log: path_of(mission),
-        }
+        Self { dir: mission.spec_dir(), log: path_of(mission) }
     }
 }
 

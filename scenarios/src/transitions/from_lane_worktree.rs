@@ -87,12 +87,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 fn hand_over(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
     stage.ask(
         mission,
-        &Ask::Move {
-            mission: &mission.slug,
-            package: "WP01",
-            to: "for_review",
-            note: "It works",
-        },
+        &Ask::Move { mission: &mission.slug, package: "WP01", to: "for_review", note: "It works" },
     )
 }
 
@@ -103,22 +98,13 @@ fn approve_from_the_lane(
 ) -> Result<(), Halt> {
     let mission = journey.until(stage, Milestone::HandedOver)?;
     let lane = lane_of(&mission, package)?;
-    let review = Ask::Review {
-        mission: &mission.slug,
-        package: "WP01",
-        agent: "reviewer",
-    };
+    let review = Ask::Review { mission: &mission.slug, package: "WP01", agent: "reviewer" };
     let step = stage.ask(&mission, &review)?;
     require(&step, "the review cannot be begun")?;
     let before = Log::of(&mission)?;
     let step = stage.ask(
         &lane,
-        &Ask::Move {
-            mission: &mission.slug,
-            package: "WP01",
-            to: "approved",
-            note: "It works",
-        },
+        &Ask::Move { mission: &mission.slug, package: "WP01", to: "approved", note: "It works" },
     )?;
     step.check("approval-exits-zero", exit_zero());
     let after = Log::of(&mission)?;
@@ -152,10 +138,7 @@ pub(super) fn deliver(
     );
     by_hand(stage, &lane, &commands)?;
     for task in &package.subtasks {
-        let mark = Ask::MarkDone {
-            mission: &mission.slug,
-            task: task.as_str(),
-        };
+        let mark = Ask::MarkDone { mission: &mission.slug, task: task.as_str() };
         let step = stage.ask(mission, &mark)?;
         require(&step, "the tasks cannot be marked")?;
     }
@@ -181,16 +164,8 @@ fn require(step: &Step, why: &str) -> Result<(), Halt> {
 }
 
 /// What a transition is about; ids, times and commits differ between two copies of a mission.
-const FIELDS: [&str; 8] = [
-    "wp_id",
-    "from_lane",
-    "to_lane",
-    "mission_id",
-    "actor",
-    "force",
-    "reason",
-    "execution_mode",
-];
+const FIELDS: [&str; 8] =
+    ["wp_id", "from_lane", "to_lane", "mission_id", "actor", "force", "reason", "execution_mode"];
 
 /// The transitions since `before`, each in one line.
 fn moves(after: &Log, before: &Log) -> Vec<String> {

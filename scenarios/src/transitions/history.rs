@@ -9,23 +9,13 @@ use super::log::{LOG, Log};
 use crate::stage::{Halt, Mission, Stage};
 
 /// The way from planned to done, as the product's own data model has it (seed 003).
-pub(super) const WAY: [&str; 7] = [
-    "planned",
-    "claimed",
-    "in_progress",
-    "for_review",
-    "in_review",
-    "approved",
-    "done",
-];
+pub(super) const WAY: [&str; 7] =
+    ["planned", "claimed", "in_progress", "for_review", "in_review", "approved", "done"];
 
 /// How a planned work package came to this lane.
 pub(super) fn way_to(lane: &'static str) -> Vec<(&'static str, &'static str)> {
     match WAY.iter().position(|known| *known == lane) {
-        Some(place) => WAY[..=place]
-            .windows(2)
-            .map(|pair| (pair[0], pair[1]))
-            .collect(),
+        Some(place) => WAY[..=place].windows(2).map(|pair| (pair[0], pair[1])).collect(),
         None => vec![(WAY[0], lane)],
     }
 }

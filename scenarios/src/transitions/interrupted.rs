@@ -130,11 +130,7 @@ fn play(stage: &mut Stage<'_>, blow: Blow, id: &str) -> Result<(), Halt> {
 }
 
 fn ask(mission: &Mission) -> Ask<'_> {
-    Ask::Implement {
-        mission: &mission.slug,
-        package: PACKAGE,
-        agent: AGENT,
-    }
+    Ask::Implement { mission: &mission.slug, package: PACKAGE, agent: AGENT }
 }
 
 fn implement(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {

@@ -54,9 +54,7 @@ impl Log {
 
     /// The numbers of the lines that are no JSON.
     pub(super) fn broken_lines(&self) -> Vec<usize> {
-        self.lines()
-            .filter_map(|(number, line)| line.is_err().then_some(number))
-            .collect()
+        self.lines().filter_map(|(number, line)| line.is_err().then_some(number)).collect()
     }
 
     /// Every line that can be read, in order.
@@ -91,9 +89,7 @@ impl Log {
     /// What was appended since `before`; `None` where the old bytes are not its beginning any more.
     pub(super) fn added_since(&self, before: &Self) -> Option<Self> {
         let rest = self.bytes.strip_prefix(before.bytes.as_slice())?;
-        Some(Self {
-            bytes: rest.to_owned(),
-        })
+        Some(Self { bytes: rest.to_owned() })
     }
 
     /// Judges that the old bytes are still there, and still its beginning.
@@ -123,10 +119,7 @@ impl Log {
 
     /// Its transitions in a few words, for a judgement.
     pub(super) fn tell(&self) -> String {
-        let told: Vec<String> = self
-            .lines()
-            .map(|(number, line)| tell(number, line))
-            .collect();
+        let told: Vec<String> = self.lines().map(|(number, line)| tell(number, line)).collect();
         told.join("\n")
     }
 }
@@ -152,9 +145,7 @@ mod tests {
     use super::*;
 
     fn log(text: &str) -> Log {
-        Log {
-            bytes: text.as_bytes().to_owned(),
-        }
+        Log { bytes: text.as_bytes().to_owned() }
     }
 
     const TWO: &str = "{\"event_id\":\"1\",\"wp_id\":\"WP01\",\"to_lane\":\"planned\"}\n{\"event_id\":\"2\",\"wp_id\":\"WP02\",\"to_lane\":\"planned\"}\n";
@@ -171,10 +162,7 @@ mod tests {
         assert_eq!(after.is_unchanged(&before).signature.unwrap(), "appended");
         let rewritten = log(&more.replace("planned", "Planned"));
         assert_eq!(rewritten.added_since(&before), None);
-        assert_eq!(
-            rewritten.keeps(&before).signature.unwrap(),
-            "old-bytes-changed"
-        );
+        assert_eq!(rewritten.keeps(&before).signature.unwrap(), "old-bytes-changed");
     }
 
     #[test]

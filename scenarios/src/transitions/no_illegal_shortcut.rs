@@ -99,12 +99,7 @@ const SHORTCUTS: [(&str, Way, &str, &str); 10] = [
     ("move-planned-to-approved", Way::Move, "planned", "approved"),
     ("move-planned-to-done", Way::Move, "planned", "done"),
     ("in-progress-to-done", Way::Emit, "in_progress", "done"),
-    (
-        "for-review-to-approved",
-        Way::Emit,
-        "for_review",
-        "approved",
-    ),
+    ("for-review-to-approved", Way::Emit, "for_review", "approved"),
     ("approved-to-claimed", Way::Emit, "approved", "claimed"),
     ("done-to-planned", Way::Emit, "done", "planned"),
     ("canceled-to-planned", Way::Emit, "canceled", "planned"),
@@ -140,18 +135,8 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 fn ask(stage: &mut Stage<'_>, mission: &Mission, way: Way, to: &str) -> Result<Step, Halt> {
     let (slug, package) = (mission.slug.as_str(), PACKAGE);
     let ask = match way {
-        Way::Emit => Ask::Emit {
-            mission: slug,
-            package,
-            to,
-            actor: "somebody",
-        },
-        Way::Move => Ask::Move {
-            mission: slug,
-            package,
-            to,
-            note: "Go on",
-        },
+        Way::Emit => Ask::Emit { mission: slug, package, to, actor: "somebody" },
+        Way::Move => Ask::Move { mission: slug, package, to, note: "Go on" },
     };
     stage.ask(mission, &ask)
 }
@@ -186,11 +171,7 @@ fn refuses(
 }
 
 fn names_lane(step: &Step, mission: &Mission, lane: &str) -> Judgement {
-    let wanted = Wanted {
-        mission,
-        package: PACKAGE,
-        lanes: &[lane],
-    };
+    let wanted = Wanted { mission, package: PACKAGE, lanes: &[lane] };
     names(&[Part::Lane], wanted)(step)
 }
 
@@ -224,19 +205,13 @@ fn refuses_unreviewed(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Ha
     let before = Log::of(mission)?;
     let step = ask(stage, mission, Way::Move, "approved")?;
     let after = Log::of(mission)?;
-    step.check("move-in-progress-to-approved", |step| {
-        is_refused(step, &before, &after)
-    });
+    step.check("move-in-progress-to-approved", |step| is_refused(step, &before, &after));
     Ok(())
 }
 
 fn is_refused(step: &Step, before: &Log, after: &Log) -> Judgement {
     let expected = "a refusal, and the log as it was";
-    let added = || {
-        after
-            .added_since(before)
-            .map_or_else(String::new, |added| added.tell())
-    };
+    let added = || after.added_since(before).map_or_else(String::new, |added| added.tell());
     match step.exit() {
         Exit::Code(0) => {
             let observed = format!("{}\n{}", added(), step.quote());

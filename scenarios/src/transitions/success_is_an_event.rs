@@ -29,16 +29,8 @@ pub const SCENARIO: Scenario = Scenario {
             "STA-001",
             "emit: the log that the answer names has exactly one new transition, the one it tells",
         ),
-        CheckSpec::new(
-            "emit-keeps-the-log",
-            "STA-001",
-            "emit: the log's old bytes are untouched",
-        ),
-        CheckSpec::new(
-            "emit-can-be-read",
-            "STA-002",
-            "emit: `agent tasks status` shows the lane",
-        ),
+        CheckSpec::new("emit-keeps-the-log", "STA-001", "emit: the log's old bytes are untouched"),
+        CheckSpec::new("emit-can-be-read", "STA-002", "emit: `agent tasks status` shows the lane"),
         CheckSpec::new("move-exits-zero", "STA-001", "move-task: it succeeds"),
         CheckSpec::new(
             "move-tells-the-event",
@@ -71,19 +63,9 @@ const LANE: &str = "claimed";
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = Journey::pair(Topology::Flat).until(stage, Milestone::Finalised)?;
     let slug = mission.slug.clone();
-    let emit = Ask::Emit {
-        mission: &slug,
-        package: "WP01",
-        to: LANE,
-        actor: "somebody",
-    };
+    let emit = Ask::Emit { mission: &slug, package: "WP01", to: LANE, actor: "somebody" };
     judge(stage, &mission, &emit, "WP01", &EMIT)?;
-    let moving = Ask::Move {
-        mission: &slug,
-        package: "WP02",
-        to: LANE,
-        note: "Begin",
-    };
+    let moving = Ask::Move { mission: &slug, package: "WP02", to: LANE, note: "Begin" };
     judge(stage, &mission, &moving, "WP02", &MOVE)
 }
 
@@ -124,31 +106,19 @@ fn judge(
     step.check(ids.succeeds, exit_zero());
     let answer = step.try_document().unwrap_or_default();
     step.check(ids.tells, |step| tells(step, &answer));
-    step.check(ids.is_one, |step| {
-        is_one(step, &answer, &before, mission, package)
-    });
+    step.check(ids.is_one, |step| is_one(step, &answer, &before, mission, package));
     step.check(ids.keeps, |_| match Log::of(mission) {
         Ok(log) => log.keeps(&before),
         Err(halt) => Judgement::fail("log-unreadable", "a log", halt.to_string()),
     });
-    let status = stage.ask(
-        mission,
-        &Ask::Status {
-            mission: &mission.slug,
-        },
-    )?;
+    let status = stage.ask(mission, &Ask::Status { mission: &mission.slug })?;
     status.check(ids.is_read, |status| shows(status, package));
     Ok(())
 }
 
 /// What the contract wants of a success.
 fn tells(step: &Step, answer: &Value) -> Judgement {
-    let wanted = [
-        "event_id",
-        "work_package_id",
-        "to_lane",
-        "status_events_path",
-    ];
+    let wanted = ["event_id", "work_package_id", "to_lane", "status_events_path"];
     let expected = format!("an answer with {}", wanted.join(", "));
     let missing: Vec<&str> = wanted
         .into_iter()
@@ -157,11 +127,7 @@ fn tells(step: &Step, answer: &Value) -> Judgement {
     if missing.is_empty() {
         Judgement::pass(expected, answer.to_string())
     } else {
-        Judgement::fail(
-            format!("missing: {}", missing.join(" ")),
-            expected,
-            step.quote(),
-        )
+        Judgement::fail(format!("missing: {}", missing.join(" ")), expected, step.quote())
     }
 }
 
@@ -175,11 +141,7 @@ fn is_one(
 ) -> Judgement {
     let expected = format!("one event that moves {package} to {LANE}, in the log that is named");
     let fail = |signature: &str, observed: String| {
-        Judgement::fail(
-            signature,
-            &expected,
-            format!("{observed}\n{}", step.quote()),
-        )
+        Judgement::fail(signature, &expected, format!("{observed}\n{}", step.quote()))
     };
     let Some(path) = answer["status_events_path"].as_str() else {
         return fail("no-log-named", String::new());
@@ -192,11 +154,8 @@ fn is_one(
     let Some(added) = log.added_since(before) else {
         return fail("another-log", log.tell());
     };
-    let moves: Vec<Value> = added
-        .events()
-        .into_iter()
-        .filter(|event| event["to_lane"].is_string())
-        .collect();
+    let moves: Vec<Value> =
+        added.events().into_iter().filter(|event| event["to_lane"].is_string()).collect();
     let [event] = moves.as_slice() else {
         return fail(&format!("events={}", moves.len()), added.tell());
     };

@@ -27,9 +27,7 @@ pub enum DocumentFault {
 
 /// Reads the one JSON document of a stream (FR-002); white space around it is fine.
 pub fn one_document(stream: &[u8]) -> Result<Value, DocumentFault> {
-    let text = std::str::from_utf8(stream)
-        .map_err(|_| DocumentFault::NotUtf8)?
-        .trim();
+    let text = std::str::from_utf8(stream).map_err(|_| DocumentFault::NotUtf8)?.trim();
     if text.is_empty() {
         return Err(DocumentFault::Empty);
     }
@@ -41,10 +39,7 @@ pub fn one_document(stream: &[u8]) -> Result<Value, DocumentFault> {
 
 fn fault_of(text: &str) -> DocumentFault {
     let mut documents = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    if matches!(
-        documents.next(),
-        Some(Ok(Value::Object(_) | Value::Array(_)))
-    ) {
+    if matches!(documents.next(), Some(Ok(Value::Object(_) | Value::Array(_)))) {
         return DocumentFault::TextAfter;
     }
     let later_document = text.lines().enumerate().skip(1).any(|(number, line)| {
@@ -54,11 +49,7 @@ fn fault_of(text: &str) -> DocumentFault {
             )
             .is_ok()
     });
-    if later_document {
-        DocumentFault::TextBefore
-    } else {
-        DocumentFault::NotJson
-    }
+    if later_document { DocumentFault::TextBefore } else { DocumentFault::NotJson }
 }
 
 #[cfg(test)]
@@ -73,10 +64,7 @@ mod tests {
         assert_eq!(one_document(b"\xff{}"), Err(DocumentFault::NotUtf8));
         assert_eq!(one_document(b"{} {}"), Err(DocumentFault::TextAfter));
         assert_eq!(one_document(b"{\n}\nDone."), Err(DocumentFault::TextAfter));
-        assert_eq!(
-            one_document(b"Resuming.\n{\"a\":\n1}"),
-            Err(DocumentFault::TextBefore)
-        );
+        assert_eq!(one_document(b"Resuming.\n{\"a\":\n1}"), Err(DocumentFault::TextBefore));
         assert_eq!(one_document(b"Error: no"), Err(DocumentFault::NotJson));
         assert_eq!(one_document(b"Error:\n{no"), Err(DocumentFault::NotJson));
         assert_eq!(one_document(b"Error:\n1"), Err(DocumentFault::NotJson));

@@ -97,10 +97,9 @@ impl MarkReply {
     /// What is reported for `id`; `None` when the reply is silent about it.
     pub fn outcome_of(&self, id: &str) -> Option<Reported> {
         match self {
-            Self::PerId { results, .. } => results
-                .iter()
-                .find(|result| result.id == id)
-                .map(|result| result.outcome),
+            Self::PerId { results, .. } => {
+                results.iter().find(|result| result.id == id).map(|result| result.outcome)
+            }
             Self::Lists { updated, not_found } => {
                 if updated.iter().any(|updated| updated == id) {
                     Some(Reported::Updated)
@@ -132,21 +131,11 @@ impl std::fmt::Display for MarkReply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::PerId { results, summary } => {
-                for IdResult {
-                    id,
-                    outcome,
-                    format,
-                    message,
-                } in results
-                {
+                for IdResult { id, outcome, format, message } in results {
                     let format = format.as_deref().unwrap_or("no format");
                     writeln!(f, "{id:?}: {outcome} ({format}): {message}")?;
                 }
-                let MarkSummary {
-                    updated,
-                    already_satisfied,
-                    not_found,
-                } = summary;
+                let MarkSummary { updated, already_satisfied, not_found } = summary;
                 write!(
                     f,
                     "summary: {updated} updated, {already_satisfied} already satisfied, {not_found} not found"
@@ -182,10 +171,7 @@ mod tests {
         assert_eq!(lists.outcome_of("T009"), Some(Reported::NotFound));
         assert_eq!(lists.updated_ids(), ["T001"]);
         let refused = MarkReply::read(&json!({"error": "No task IDs found in tasks.md: T005"}));
-        assert_eq!(
-            refused,
-            MarkReply::Refused("No task IDs found in tasks.md: T005".to_owned())
-        );
+        assert_eq!(refused, MarkReply::Refused("No task IDs found in tasks.md: T005".to_owned()));
         assert_eq!(MarkReply::read(&json!([1])), MarkReply::Unknown);
     }
 

@@ -40,12 +40,7 @@ impl DryRun {
         };
         add(document.get("blocker"));
         add(document.get("diagnostic_code"));
-        for entry in document
-            .get("blockers")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for entry in document.get("blockers").and_then(Value::as_array).into_iter().flatten() {
             add(Some(entry));
             for name in ["blocker", "diagnostic_code", "code"] {
                 add(entry.get(name));
@@ -83,11 +78,8 @@ impl ShipBlocker {
     /// Those that a JSON document names: at its top, or one by one in `blockers`.
     pub fn in_document(document: &Value) -> Vec<Self> {
         let listed = document.get("blockers").and_then(Value::as_array);
-        let mut found: Vec<Self> = listed
-            .into_iter()
-            .flatten()
-            .filter_map(Self::of_object)
-            .collect();
+        let mut found: Vec<Self> =
+            listed.into_iter().flatten().filter_map(Self::of_object).collect();
         // Some releases repeat the code of the first at the top, without its other fields.
         let top = Self::of_object(document);
         found.extend(top.filter(|top| found.iter().all(|known| known.code != top.code)));
@@ -163,10 +155,7 @@ impl ShipBlocker {
             ("diagnostic_code", !self.code.is_empty()),
             ("branch_or_work_package", !self.subject.is_empty()),
             ("violated_invariant", !self.invariant.is_empty()),
-            (
-                "remediation",
-                self.remediation.iter().any(|line| !line.is_empty()),
-            ),
+            ("remediation", self.remediation.iter().any(|line| !line.is_empty())),
         ];
         let lacking = told.into_iter().filter(|(_, told)| !told);
         lacking.map(|(name, _)| name).collect()
@@ -184,18 +173,12 @@ mod tests {
         let missing = json!({"ready": false, "blocker": "missing_mission_branch"});
         assert_eq!(DryRun::read(missing).blockers, ["missing_mission_branch"]);
         let sync = json!({"diagnostic_code": "TARGET_BRANCH_NOT_SYNCHRONIZED", "state": "x"});
-        assert_eq!(
-            DryRun::read(sync).blockers,
-            ["TARGET_BRANCH_NOT_SYNCHRONIZED"]
-        );
+        assert_eq!(DryRun::read(sync).blockers, ["TARGET_BRANCH_NOT_SYNCHRONIZED"]);
         let review = json!({
             "blocked": true, "diagnostic_code": "REJECTED",
             "blockers": [{"diagnostic_code": "REJECTED"}, {"blocker": "missing_mission_branch"}]
         });
-        assert_eq!(
-            DryRun::read(review).blockers,
-            ["REJECTED", "missing_mission_branch"]
-        );
+        assert_eq!(DryRun::read(review).blockers, ["REJECTED", "missing_mission_branch"]);
         let preview = json!({"mission_slug": "x", "target_branch": "main"});
         assert!(!DryRun::read(preview).says_not_ready());
     }
@@ -245,11 +228,7 @@ mod tests {
     fn what_is_not_told_is_lacking() {
         let document = json!({"diagnostic_code": "X", "remediation": []});
         let found = ShipBlocker::in_document(&document);
-        let lacking = [
-            "branch_or_work_package",
-            "violated_invariant",
-            "remediation",
-        ];
+        let lacking = ["branch_or_work_package", "violated_invariant", "remediation"];
         assert_eq!(found[0].lacks(), lacking);
         assert_eq!(ShipBlocker::in_document(&json!({"ready": true})), []);
         assert_eq!(ShipBlocker::in_text("Error: something: else\n"), []);

@@ -41,11 +41,7 @@ pub struct Violation {
 
 impl std::fmt::Display for Violation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let at = if self.at.is_empty() {
-            "the document"
-        } else {
-            &self.at
-        };
+        let at = if self.at.is_empty() { "the document" } else { &self.at };
         write!(f, "{at}: {}", self.message)
     }
 }
@@ -67,11 +63,7 @@ impl Contract {
     pub fn violations(self, document: &Value) -> Vec<Violation> {
         let broken_schema = |message: String| {
             let keyword = "schema-unreadable".to_owned();
-            vec![Violation {
-                at: String::new(),
-                message,
-                keyword,
-            }]
+            vec![Violation { at: String::new(), message, keyword }]
         };
         let schema: Value = match serde_json::from_str(self.schema_text()) {
             Ok(schema) => schema,

@@ -91,12 +91,8 @@ pub enum PromptFault {
 impl ReviewPrompt {
     /// Reads front matter that is a flat list of texts, as the contract has it.
     pub fn read(text: &str) -> Result<Self, PromptFault> {
-        let inside = text
-            .strip_prefix("---\n")
-            .ok_or(PromptFault::NoFrontMatter)?;
-        let (front, body) = inside
-            .split_once("\n---\n")
-            .ok_or(PromptFault::NoFrontMatter)?;
+        let inside = text.strip_prefix("---\n").ok_or(PromptFault::NoFrontMatter)?;
+        let (front, body) = inside.split_once("\n---\n").ok_or(PromptFault::NoFrontMatter)?;
         let mut fields: Vec<(String, String)> = Vec::new();
         for line in front.lines().filter(|line| !line.trim().is_empty()) {
             match (line.strip_prefix(' '), fields.last_mut()) {
@@ -106,14 +102,8 @@ impl ReviewPrompt {
                 (Some(_), None) => return Err(PromptFault::Unreadable(line.to_owned())),
             }
         }
-        let fields = fields
-            .into_iter()
-            .map(|(name, text)| (name, unquoted(text.trim())))
-            .collect();
-        Ok(Self {
-            fields,
-            body: body.to_owned(),
-        })
+        let fields = fields.into_iter().map(|(name, text)| (name, unquoted(text.trim()))).collect();
+        Ok(Self { fields, body: body.to_owned() })
     }
 
     /// What a field says; nothing where it is missing or empty.
@@ -138,9 +128,8 @@ impl ReviewPrompt {
 }
 
 fn entry(line: &str) -> Result<(String, String), PromptFault> {
-    let (name, text) = line
-        .split_once(':')
-        .ok_or_else(|| PromptFault::Unreadable(line.to_owned()))?;
+    let (name, text) =
+        line.split_once(':').ok_or_else(|| PromptFault::Unreadable(line.to_owned()))?;
     Ok((name.to_owned(), text.trim().to_owned()))
 }
 
@@ -166,9 +155,7 @@ mod tests {
             .split_once("required_fields:\n")
             .and_then(|(_, rest)| rest.split_once("path_requirements:"))
             .map(|(fields, _)| {
-                let names = fields
-                    .lines()
-                    .filter_map(|line| line.trim().strip_prefix("- "));
+                let names = fields.lines().filter_map(|line| line.trim().strip_prefix("- "));
                 names.collect()
             })
             .unwrap();

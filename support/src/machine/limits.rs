@@ -24,11 +24,7 @@ const FILE_SIZE: u64 = 128 * MIB;
 pub(super) fn memory() -> Result<String, EnvError> {
     let allowed = soft(Resource::As);
     if allowed < ADDRESS_SPACE {
-        return Err(too_low(
-            "memory that a process may map (ulimit -v)",
-            allowed,
-            ADDRESS_SPACE,
-        ));
+        return Err(too_low("memory that a process may map (ulimit -v)", allowed, ADDRESS_SPACE));
     }
     let free = free_memory();
     let told = format!("{} MiB free", free / MIB);
@@ -52,19 +48,11 @@ pub(super) fn processes() -> Result<String, EnvError> {
 }
 
 pub(super) fn open_files() -> Result<String, EnvError> {
-    at_least(
-        Resource::Nofile,
-        OPEN_FILES,
-        "files that a process may open (ulimit -n)",
-    )
+    at_least(Resource::Nofile, OPEN_FILES, "files that a process may open (ulimit -n)")
 }
 
 pub(super) fn file_size() -> Result<String, EnvError> {
-    at_least(
-        Resource::Fsize,
-        FILE_SIZE,
-        "bytes that a file may have (ulimit -f)",
-    )
+    at_least(Resource::Fsize, FILE_SIZE, "bytes that a file may have (ulimit -f)")
 }
 
 fn at_least(resource: Resource, wanted: u64, what: &str) -> Result<String, EnvError> {
@@ -81,11 +69,7 @@ fn too_low(what: &str, found: u64, wanted: u64) -> EnvError {
 }
 
 fn told(number: u64) -> String {
-    if number == u64::MAX {
-        "no limit".to_owned()
-    } else {
-        number.to_string()
-    }
+    if number == u64::MAX { "no limit".to_owned() } else { number.to_string() }
 }
 
 /// What children inherit; the largest number where there is no limit.
@@ -115,11 +99,7 @@ pub(super) fn free_processes() -> u64 {
     // The limit of a user does not bind root.
     let user = (!geteuid().is_root()).then(|| {
         let limit = soft(Resource::Nproc);
-        if limit == u64::MAX {
-            limit
-        } else {
-            limit.saturating_sub(own_tasks())
-        }
+        if limit == u64::MAX { limit } else { limit.saturating_sub(own_tasks()) }
     });
     groups.chain(user).min().unwrap_or(u64::MAX)
 }
@@ -147,10 +127,7 @@ pub(super) fn own_groups() -> Vec<PathBuf> {
     };
     let root = Path::new("/sys/fs/cgroup");
     let own = root.join(own);
-    own.ancestors()
-        .take_while(|dir| dir.starts_with(root))
-        .map(Path::to_owned)
-        .collect()
+    own.ancestors().take_while(|dir| dir.starts_with(root)).map(Path::to_owned).collect()
 }
 
 /// The number that a file holds; none where it says `max`.
@@ -177,22 +154,14 @@ mod tests {
         };
         assert_eq!(
             reason(at_least(Resource::Nofile, u64::MAX, "files")),
-            format!(
-                "files: {}, and {} are needed",
-                soft(Resource::Nofile),
-                u64::MAX
-            )
+            format!("files: {}, and {} are needed", soft(Resource::Nofile), u64::MAX)
         );
         assert!(at_least(Resource::Nofile, 1, "files").is_ok());
     }
 
     #[test]
     fn this_machine_tells_of_itself() {
-        assert!(
-            free_memory() > MIB && free_memory() < u64::MAX,
-            "{}",
-            free_memory()
-        );
+        assert!(free_memory() > MIB && free_memory() < u64::MAX, "{}", free_memory());
         assert!(own_tasks() >= 1);
     }
 }

@@ -69,12 +69,7 @@ impl Need {
     ];
 
     /// Those that the system sets. Under too low a limit nothing else can be tried.
-    const LIMITS: [Self; 4] = [
-        Self::Memory,
-        Self::Processes,
-        Self::OpenFiles,
-        Self::FileSize,
-    ];
+    const LIMITS: [Self; 4] = [Self::Memory, Self::Processes, Self::OpenFiles, Self::FileSize];
 
     /// Whether no scenario can do without it. The others are needed by those that say so.
     pub fn is_everybodys(self) -> bool {
@@ -123,17 +118,13 @@ impl Machine {
             Answer::Refused(_) => None,
         };
         let met = |need| meet(need, ground.as_ref(), run_folder);
-        let limits = Need::LIMITS
-            .into_iter()
-            .map(|need| FoundNeed::of(need, met(need)));
+        let limits = Need::LIMITS.into_iter().map(|need| FoundNeed::of(need, met(need)));
         let limits = limits.collect::<Result<Vec<_>, EnvError>>()?;
         if limits.iter().any(|found| found.answer.refusal().is_some()) {
             // Whatever is tried under such a limit fails for want of it, and says nothing of itself.
             return Ok(Self { found: limits });
         }
-        Ok(Self {
-            found: beside_each_other(met)?,
-        })
+        Ok(Self { found: beside_each_other(met)? })
     }
 
     /// All that was looked at.
@@ -222,7 +213,5 @@ pub fn prevented(error: &io::Error) -> Option<SkipReason> {
 /// The same, for what a library says of an operation of ours.
 pub fn prevented_by(text: &str) -> Option<SkipReason> {
     let code = strain::code_in(text)?;
-    Some(SkipReason::from(
-        Reason::new(code, SkipPhase::Scenario, "kitty-gate").excerpt(text),
-    ))
+    Some(SkipReason::from(Reason::new(code, SkipPhase::Scenario, "kitty-gate").excerpt(text)))
 }

@@ -15,16 +15,10 @@ use crate::sandbox::Ground;
 use crate::skip::SkipCode;
 
 /// What must be free where sandboxes lie: a scenario takes some ten megabytes, and several are played at a time.
-pub(super) const FOR_SANDBOXES: Room = Room {
-    bytes: 256 * MIB,
-    files: 20_000,
-};
+pub(super) const FOR_SANDBOXES: Room = Room { bytes: 256 * MIB, files: 20_000 };
 
 /// What must be free where runs are kept. A run of everything takes a tenth of it; one stream may take it all.
-const FOR_RUNS: Room = Room {
-    bytes: 64 * MIB,
-    files: 2_000,
-};
+const FOR_RUNS: Room = Room { bytes: 64 * MIB, files: 2_000 };
 
 const MIB: u64 = 1024 * 1024;
 
@@ -46,11 +40,7 @@ impl Room {
         Ok(Self {
             bytes: stat.f_bavail.saturating_mul(stat.f_frsize),
             // A file system that makes them as it goes counts none.
-            files: if stat.f_files == 0 {
-                u64::MAX
-            } else {
-                stat.f_favail
-            },
+            files: if stat.f_files == 0 { u64::MAX } else { stat.f_favail },
         })
     }
 
@@ -112,9 +102,7 @@ fn enough(dir: &Path, wanted: Room, remedy: &str) -> Result<String, EnvError> {
     let told = format!("{} free at {}", free.told(), dir.display());
     if free.is_less_than(wanted) {
         let text = format!("{told}, and {} are needed", wanted.told());
-        return Err(refused(SkipCode::DiskFull, &text)
-            .remediation(remedy)
-            .into());
+        return Err(refused(SkipCode::DiskFull, &text).remediation(remedy).into());
     }
     Ok(told)
 }

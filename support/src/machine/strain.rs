@@ -10,10 +10,7 @@ use crate::process::Exit;
 use crate::skip::{SkipCode, SkipPhase, SkipReason};
 
 /// So little room is none: nothing can be written whole.
-const NOTHING: Room = Room {
-    bytes: 1024 * 1024,
-    files: 16,
-};
+const NOTHING: Room = Room { bytes: 1024 * 1024, files: 16 };
 
 /// What says that something ran out, as the C library, libgit2 and Python write it. None of it is believed of a
 /// product unless the machine is found to be short of it.
@@ -95,10 +92,9 @@ impl Strain {
                 room.bytes / 1024,
                 room.files
             ),
-            _ => format!(
-                "the machine was short of it, and so the command says: {}",
-                line_with(said)
-            ),
+            _ => {
+                format!("the machine was short of it, and so the command says: {}", line_with(said))
+            }
         };
         Some(reason(code, &text))
     }
@@ -123,9 +119,7 @@ fn line_with(said: &str) -> &str {
 }
 
 fn reason(code: SkipCode, text: &str) -> SkipReason {
-    Reason::new(code, SkipPhase::Scenario, "kitty-gate")
-        .excerpt(text)
-        .into()
+    Reason::new(code, SkipPhase::Scenario, "kitty-gate").excerpt(text).into()
 }
 
 #[cfg(test)]
@@ -160,13 +154,8 @@ mod tests {
     fn a_refusal_that_the_system_counted_is_told() {
         let place = std::env::temp_dir();
         let now = Strain::now();
-        let before = Strain {
-            all_killed: now.all_killed.wrapping_sub(1),
-            ..now
-        };
-        let told = before
-            .since(Exit::Signal(9), "", &place)
-            .map(|reason| reason.code);
+        let before = Strain { all_killed: now.all_killed.wrapping_sub(1), ..now };
+        let told = before.since(Exit::Signal(9), "", &place).map(|reason| reason.code);
         if now.all_killed > 0 {
             assert_eq!(told, Some(SkipCode::Killed));
         }

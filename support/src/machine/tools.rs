@@ -74,28 +74,13 @@ pub(super) fn git(root: &Path) -> Result<String, EnvError> {
         return Err(broken(reason(SkipCode::GitBroken), &told).into());
     };
     if found < GIT {
-        let text = format!(
-            "{version} at {}, older than {}.{}",
-            git.display(),
-            GIT.0,
-            GIT.1
-        );
+        let text = format!("{version} at {}, older than {}.{}", git.display(), GIT.0, GIT.1);
         return Err(reason(SkipCode::GitTooOld).excerpt(&text).into());
     }
     for args in [
         &["init", "--quiet", "repo"][..],
-        &[
-            "-C",
-            "repo",
-            "commit",
-            "--quiet",
-            "--allow-empty",
-            "-m",
-            "one",
-        ],
-        &[
-            "-C", "repo", "worktree", "add", "--quiet", "-b", "lane", "../lane", "main",
-        ],
+        &["-C", "repo", "commit", "--quiet", "--allow-empty", "-m", "one"],
+        &["-C", "repo", "worktree", "add", "--quiet", "-b", "lane", "../lane", "main"],
     ] {
         let told = bench.run(&git, args)?;
         if !told.succeeded() {
@@ -128,13 +113,7 @@ fn version_in(text: &str) -> Option<(u32, u32)> {
 pub(super) fn shell(root: &Path) -> Result<String, EnvError> {
     let bench = Bench::new(root, "shell")?;
     let shell = Path::new("/bin/sh");
-    answers(
-        &bench,
-        "sh",
-        shell,
-        &["-c", "printf w; printf orks"],
-        "works",
-    )
+    answers(&bench, "sh", shell, &["-c", "printf w; printf orks"], "works")
 }
 
 pub(super) fn terminal(root: &Path) -> Result<String, EnvError> {
@@ -204,13 +183,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let bench = Bench::new(root.path(), "bench").unwrap();
         let no_terminal = ["-c", "test -t 1 && printf works"];
-        let refused = answers(
-            &bench,
-            "script",
-            Path::new("/bin/sh"),
-            &no_terminal,
-            "works",
-        );
+        let refused = answers(&bench, "script", Path::new("/bin/sh"), &no_terminal, "works");
         assert!(
             matches!(refused, Err(EnvError::Prevented(reason)) if reason.code == SkipCode::ToolMissing)
         );

@@ -119,10 +119,8 @@ pub fn doctor(request: &EnvRequest, package: &str) -> Result<Diagnosis, EnvError
         // The slow ones beside each other.
         let stdlib = scope.spawn(|| tried(EnvMethod::StdlibVenv, request));
         let registry = scope.spawn(|| asked(&tools, request, package));
-        let uv = Uv::on_path(&tools).map(|Uv { program, version }| FoundUv {
-            path: program,
-            version,
-        });
+        let uv =
+            Uv::on_path(&tools).map(|Uv { program, version }| FoundUv { path: program, version });
         Ok(Diagnosis {
             uv: Answer::of(uv)?,
             interpreters: interpreters(&tools)?,
@@ -161,10 +159,7 @@ fn tried(method: EnvMethod, request: &EnvRequest) -> Result<TriedMethod, EnvErro
     // Without a place for it, the method is refused as `env create` refuses it.
     let made = room("kitty-gate-doctor-")
         .and_then(|place| create_nested_env(&place.path().join("env"), &request));
-    Ok(TriedMethod {
-        method,
-        answer: Answer::of(made.map(|env| env.interpreter))?,
-    })
+    Ok(TriedMethod { method, answer: Answer::of(made.map(|env| env.interpreter))? })
 }
 
 /// Whether the registry knows the product, by uv or else by pip.
@@ -192,8 +187,6 @@ fn asked(tools: &Tools, request: &EnvRequest, package: &str) -> Result<Answer<St
         return Ok(Answer::Works(newest.unwrap_or_default().trim().to_owned()));
     }
     let code = classify(&said.everything(), SkipCode::RegistryUnreachable);
-    let reason = Reason::new(code, SkipPhase::Probe, tool)
-        .of(&said)
-        .interpreter(&interpreter);
+    let reason = Reason::new(code, SkipPhase::Probe, tool).of(&said).interpreter(&interpreter);
     Answer::of(Err(reason.into()))
 }

@@ -18,14 +18,8 @@ const OLDEST: (u32, u32) = (3, 11);
 
 /// Where an interpreter is looked for when none is named: what the caller calls `python3`, then
 /// the ones the releases were made for, oldest first.
-const NAMES: [&str; 6] = [
-    "python3",
-    "python3.11",
-    "python3.12",
-    "python3.13",
-    "python3.14",
-    "python",
-];
+const NAMES: [&str; 6] =
+    ["python3", "python3.11", "python3.12", "python3.13", "python3.14", "python"];
 
 /// Asks an interpreter who it is. Python 2 understands it too, so that it can be called too old.
 const WHO: &str = "import sys; \
@@ -71,9 +65,7 @@ impl Interpreter {
     /// Whether uv installed it. Such a build does not survive being copied (seed 001, issue #975).
     pub fn is_uv_managed(&self) -> bool {
         let path = self.path.to_string_lossy();
-        ["/.uv/", "/uv/", "uv-managed"]
-            .iter()
-            .any(|marker| path.contains(marker))
+        ["/.uv/", "/uv/", "uv-managed"].iter().any(|marker| path.contains(marker))
     }
 }
 
@@ -110,12 +102,10 @@ fn is_the_named(name: &str, found: Interpreter) -> Result<Interpreter, EnvError>
         return Ok(found);
     }
     let text = format!("{name} is a Python {}", found.version);
-    Err(
-        Reason::new(SkipCode::InterpreterMismatch, SkipPhase::Probe, "python")
-            .excerpt(&text)
-            .interpreter(&found)
-            .into(),
-    )
+    Err(Reason::new(SkipCode::InterpreterMismatch, SkipPhase::Probe, "python")
+        .excerpt(&text)
+        .interpreter(&found)
+        .into())
 }
 
 /// Every interpreter on the caller's PATH under the names that are looked for, each once, in the
@@ -148,11 +138,8 @@ fn first_that_serves(tools: &Tools) -> Result<Interpreter, EnvError> {
 /// A shim may be slow, or refuse: what counts is what it starts.
 fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
     let said = tools.run(path, ["-E", "-S", "-c", WHO], QUICK)?;
-    let reason = |code| {
-        Reason::new(code, SkipPhase::Probe, "python")
-            .of(&said)
-            .interpreter(&path.display())
-    };
+    let reason =
+        |code| Reason::new(code, SkipPhase::Probe, "python").of(&said).interpreter(&path.display());
     let Some(who) = answer(&said) else {
         return Err(reason(why_broken(&said)).into());
     };
@@ -166,16 +153,11 @@ fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
         return Ok(interpreter);
     }
     let (major, minor) = OLDEST;
-    Err(
-        Reason::new(SkipCode::PythonTooOld, SkipPhase::Probe, "python")
-            .of(&said)
-            .excerpt(&format!(
-                "Python {} is older than {major}.{minor}",
-                interpreter.version
-            ))
-            .interpreter(&interpreter)
-            .into(),
-    )
+    Err(Reason::new(SkipCode::PythonTooOld, SkipPhase::Probe, "python")
+        .of(&said)
+        .excerpt(&format!("Python {} is older than {major}.{minor}", interpreter.version))
+        .interpreter(&interpreter)
+        .into())
 }
 
 /// What is wrong with an interpreter that did not answer. What the system says of a program that
@@ -195,11 +177,7 @@ fn answer(said: &Said) -> Option<Interpreter> {
     let mut lines = said.stdout.lines();
     let (path, version, prefix) = (lines.next()?, lines.next()?, lines.next()?);
     numbers(version)?;
-    Some(Interpreter {
-        path: path.into(),
-        version: version.to_owned(),
-        prefix: prefix.into(),
-    })
+    Some(Interpreter { path: path.into(), version: version.to_owned(), prefix: prefix.into() })
 }
 
 fn serves(version: &str) -> bool {
@@ -213,9 +191,7 @@ fn numbers(version: &str) -> Option<(u32, u32)> {
 }
 
 fn missing(what: &str) -> EnvError {
-    Reason::new(SkipCode::InterpreterMissing, SkipPhase::Probe, "python")
-        .excerpt(what)
-        .into()
+    Reason::new(SkipCode::InterpreterMissing, SkipPhase::Probe, "python").excerpt(what).into()
 }
 
 #[cfg(test)]
@@ -237,23 +213,13 @@ mod tests {
             fs_err::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
             fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         }
-        let caller = Caller {
-            path: dir.path().into(),
-            ..Caller::default()
-        };
+        let caller = Caller { path: dir.path().into(), ..Caller::default() };
         let request = request.map(|word| word.parse().unwrap());
-        find(
-            &Tools {
-                caller,
-                uv_cache: dir.path().join("cache"),
-                limit: None,
-            },
-            request.as_ref(),
-        )
-        .map_err(|error| match error {
-            EnvError::Prevented(reason) => reason,
-            other => panic!("{other}"),
-        })
+        find(&Tools { caller, uv_cache: dir.path().join("cache"), limit: None }, request.as_ref())
+            .map_err(|error| match error {
+                EnvError::Prevented(reason) => reason,
+                other => panic!("{other}"),
+            })
     }
 
     const OLD: &str = "echo /bin/sh; echo 3.10.13; echo /usr";
@@ -272,26 +238,14 @@ mod tests {
     fn says_why_there_is_none() {
         let why = |programs: &[(&str, &str)], request| find_among(programs, request).unwrap_err();
         assert_eq!(why(&[], None).code, SkipCode::InterpreterMissing);
-        assert_eq!(
-            why(&[], Some("./no/python")).code,
-            SkipCode::InterpreterMissing
-        );
-        assert_eq!(
-            why(&[("python3", GOOD)], Some("3.14")).code,
-            SkipCode::InterpreterMissing
-        );
-        assert_eq!(
-            why(&[("python3.13", GOOD)], Some("3.13")).code,
-            SkipCode::InterpreterMismatch
-        );
+        assert_eq!(why(&[], Some("./no/python")).code, SkipCode::InterpreterMissing);
+        assert_eq!(why(&[("python3", GOOD)], Some("3.14")).code, SkipCode::InterpreterMissing);
+        assert_eq!(why(&[("python3.13", GOOD)], Some("3.13")).code, SkipCode::InterpreterMismatch);
         let old = why(&[("python3", OLD)], None);
         assert_eq!(old.code, SkipCode::PythonTooOld);
         assert!(old.interpreter.unwrap().contains("3.10.13"));
         let broken = why(&[("python3", SHIM)], None);
-        assert_eq!(
-            (broken.code, broken.exit),
-            (SkipCode::InterpreterBroken, Some(127))
-        );
+        assert_eq!((broken.code, broken.exit), (SkipCode::InterpreterBroken, Some(127)));
         assert!(broken.excerpt.contains("command not found"));
         let garbage = why(&[("python3", "echo hello")], None);
         assert_eq!(garbage.code, SkipCode::InterpreterBroken);
@@ -300,10 +254,7 @@ mod tests {
             assert_eq!(refused.code, SkipCode::InterpreterBroken, "{no_program}");
             assert!(refused.excerpt.contains("Permission denied"), "{refused}");
         }
-        let left = why(
-            &[("python3", "echo /gone/bin/python3; echo 3.12.1; echo /usr")],
-            None,
-        );
+        let left = why(&[("python3", "echo /gone/bin/python3; echo 3.12.1; echo /usr")], None);
         assert_eq!(left.code, SkipCode::PythonhomePoisoned);
     }
 }

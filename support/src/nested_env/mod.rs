@@ -115,10 +115,7 @@ pub fn create_nested_env(dir: &Path, request: &EnvRequest) -> Result<NestedEnv, 
             Err(EnvError::Prevented(first)) if first.code != SkipCode::Interrupted => {
                 target.clear()?;
                 match by_stdlib(&target) {
-                    Ok(env) => Ok(NestedEnv {
-                        passed_over: Some(*first),
-                        ..env
-                    }),
+                    Ok(env) => Ok(NestedEnv { passed_over: Some(*first), ..env }),
                     Err(second) => Err(both(&first, second)),
                 }
             }
@@ -181,11 +178,7 @@ fn both(first: &SkipReason, second: EnvError) -> EnvError {
     } else {
         format!("{}; or: {}", second.remediation, first.remediation)
     };
-    EnvError::Prevented(Box::new(SkipReason {
-        excerpt,
-        remediation,
-        ..*second
-    }))
+    EnvError::Prevented(Box::new(SkipReason { excerpt, remediation, ..*second }))
 }
 
 impl Tools {

@@ -52,8 +52,5 @@ pub(super) fn verify(
         return Ok(());
     }
     let code = classify(&said.stderr, SkipCode::PipMissing);
-    Err(Reason::new(code, SkipPhase::Verify, "pip")
-        .of(&said)
-        .interpreter(interpreter)
-        .into())
+    Err(Reason::new(code, SkipPhase::Verify, "pip").of(&said).interpreter(interpreter).into())
 }

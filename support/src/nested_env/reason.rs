@@ -136,16 +136,10 @@ mod tests {
             EnvError::Prevented(reason) => Some(reason.code),
             EnvError::Io(_) | EnvError::Process(_) => None,
         };
-        assert_eq!(
-            prevented(ErrorKind::StorageFull.into()),
-            Some(SkipCode::DiskFull)
-        );
+        assert_eq!(prevented(ErrorKind::StorageFull.into()), Some(SkipCode::DiskFull));
         assert_eq!(prevented(io::Error::other("ours")), None);
         let named = fs_err::create_dir("/proc/nothing").unwrap_err();
-        assert!(
-            prevented(named).is_none(),
-            "no such file is nobody's known refusal"
-        );
+        assert!(prevented(named).is_none(), "no such file is nobody's known refusal");
         let long = fs_err::create_dir("/tmp/".to_owned() + &"x".repeat(300)).unwrap_err();
         assert_eq!(prevented(long), Some(SkipCode::PathUnusual));
     }

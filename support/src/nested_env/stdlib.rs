@@ -11,12 +11,7 @@ use crate::skip::{SkipCode, SkipPhase};
 
 /// Makes an environment with pip at `dir`, which is empty.
 pub(crate) fn venv(dir: &Path, interpreter: &Interpreter, tools: &Tools) -> Result<(), EnvError> {
-    let args = [
-        "-I".as_ref(),
-        "-m".as_ref(),
-        "venv".as_ref(),
-        dir.as_os_str(),
-    ];
+    let args = ["-I".as_ref(), "-m".as_ref(), "venv".as_ref(), dir.as_os_str()];
     let said = tools.run(&interpreter.path, args, CREATE)?;
     if said.succeeded() {
         return Ok(());

@@ -37,12 +37,7 @@ impl Target {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make(dir)?,
             Err(error) => return Err(not_made(error)),
         };
-        Ok(Self {
-            lock: Some(locked(dir)?),
-            dir: dir.to_owned(),
-            made,
-            kept: false,
-        })
+        Ok(Self { lock: Some(locked(dir)?), dir: dir.to_owned(), made, kept: false })
     }
 
     /// Removes what a tool left, for the next one. A tool may have removed or replaced the folder
@@ -153,10 +148,7 @@ fn locked(dir: &Path) -> Result<File, EnvError> {
 
 /// The folder, never what a link leads to.
 fn open(dir: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW)
-        .open(dir)
+    OpenOptions::new().read(true).custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW).open(dir)
 }
 
 fn is_still(dir: &Path, folder: &File) -> bool {
@@ -171,10 +163,7 @@ fn taken(dir: &Path) -> EnvError {
 }
 
 fn busy(dir: &Path) -> EnvError {
-    let text = format!(
-        "another one is making an environment at {} just now",
-        dir.display()
-    );
+    let text = format!("another one is making an environment at {} just now", dir.display());
     // Nobody should be told to remove what is just being made.
     Reason::new(SkipCode::TargetExists, SkipPhase::Create, "kitty-gate")
         .excerpt(&text)
@@ -269,9 +258,7 @@ pub(super) fn plain(dir: &Path) -> PathBuf {
 }
 
 fn refused(code: SkipCode, text: &str) -> EnvError {
-    Reason::new(code, SkipPhase::Create, "kitty-gate")
-        .excerpt(text)
-        .into()
+    Reason::new(code, SkipPhase::Create, "kitty-gate").excerpt(text).into()
 }
 
 #[cfg(test)]
@@ -350,9 +337,8 @@ mod tests {
                 target.map(Target::keep).is_ok()
             };
             let kept = std::thread::scope(|scope| {
-                let all: Vec<_> = (0..AT_ONCE)
-                    .map(|number| scope.spawn(move || one(number)))
-                    .collect();
+                let all: Vec<_> =
+                    (0..AT_ONCE).map(|number| scope.spawn(move || one(number))).collect();
                 let all = all.into_iter().map(|one| one.join().unwrap());
                 all.collect::<Vec<bool>>()
             });
@@ -411,9 +397,7 @@ mod tests {
         fs_err::os::unix::fs::symlink("nowhere", root.path().join("link")).unwrap();
         for name in [".", "file", "link", "file/below"] {
             let refusal = Target::claim(&root.path().join(name)).unwrap_err();
-            let EnvError::Prevented(reason) = refusal else {
-                panic!("{refusal}")
-            };
+            let EnvError::Prevented(reason) = refusal else { panic!("{refusal}") };
             assert_eq!(reason.code, SkipCode::TargetExists, "{name}: {reason}");
         }
         assert_eq!(fs_err::read(root.path().join("file")).unwrap(), b"mine");

@@ -6,61 +6,23 @@ use crate::skip::SkipCode;
 /// What is said, and what it means. The first row of which one phrase is found decides: the cause
 /// comes before the tool's own summary of it, and the network before what it hides.
 const TEXTS: &[(SkipCode, &[&str])] = &[
-    (
-        SkipCode::LibpythonMissing,
-        &["error while loading shared libraries: libpython"],
-    ),
-    (
-        SkipCode::PythonhomePoisoned,
-        &["No module named 'encodings'"],
-    ),
-    (
-        SkipCode::CacheUnusable,
-        &["Failed to initialize cache", "Could not create the cache"],
-    ),
+    (SkipCode::LibpythonMissing, &["error while loading shared libraries: libpython"]),
+    (SkipCode::PythonhomePoisoned, &["No module named 'encodings'"]),
+    (SkipCode::CacheUnusable, &["Failed to initialize cache", "Could not create the cache"]),
     (
         SkipCode::DiskFull,
-        &[
-            "No space left on device",
-            "Disk quota exceeded",
-            "[Errno 28]",
-            "[Errno 122]",
-        ],
+        &["No space left on device", "Disk quota exceeded", "[Errno 28]", "[Errno 122]"],
     ),
     (
         SkipCode::ReadOnly,
-        &[
-            "Read-only file system",
-            "Permission denied (os error 13)",
-            "[Errno 30]",
-            "[Errno 13]",
-        ],
+        &["Read-only file system", "Permission denied (os error 13)", "[Errno 30]", "[Errno 13]"],
     ),
-    (
-        SkipCode::PathUnusual,
-        &[
-            "contains the PATH separator",
-            "File name too long",
-            "[Errno 36]",
-        ],
-    ),
-    (
-        SkipCode::TargetExists,
-        &["already exists at", "File exists at"],
-    ),
-    (
-        SkipCode::EnsurepipMissing,
-        &["No module named ensurepip", "ensurepip is not available"],
-    ),
+    (SkipCode::PathUnusual, &["contains the PATH separator", "File name too long", "[Errno 36]"]),
+    (SkipCode::TargetExists, &["already exists at", "File exists at"]),
+    (SkipCode::EnsurepipMissing, &["No module named ensurepip", "ensurepip is not available"]),
     (SkipCode::PipMissing, &["No module named pip"]),
-    (
-        SkipCode::OfflineCacheMiss,
-        &["network was disabled", "Network connectivity is disabled"],
-    ),
-    (
-        SkipCode::RegistryTimeout,
-        &["operation timed out", "Read timed out"],
-    ),
+    (SkipCode::OfflineCacheMiss, &["network was disabled", "Network connectivity is disabled"]),
+    (SkipCode::RegistryTimeout, &["operation timed out", "Read timed out"]),
     (
         SkipCode::RegistryUnreachable,
         &[
@@ -84,14 +46,8 @@ const TEXTS: &[(SkipCode, &[&str])] = &[
         ],
     ),
     (SkipCode::InterpreterMissing, &["No interpreter found"]),
-    (
-        SkipCode::InterpreterBroken,
-        &["Failed to inspect Python interpreter"],
-    ),
-    (
-        SkipCode::UvConfig,
-        &["error: invalid value '", "Failed to parse: `", "uv.toml"],
-    ),
+    (SkipCode::InterpreterBroken, &["Failed to inspect Python interpreter"]),
+    (SkipCode::UvConfig, &["error: invalid value '", "Failed to parse: `", "uv.toml"]),
     (
         SkipCode::VersionNotFound,
         &[

@@ -92,20 +92,14 @@ fn the_excerpt_is_the_first_error_and_the_last_cause() {
         "error: Request failed after 1 retry in 1.3s\ncause: Connection refused (os error 111)"
     );
     assert_eq!(excerpt("a\nb\n\n").unwrap(), "a\nb");
-    assert_eq!(
-        excerpt("Traceback\n  x\nKeyError: 1\n").unwrap(),
-        "KeyError: 1"
-    );
+    assert_eq!(excerpt("Traceback\n  x\nKeyError: 1\n").unwrap(), "KeyError: 1");
     assert_eq!(excerpt("\n \n"), None);
 }
 
 #[test]
 fn the_line_that_decides_is_in_the_excerpt() {
     let told = excerpt(PIP_REFUSED).unwrap();
-    assert!(
-        told.starts_with("ERROR: Could not find a version"),
-        "{told}"
-    );
+    assert!(told.starts_with("ERROR: Could not find a version"), "{told}");
     assert!(told.ends_with("'NewConnectionError(': Failed to establish a new connection: [Errno 111] Connection refused')': /simple/uv/"), "{told}");
     let many = "Python path configuration:\n".repeat(50);
     let poisoned = many + "ModuleNotFoundError: No module named 'encodings'\n\nCurrent thread";

@@ -111,10 +111,7 @@ impl Tools {
         deadline: Duration,
     ) -> Result<Said, EnvError> {
         let room = room("kitty-gate-tool-")?;
-        let args: Vec<OsString> = args
-            .into_iter()
-            .map(|arg| arg.as_ref().to_owned())
-            .collect();
+        let args: Vec<OsString> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
         let cwd = room.path().join("cwd");
         fs_err::create_dir(&cwd)?;
         let invocation = Invocation {
@@ -150,10 +147,7 @@ impl Tools {
 
 /// A folder for a while.
 pub(super) fn room(prefix: &str) -> Result<TempDir, EnvError> {
-    tempfile::Builder::new()
-        .prefix(prefix)
-        .tempdir()
-        .map_err(|error| no_room(&error))
+    tempfile::Builder::new().prefix(prefix).tempdir().map_err(|error| no_room(&error))
 }
 
 /// Without a place for temporary files no tool is run; which folder it is, is the caller's choice.
@@ -191,10 +185,5 @@ pub(crate) fn said(invocation: &Invocation) -> Result<Said, EnvError> {
 
 fn not_started(argv: Vec<String>, source: &io::Error) -> Said {
     let stderr = format!("error: could not be started: {source}");
-    Said {
-        argv,
-        exit: None,
-        stdout: String::new(),
-        stderr,
-    }
+    Said { argv, exit: None, stdout: String::new(), stderr }
 }

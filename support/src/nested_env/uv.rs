@@ -13,13 +13,8 @@ use super::tool::{CREATE, QUICK, Said, Tools};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// What every call begins with: no configuration of the machine's, no ornament.
-const GLOBAL: [&str; 5] = [
-    "--no-config",
-    "--no-progress",
-    "--no-python-downloads",
-    "--color",
-    "never",
-];
+const GLOBAL: [&str; 5] =
+    ["--no-config", "--no-progress", "--no-python-downloads", "--color", "never"];
 
 /// The oldest uv that knows these options, and reads and writes `pylock.toml` as we need it.
 const OLDEST: (u32, u32) = (0, 8);
@@ -63,12 +58,8 @@ impl Uv {
         interpreter: &Interpreter,
         tools: &Tools,
     ) -> Result<(), EnvError> {
-        let args = [
-            "venv".as_ref(),
-            "--python".as_ref(),
-            interpreter.path.as_os_str(),
-            dir.as_os_str(),
-        ];
+        let args =
+            ["venv".as_ref(), "--python".as_ref(), interpreter.path.as_os_str(), dir.as_os_str()];
         let said = self.run(args, CREATE, tools)?;
         let (phase, otherwise) = (SkipPhase::Create, SkipCode::EnvironmentNotCreated);
         if !said.succeeded() {

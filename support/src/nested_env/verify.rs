@@ -22,11 +22,8 @@ pub(crate) fn environment(
     tools: &Tools,
 ) -> Result<(), EnvError> {
     let said = tools.run(&env.join("bin/python"), ["-I", "-c", WHAT], QUICK)?;
-    let reason = |code| {
-        Reason::new(code, SkipPhase::Verify, "python")
-            .of(&said)
-            .interpreter(interpreter)
-    };
+    let reason =
+        |code| Reason::new(code, SkipPhase::Verify, "python").of(&said).interpreter(interpreter);
     let lines: Vec<&str> = said.stdout.lines().collect();
     let [version, prefix, base_prefix] = lines.as_slice() else {
         return Err(reason(why_broken(&said)).into());
@@ -34,11 +31,7 @@ pub(crate) fn environment(
     let facts = [
         ("the interpreter's version", &*interpreter.version, *version),
         ("the environment", &*env.to_string_lossy(), *prefix),
-        (
-            "the base prefix",
-            &*interpreter.prefix.to_string_lossy(),
-            *base_prefix,
-        ),
+        ("the base prefix", &*interpreter.prefix.to_string_lossy(), *base_prefix),
     ];
     match facts.iter().find(|(_, asked, seen)| !is_same(asked, seen)) {
         None => Ok(()),

@@ -62,11 +62,7 @@ impl Enclosure {
             Err(_) => Isolation::Guarded,
         };
         let seen_unrouted = unrouted(isolation);
-        Ok(Self {
-            isolation,
-            trap: Trap::start()?,
-            seen_unrouted,
-        })
+        Ok(Self { isolation, trap: Trap::start()?, seen_unrouted })
     }
 
     /// How firmly it is closed.
@@ -90,12 +86,8 @@ impl Enclosure {
 
     /// What tried to leave since the last call.
     pub fn take_attempts(&mut self) -> Vec<Attempt> {
-        let mut attempts: Vec<Attempt> = self
-            .trap
-            .take()
-            .into_iter()
-            .map(|target| Attempt { target })
-            .collect();
+        let mut attempts: Vec<Attempt> =
+            self.trap.take().into_iter().map(|target| Attempt { target }).collect();
         let now = unrouted(self.isolation);
         if now > self.seen_unrouted {
             let count = now - self.seen_unrouted;
@@ -152,10 +144,7 @@ mod tests {
         let snmp = "Ip: Forwarding OutNoRoutes X\nIp: 1 7 9\nTcp: OutNoRoutes\nTcp: 3\n";
         assert_eq!(ip_out_no_routes(snmp), 7);
         assert_eq!(ip_out_no_routes(""), 0);
-        assert_eq!(
-            ip6_out_no_routes("Ip6InNoRoutes \t4\nIp6OutNoRoutes   \t5\n"),
-            5
-        );
+        assert_eq!(ip6_out_no_routes("Ip6InNoRoutes \t4\nIp6OutNoRoutes   \t5\n"), 5);
     }
 
     #[test]

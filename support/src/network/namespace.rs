@@ -13,10 +13,7 @@ pub fn become_privileged() {
     if rustix::process::geteuid().is_root() || !namespaces_work() {
         return;
     }
-    let (uid, gid) = (
-        rustix::process::getuid().as_raw(),
-        rustix::process::getgid().as_raw(),
-    );
+    let (uid, gid) = (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw());
     if unshare(libc::CLONE_NEWUSER).is_ok() {
         // The same ids inside as outside: files keep their owners.
         let _ = std::fs::write("/proc/self/setgroups", "deny");
@@ -43,10 +40,7 @@ pub(super) fn leave_network() -> io::Result<()> {
     switch_loopback_on()
 }
 
-#[expect(
-    unsafe_code,
-    reason = "no safe wrapper: rustix marks unshare unsafe for CLONE_FILES"
-)]
+#[expect(unsafe_code, reason = "no safe wrapper: rustix marks unshare unsafe for CLONE_FILES")]
 fn unshare(flags: libc::c_int) -> io::Result<()> {
     // SAFETY: no pointer is involved, and the flags used here leave file descriptors alone.
     match unsafe { libc::unshare(flags) } {

@@ -29,27 +29,19 @@ impl Trap {
         let caught = Arc::new(Mutex::new(Vec::new()));
         let closing = Arc::new(AtomicBool::new(false));
         let (into, stop) = (Arc::clone(&caught), Arc::clone(&closing));
-        let listener = std::thread::Builder::new()
-            .name("network-trap".to_owned())
-            .spawn(move || {
+        let listener =
+            std::thread::Builder::new().name("network-trap".to_owned()).spawn(move || {
                 for client in socket.incoming().flatten() {
                     if stop.load(Ordering::Acquire) {
                         return;
                     }
                     // Taken down before it is answered: whoever waits for the answer has been seen.
                     let target = asked_for(&client);
-                    into.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(target);
+                    into.lock().unwrap_or_else(PoisonError::into_inner).push(target);
                     let _ = (&client).write_all(REFUSAL);
                 }
             })?;
-        Ok(Self {
-            address,
-            caught,
-            closing,
-            listener: Some(listener),
-        })
+        Ok(Self { address, caught, closing, listener: Some(listener) })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -88,11 +80,7 @@ fn asked_for(client: &TcpStream) -> String {
 fn target_of(line: &str) -> String {
     let asked = line.split_whitespace().nth(1).unwrap_or("nothing");
     let without_scheme = asked.split_once("://").map_or(asked, |(_, rest)| rest);
-    without_scheme
-        .split('/')
-        .next()
-        .unwrap_or(without_scheme)
-        .to_owned()
+    without_scheme.split('/').next().unwrap_or(without_scheme).to_owned()
 }
 
 #[cfg(test)]
@@ -101,14 +89,8 @@ mod tests {
 
     #[test]
     fn names_the_host() {
-        assert_eq!(
-            target_of("CONNECT example.invalid:443 HTTP/1.1\r\n"),
-            "example.invalid:443"
-        );
-        assert_eq!(
-            target_of("GET http://example.invalid/a/b HTTP/1.1"),
-            "example.invalid"
-        );
+        assert_eq!(target_of("CONNECT example.invalid:443 HTTP/1.1\r\n"), "example.invalid:443");
+        assert_eq!(target_of("GET http://example.invalid/a/b HTTP/1.1"), "example.invalid");
         assert_eq!(target_of(""), "nothing");
     }
 
@@ -116,9 +98,7 @@ mod tests {
     fn catches_a_client_and_refuses_it() {
         let trap = Trap::start().unwrap();
         let mut client = TcpStream::connect(trap.address()).unwrap();
-        client
-            .write_all(b"CONNECT example.invalid:443 HTTP/1.1\r\n\r\n")
-            .unwrap();
+        client.write_all(b"CONNECT example.invalid:443 HTTP/1.1\r\n\r\n").unwrap();
         let mut answer = String::new();
         BufReader::new(client).read_line(&mut answer).unwrap();
         assert_eq!(answer, "HTTP/1.1 403 Forbidden\r\n");

@@ -11,9 +11,8 @@ use signal_hook::consts::{
 };
 
 /// Those that a program may be told to ignore. SIGPIPE is not among them: the standard library resets it.
-const SIGNALS: [i32; 10] = [
-    SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2,
-];
+const SIGNALS: [i32; 10] =
+    [SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2];
 
 /// Sees to it that children ignore nothing. Cheap; may be called often.
 pub(super) fn ignore_nothing() -> io::Result<()> {

@@ -162,10 +162,7 @@ pub enum ProcessError {
 
 /// Runs `invocation` to its end and leaves nothing of it behind.
 pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
-    let watch = |source| ProcessError::Watch {
-        program: invocation.program.clone(),
-        source,
-    };
+    let watch = |source| ProcessError::Watch { program: invocation.program.clone(), source };
     adopt_orphans().map_err(watch)?;
     inherited::ignore_nothing().map_err(watch)?;
     let stdout = stream::create(&invocation.stdout)?;
@@ -187,10 +184,7 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
             Ok(())
         })
         .start()
-        .map_err(|source| ProcessError::Start {
-            program: invocation.program.clone(),
-            source,
-        })?;
+        .map_err(|source| ProcessError::Start { program: invocation.program.clone(), source })?;
     let pid = direct_child(&handle).map_err(watch)?;
     let entry = registry::enter(pid);
 
@@ -262,10 +256,7 @@ fn interrupt_in_time(
 fn tail(stdout: &Path, ended_at: SystemTime) -> io::Result<Option<Duration>> {
     let metadata = fs_err::metadata(stdout)?;
     let last_byte = metadata.modified()?;
-    Ok(ended_at
-        .duration_since(last_byte)
-        .ok()
-        .filter(|_| metadata.len() > 0))
+    Ok(ended_at.duration_since(last_byte).ok().filter(|_| metadata.len() > 0))
 }
 
 /// Waits until the child ends (`None`) or has to be ended (`Some`).
@@ -304,10 +295,7 @@ fn has_ended(pidfd: &OwnedFd) -> bool {
 
 /// A pidfd is readable once its process has ended.
 fn wait_readable(pidfd: &OwnedFd, timeout: Option<Duration>) -> io::Result<bool> {
-    let timeout = timeout
-        .map(Timespec::try_from)
-        .transpose()
-        .map_err(io::Error::other)?;
+    let timeout = timeout.map(Timespec::try_from).transpose().map_err(io::Error::other)?;
     loop {
         let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
         match poll(&mut fds, timeout.as_ref()) {

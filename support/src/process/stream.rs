@@ -39,10 +39,7 @@ pub(super) fn create(path: &Path) -> Result<File, ProcessError> {
 pub(super) fn settle(path: &Path) -> Result<Stream, ProcessError> {
     let keep = |source| not_kept(path, source);
     let stream = Stream::open(path).map_err(keep)?;
-    let file = fs_err::OpenOptions::new()
-        .write(true)
-        .open(path)
-        .map_err(keep)?;
+    let file = fs_err::OpenOptions::new().write(true).open(path).map_err(keep)?;
     // One that ends where the reserve does may have been cut off there.
     if stream.len >= RESERVED {
         // Were it full, the child would have been told so, and perhaps have said nothing of it.
@@ -56,10 +53,7 @@ pub(super) fn settle(path: &Path) -> Result<Stream, ProcessError> {
 }
 
 fn not_kept(path: &Path, source: io::Error) -> ProcessError {
-    ProcessError::Keep {
-        stream: path.to_owned(),
-        source,
-    }
+    ProcessError::Keep { stream: path.to_owned(), source }
 }
 
 /// One stream of a finished child.
@@ -72,10 +66,7 @@ pub struct Stream {
 impl Stream {
     /// The stream that was kept in `path`.
     pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self {
-            path: path.to_owned(),
-            len: fs_err::metadata(path)?.len(),
-        })
+        Ok(Self { path: path.to_owned(), len: fs_err::metadata(path)?.len() })
     }
 
     /// The file that holds every byte.

@@ -55,9 +55,7 @@ impl Mark {
             return false;
         };
         let wanted = format!("{MARK}={}", self.0);
-        environ
-            .split(|&byte| byte == 0)
-            .any(|entry| entry == wanted.as_bytes())
+        environ.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes())
     }
 }
 
@@ -91,28 +89,17 @@ pub(super) fn sweep(leader: Pid, mark: &Mark, grace: Duration) -> Vec<Leak> {
     }
     let leaks: Vec<Leak> = found
         .iter()
-        .map(|&pid| Leak {
-            pid: pid.as_raw_nonzero().get(),
-            command: command_line(pid),
-        })
+        .map(|&pid| Leak { pid: pid.as_raw_nonzero().get(), command: command_line(pid) })
         .collect();
     let asked = Instant::now();
     // A family member may still fork while it is being ended, hence the rounds.
     while !found.is_empty() && asked.elapsed() < grace * 10 {
-        let signal = if asked.elapsed() < grace {
-            Signal::TERM
-        } else {
-            Signal::KILL
-        };
+        let signal = if asked.elapsed() < grace { Signal::TERM } else { Signal::KILL };
         for &pid in &found {
             let _ = kill_process(pid, signal);
         }
         std::thread::sleep(Duration::from_millis(10));
-        found
-            .iter()
-            .copied()
-            .filter(|&pid| is_zombie(pid))
-            .for_each(reap);
+        found.iter().copied().filter(|&pid| is_zombie(pid)).for_each(reap);
         found = family(leader, mark);
     }
     leaks
@@ -124,11 +111,7 @@ const SETTLING: Duration = Duration::from_millis(100);
 /// Living processes of one step: adopted orphans in its group or with its mark, and all below.
 fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
     let mut members = HashSet::new();
-    let mut queue: Vec<Pid> = if registry::is_live(leader) {
-        vec![leader]
-    } else {
-        Vec::new()
-    };
+    let mut queue: Vec<Pid> = if registry::is_live(leader) { vec![leader] } else { Vec::new() };
     for orphan in children_of(rustix::process::getpid()) {
         if registry::is_live(orphan) {
             continue;
@@ -188,14 +171,7 @@ fn wants(pid: Pid) -> bool {
 pub(super) fn cpu_time(pid: Pid) -> Duration {
     // Fields 14 to 17 of stat: utime, stime, cutime, cstime.
     let ticks: u64 = stat_fields(pid)
-        .map(|fields| {
-            fields
-                .iter()
-                .skip(11)
-                .take(4)
-                .filter_map(|f| f.parse::<u64>().ok())
-                .sum()
-        })
+        .map(|fields| fields.iter().skip(11).take(4).filter_map(|f| f.parse::<u64>().ok()).sum())
         .unwrap_or_default();
     Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
 }
@@ -227,20 +203,13 @@ fn children_of(pid: Pid) -> Vec<Pid> {
     tasks
         .flatten()
         .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-        .flat_map(|line| {
-            line.split_whitespace()
-                .filter_map(pid_of)
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|line| line.split_whitespace().filter_map(pid_of).collect::<Vec<_>>())
         .collect()
 }
 
 /// The kernel writes -1 and 0 for a process that is just going away.
 fn pid_of(word: &str) -> Option<Pid> {
-    word.parse()
-        .ok()
-        .filter(|&raw| raw > 0)
-        .and_then(Pid::from_raw)
+    word.parse().ok().filter(|&raw| raw > 0).and_then(Pid::from_raw)
 }
 
 fn command_line(pid: Pid) -> String {

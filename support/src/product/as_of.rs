@@ -38,9 +38,7 @@ pub(super) fn find(installer: &Installer<'_>, spec: &ProductSpec) -> Result<AsOf
     let is_release = matches!(spec, ProductSpec::Release(_));
     let published = installer.compile(&[format!("{PACKAGE}=={release}")], &["--no-deps"]);
     let uploaded = match published {
-        Ok(compiled) => Pylock::parse(&compiled.lock)
-            .ok()
-            .and_then(|lock| lock.uploaded(PACKAGE)),
+        Ok(compiled) => Pylock::parse(&compiled.lock).ok().and_then(|lock| lock.uploaded(PACKAGE)),
         Err(error) if is_release => return Err(error),
         // No answer is not the answer that there is no such release.
         Err(EnvError::Prevented(reason)) if !is_silence(reason.code) => None,
@@ -49,11 +47,7 @@ pub(super) fn find(installer: &Installer<'_>, spec: &ProductSpec) -> Result<AsOf
     let Some(uploaded) = uploaded else {
         return Ok(undated(spec));
     };
-    let findings = if is_release {
-        Vec::new()
-    } else {
-        vec![dated_by(&release)]
-    };
+    let findings = if is_release { Vec::new() } else { vec![dated_by(&release)] };
     let date = uploaded.checked_add(GRACE).ok();
     Ok(AsOf { date, findings })
 }
@@ -64,19 +58,12 @@ pub(super) fn not_dated(about: &str) -> Finding {
 }
 
 fn undated(spec: &ProductSpec) -> AsOf {
-    AsOf {
-        date: None,
-        findings: vec![not_dated(&spec.label())],
-    }
+    AsOf { date: None, findings: vec![not_dated(&spec.label())] }
 }
 
 fn dated_by(release: &Release) -> Finding {
     let detail = "its dependencies are of the date of the published release with the same version";
-    Finding::new(
-        FindingCode::DatedByPublishedRelease,
-        format!("{PACKAGE}=={release}"),
-        detail,
-    )
+    Finding::new(FindingCode::DatedByPublishedRelease, format!("{PACKAGE}=={release}"), detail)
 }
 
 /// `spec_kitty_cli-3.2.7-py3-none-any.whl`
@@ -87,10 +74,5 @@ fn wheel_version(path: &Path) -> Option<Release> {
 fn checkout_version(path: &Path) -> Option<Release> {
     let text = fs_err::read_to_string(path.join("pyproject.toml")).ok()?;
     let document: toml::Table = text.parse().ok()?;
-    document
-        .get("project")?
-        .get("version")?
-        .as_str()?
-        .parse()
-        .ok()
+    document.get("project")?.get("version")?.as_str()?.parse().ok()
 }

@@ -24,9 +24,7 @@ pub(super) fn hash(root: &Path, tools: &Tools) -> Result<String, EnvError> {
     for file in files(root, tools)? {
         let path = root.join(&file);
         let content = if path.is_symlink() {
-            fs_err::read_link(&path)?
-                .into_os_string()
-                .into_encoded_bytes()
+            fs_err::read_link(&path)?.into_os_string().into_encoded_bytes()
         } else {
             fs_err::read(&path)?
         };
@@ -74,13 +72,7 @@ pub(super) fn git_knows(root: &Path, tools: &Tools) -> Result<bool, EnvError> {
 
 /// `None` outside of a repository, and for a folder that lies ignored inside another's.
 fn files_git_knows(root: &Path, tools: &Tools) -> Result<Option<Vec<PathBuf>>, EnvError> {
-    let words = [
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ];
+    let words = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let Some(said) = ask_git(root, &words, tools)? else {
         return Ok(None);
     };
@@ -152,17 +144,10 @@ fn is_by_product(file: &Path) -> bool {
     let anywhere = hidden_cache
         || name.ends_with(".egg-info")
         || matches!(&*name, ".git" | "__pycache__" | ".kitty-gate");
-    let at_top = file
-        .components()
-        .filter(|part| matches!(part, Component::Normal(_)))
-        .count()
-        == 1;
+    let at_top = file.components().filter(|part| matches!(part, Component::Normal(_))).count() == 1;
     anywhere
         || (at_top
-            && matches!(
-                &*name,
-                ".venv" | "venv" | ".tox" | "build" | "dist" | "node_modules"
-            ))
+            && matches!(&*name, ".venv" | "venv" | ".tox" | "build" | "dist" | "node_modules"))
 }
 
 #[cfg(test)]
@@ -182,10 +167,7 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let path = std::env::var_os("PATH").unwrap_or_default();
             let bench = Self {
-                caller: Caller {
-                    path,
-                    ..Caller::default()
-                },
+                caller: Caller { path, ..Caller::default() },
                 store: Store::at(dir.path().join("store")),
                 dir,
             };
@@ -214,11 +196,7 @@ mod tests {
         }
 
         fn git(&self, args: &[&str]) {
-            let said = duct::cmd("git", args)
-                .dir(self.root())
-                .stdout_null()
-                .stderr_null()
-                .run();
+            let said = duct::cmd("git", args).dir(self.root()).stdout_null().stderr_null().run();
             assert!(said.is_ok());
         }
     }
@@ -227,12 +205,8 @@ mod tests {
     fn an_edit_counts_and_a_by_product_does_not() {
         let bench = Bench::new();
         let first = bench.hash();
-        for by_product in [
-            "build/x",
-            "src/pkg/__pycache__/a.pyc",
-            ".ruff_cache/x",
-            "a.egg-info/y",
-        ] {
+        for by_product in ["build/x", "src/pkg/__pycache__/a.pyc", ".ruff_cache/x", "a.egg-info/y"]
+        {
             bench.write(by_product, "x");
         }
         assert_eq!(bench.hash(), first);
@@ -258,10 +232,7 @@ mod tests {
     #[test]
     fn a_folder_that_lies_ignored_in_a_repository_is_taken_whole() {
         let bench = Bench::new();
-        duct::cmd("git", ["init", "-q"])
-            .dir(bench.dir.path())
-            .run()
-            .unwrap();
+        duct::cmd("git", ["init", "-q"]).dir(bench.dir.path()).run().unwrap();
         fs_err::write(bench.dir.path().join(".gitignore"), "/checkout\n").unwrap();
         let first = bench.hash();
         bench.write("src/pkg/a.py", "2");

@@ -30,10 +30,7 @@ pub fn confirm(spec: &ProductSpec, store: &Store) -> Result<Option<NotTheProduct
         ProductSpec::Checkout(path) => project_name(path)?,
         ProductSpec::Executable(path) => installed::claim(path, store)?,
     };
-    Ok(said.map(|said| NotTheProduct {
-        what: spec.to_string(),
-        said,
-    }))
+    Ok(said.map(|said| NotTheProduct { what: spec.to_string(), said }))
 }
 
 /// The distribution in a wheel's file name, `name-version-...`.
@@ -68,9 +65,7 @@ mod tests {
 
     fn said(spec: &ProductSpec) -> Option<String> {
         let store = tempfile::tempdir().unwrap();
-        confirm(spec, &Store::at(store.path()))
-            .unwrap()
-            .map(|refused| refused.said)
+        confirm(spec, &Store::at(store.path())).unwrap().map(|refused| refused.said)
     }
 
     #[test]
@@ -104,11 +99,7 @@ mod tests {
             with("[project]\nversion = \"1\"\n"),
             Some("its pyproject.toml gives no name".into())
         );
-        assert_eq!(
-            with("= no toml"),
-            None,
-            "the build says what is wrong with it"
-        );
+        assert_eq!(with("= no toml"), None, "the build says what is wrong with it");
     }
 
     #[test]
@@ -137,8 +128,7 @@ mod tests {
         ] {
             let said = with(script);
             assert!(
-                said.as_deref()
-                    .is_some_and(|said| said.starts_with("its `--version` ")),
+                said.as_deref().is_some_and(|said| said.starts_with("its `--version` ")),
                 "{script}: {said:?}"
             );
         }

@@ -42,11 +42,7 @@ pub(super) const CRASH: &str = "crashed: ";
 impl Finding {
     /// A finding.
     pub fn new(code: FindingCode, about: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            code,
-            about: about.into(),
-            detail: detail.into(),
-        }
+        Self { code, about: about.into(), detail: detail.into() }
     }
 
     /// For a published release whose dependencies are of today: a first command that crashes does

@@ -44,15 +44,8 @@ pub(super) fn warm(
     }
     if finished.exit != Exit::Code(0) {
         let stderr = finished.stderr.excerpt(1000)?;
-        let last = stderr
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
-            .unwrap_or_default();
-        let crash = if stderr.contains("Traceback (most recent call last)") {
-            CRASH
-        } else {
-            ""
-        };
+        let last = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+        let crash = if stderr.contains("Traceback (most recent call last)") { CRASH } else { "" };
         let detail = format!("{} in an empty HOME: {crash}{last}", finished.exit);
         findings.push(Finding::new(
             FindingCode::FirstCommandFails,

@@ -20,21 +20,15 @@ pub(super) fn key_of(
 ) -> Result<String, EnvError> {
     let content = content_of(spec, tools)?;
     let python = format!("{} {}", interpreter.path.display(), interpreter.version);
-    Ok(key(
-        &spec.label(),
-        &[&content, &python, &format!("{tool:?}")],
-    ))
+    Ok(key(&spec.label(), &[&content, &python, &format!("{tool:?}")]))
 }
 
 /// What tells one state of somebody else's installation from another: the file and its path, and
 /// the packages that it runs. The script itself stays the same when its package is upgraded.
 pub(super) fn key_of_executable(path: &Path) -> io::Result<String> {
     // An older kitty-gate took any program for the product, and may have left it in the store.
-    let mut parts = vec![
-        "says who it is".to_owned(),
-        hash_of_file(path)?,
-        path.to_string_lossy().into_owned(),
-    ];
+    let mut parts =
+        vec!["says who it is".to_owned(), hash_of_file(path)?, path.to_string_lossy().into_owned()];
     for site in packages::sites_of(&bin_of(path)?) {
         for LockedPackage { name, version, .. } in packages::installed_in(&site) {
             if name == PACKAGE {
@@ -45,10 +39,7 @@ pub(super) fn key_of_executable(path: &Path) -> io::Result<String> {
             parts.push(format!("{name}=={version}"));
         }
     }
-    Ok(key(
-        "executable",
-        &parts.iter().map(String::as_str).collect::<Vec<_>>(),
-    ))
+    Ok(key("executable", &parts.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 /// The folder that an executable really lies in; pipx and `uv tool` only link to it.

@@ -60,11 +60,7 @@ pub(super) fn provision(path: &Path, store: &Store) -> Result<Product, EnvError>
 /// What an executable says instead of being the product; nothing where it says that it is, or is known, or where
 /// provisioning will say why it cannot be asked.
 pub(super) fn claim(path: &Path, store: &Store) -> Result<Option<String>, EnvError> {
-    if store
-        .shelf("executables", &key_of_executable(path)?)
-        .record::<Product>()
-        .is_some()
-    {
+    if store.shelf("executables", &key_of_executable(path)?).record::<Product>().is_some() {
         return Ok(None);
     }
     let answer = match ask_version(path) {
@@ -80,11 +76,8 @@ pub(super) fn claim(path: &Path, store: &Store) -> Result<Option<String>, EnvErr
 /// Whether the metadata beside it says so: a program that an installer made for the package, under its name.
 fn is_installed_as_the_product(path: &Path) -> Result<bool, EnvError> {
     let real = fs_err::canonicalize(path)?;
-    let is_installed = |site: &PathBuf| {
-        packages::installed_in(site)
-            .iter()
-            .any(|package| package.name == PACKAGE)
-    };
+    let is_installed =
+        |site: &PathBuf| packages::installed_in(site).iter().any(|package| package.name == PACKAGE);
     Ok(real.file_name().is_some_and(|name| name == EXECUTABLE)
         && packages::sites_of(&bin_of(path)?).iter().any(is_installed))
 }
@@ -95,9 +88,7 @@ fn release_of(path: &Path) -> Result<Release, EnvError> {
         Some(release) if answer.exit == Exit::Code(0) => Ok(release.clone()),
         _ => {
             let reason = Reason::new(SkipCode::ProductUnusable, SkipPhase::Verify, EXECUTABLE);
-            Err(reason
-                .excerpt(&format!("--version {}", answer.told()))
-                .into())
+            Err(reason.excerpt(&format!("--version {}", answer.told())).into())
         }
     }
 }
@@ -115,11 +106,7 @@ struct Answer {
 
 impl Answer {
     fn told(&self) -> String {
-        format!(
-            "ended with {} and printed {:?}",
-            self.exit,
-            text::cut(&self.said, 200)
-        )
+        format!("ended with {} and printed {:?}", self.exit, text::cut(&self.said, 200))
     }
 }
 
@@ -135,18 +122,11 @@ fn ask_version(path: &Path) -> Result<Answer, EnvError> {
     // Its beginning is enough: a program that floods its stdout is no product.
     let said = finished.stdout.excerpt(4096)?;
     let release = said.lines().find_map(release_in);
-    Ok(Answer {
-        exit: finished.exit,
-        said,
-        release,
-    })
+    Ok(Answer { exit: finished.exit, said, release })
 }
 
 /// `spec-kitty-cli version 3.2.7`, as every release says it.
 fn release_in(line: &str) -> Option<Release> {
-    let mut words = line
-        .split_whitespace()
-        .skip_while(|word| *word != PACKAGE)
-        .skip(1);
+    let mut words = line.split_whitespace().skip_while(|word| *word != PACKAGE).skip(1);
     words.find_map(|word| word.trim_start_matches('v').parse().ok())
 }

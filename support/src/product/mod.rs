@@ -204,12 +204,7 @@ fn build(
     let spec = &staged(spec, tools, room)?;
     let env = room.join("env");
     let (method, made) = if let Some(uv) = uv {
-        let installer = Installer {
-            uv,
-            interpreter,
-            tools,
-            room,
-        };
+        let installer = Installer { uv, interpreter, tools, room };
         (Method::Uv, installer.install(spec, &env)?)
     } else {
         let made = pip_install::install(spec, interpreter, tools, room, &env)?;

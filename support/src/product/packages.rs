@@ -19,24 +19,15 @@ pub(super) fn installed_in(site: &Path) -> Vec<LockedPackage> {
 
 /// The files of an installed package that are the same wherever it is installed, as its RECORD names them.
 pub(super) fn files_of(site: &Path, package: &LockedPackage) -> Vec<String> {
-    let info = format!(
-        "{}-{}.dist-info",
-        package.name.replace('-', "_"),
-        package.version
-    );
+    let info = format!("{}-{}.dist-info", package.name.replace('-', "_"), package.version);
     let record = fs_err::read_to_string(site.join(&info).join("RECORD")).unwrap_or_default();
-    let names = record
-        .lines()
-        .filter_map(|line| line.rsplitn(3, ',').nth(2));
+    let names = record.lines().filter_map(|line| line.rsplitn(3, ',').nth(2));
     // What is made on the spot, what names the place, and how it was installed.
     let differs = |name: &&str| {
         let is_ours = name.starts_with(&info) && !name.ends_with("/METADATA");
         is_ours || name.starts_with("../") || name.starts_with('/') || name.contains("__pycache__/")
     };
-    let mut files: Vec<String> = names
-        .filter(|name| !differs(name))
-        .map(str::to_owned)
-        .collect();
+    let mut files: Vec<String> = names.filter(|name| !differs(name)).map(str::to_owned).collect();
     files.sort();
     files
 }
@@ -52,11 +43,7 @@ pub(super) fn sites_of(bin: &Path) -> Vec<PathBuf> {
         .filter(|entry| entry.file_name().to_string_lossy().starts_with("python"))
         // Debian calls the second folder by a name of its own.
         .flat_map(|entry| ["site-packages", "dist-packages"].map(|name| entry.path().join(name)))
-        .filter(|site| {
-            installed_in(site)
-                .iter()
-                .any(|package| package.name == PACKAGE)
-        })
+        .filter(|site| installed_in(site).iter().any(|package| package.name == PACKAGE))
         .collect();
     sites.sort();
     sites
@@ -68,9 +55,7 @@ pub(super) fn first_difference<'a>(
     installed: &[LockedPackage],
 ) -> Option<(&'a LockedPackage, Option<String>)> {
     lock.iter().find_map(|locked| {
-        let found = installed
-            .iter()
-            .find(|package| package.name == normalised(&locked.name));
+        let found = installed.iter().find(|package| package.name == normalised(&locked.name));
         let same = found.is_some_and(|found| is_version(&locked.version, &found.version));
         (!same).then(|| (locked, found.map(|found| found.version.clone())))
     })
@@ -87,11 +72,7 @@ fn is_version(locked: &str, installed: &str) -> bool {
 /// `spec_kitty_cli-3.2.7.dist-info`
 fn package(folder: &str) -> Option<LockedPackage> {
     let (name, version) = folder.strip_suffix(".dist-info")?.split_once('-')?;
-    Some(LockedPackage {
-        name: normalised(name),
-        version: version.to_owned(),
-        sha256: None,
-    })
+    Some(LockedPackage { name: normalised(name), version: version.to_owned(), sha256: None })
 }
 
 /// Whether a file is a wheel of this package: `spec_kitty_events-6.1.0-py3-none-any.whl`.
@@ -104,9 +85,7 @@ pub(super) fn is_wheel_of(file: &Path, package: &str) -> bool {
 /// The version of a package of `site`, by whichever spelling of its name.
 pub(super) fn version_in(site: &Path, package: &str) -> Option<String> {
     let name = normalised(package);
-    let found = installed_in(site)
-        .into_iter()
-        .find(|found| found.name == name)?;
+    let found = installed_in(site).into_iter().find(|found| found.name == name)?;
     Some(found.version)
 }
 
@@ -121,22 +100,14 @@ mod tests {
     use super::*;
 
     fn locked(name: &str, version: &str) -> LockedPackage {
-        LockedPackage {
-            name: name.into(),
-            version: version.into(),
-            sha256: None,
-        }
+        LockedPackage { name: name.into(), version: version.into(), sha256: None }
     }
 
     #[test]
     fn reads_what_lies_in_a_folder() {
         let dir = tempfile::tempdir().unwrap();
         let site = dir.path().join("lib/python3.11/site-packages");
-        for folder in [
-            "spec_kitty_cli-3.2.7.dist-info",
-            "PyYAML-6.0.dist-info",
-            "yaml",
-        ] {
+        for folder in ["spec_kitty_cli-3.2.7.dist-info", "PyYAML-6.0.dist-info", "yaml"] {
             fs_err::create_dir_all(site.join(folder)).unwrap();
         }
         fs_err::create_dir_all(dir.path().join("lib/python3.12/site-packages")).unwrap();
@@ -158,17 +129,11 @@ mod tests {
         let fine = [locked("A_b", "1.0.0"), locked("c", "")];
         assert_eq!(first_difference(&fine, &installed), None);
         let drifted = [locked("c", "3")];
-        assert_eq!(
-            first_difference(&drifted, &installed),
-            Some((&drifted[0], Some("2".into())))
-        );
+        assert_eq!(first_difference(&drifted, &installed), Some((&drifted[0], Some("2".into()))));
         let unordered = [locked("c", "of-ours")];
         let others = [locked("c", "of-theirs")];
         assert!(first_difference(&unordered, &others).is_some());
         let absent = [locked("d", "3")];
-        assert_eq!(
-            first_difference(&absent, &installed),
-            Some((&absent[0], None))
-        );
+        assert_eq!(first_difference(&absent, &installed), Some((&absent[0], None)));
     }
 }

@@ -35,11 +35,7 @@ pub(super) fn install(
     install_wheels(&python, &kept_wheels(room)?, interpreter, tools)?;
     let mut findings = vec![not_dated(&spec.label())];
     findings.extend(taken_yanks(&built.stderr).iter().map(Yanked::finding));
-    Ok(Made {
-        lock: installed_packages(&python, tools)?,
-        findings,
-        as_of: None,
-    })
+    Ok(Made { lock: installed_packages(&python, tools)?, findings, as_of: None })
 }
 
 /// The wheels of everything that was installed, dependencies and all.
@@ -58,9 +54,7 @@ pub(super) fn install_wheels(
     tools: &Tools,
 ) -> Result<(), EnvError> {
     let args = "-m pip install --no-index --no-deps --force-reinstall".split(' ');
-    let args = args
-        .map(OsString::from)
-        .chain(wheels.iter().map(Into::into));
+    let args = args.map(OsString::from).chain(wheels.iter().map(Into::into));
     accept(&tools.run(python, args, INSTALL * 2)?, interpreter)
 }
 
@@ -74,10 +68,7 @@ fn accept(said: &Said, interpreter: &Interpreter) -> Result<(), EnvError> {
         return Ok(());
     }
     let code = classify(&said.everything(), SkipCode::NotInstalled);
-    Err(Reason::new(code, SkipPhase::Install, "pip")
-        .of(said)
-        .interpreter(interpreter)
-        .into())
+    Err(Reason::new(code, SkipPhase::Install, "pip").of(said).interpreter(interpreter).into())
 }
 
 /// One line of `pip list --format json`.
@@ -93,11 +84,7 @@ fn installed_packages(python: &Path, tools: &Tools) -> Result<Vec<LockedPackage>
     let listed: Vec<Listed> = serde_json::from_str(&said.stdout).map_err(std::io::Error::from)?;
     Ok(listed
         .into_iter()
-        .map(|Listed { name, version }| LockedPackage {
-            name,
-            version,
-            sha256: None,
-        })
+        .map(|Listed { name, version }| LockedPackage { name, version, sha256: None })
         .collect())
 }
 

@@ -61,10 +61,7 @@ impl Pylock {
 
     /// When the first file of `package` was uploaded; `None` where the registry does not say.
     pub(super) fn uploaded(&self, package: &str) -> Option<Timestamp> {
-        let package = self
-            .packages
-            .iter()
-            .find(|candidate| candidate.name == package)?;
+        let package = self.packages.iter().find(|candidate| candidate.name == package)?;
         package
             .wheels
             .iter()
@@ -81,9 +78,7 @@ impl Pylock {
             .map(|package| LockedPackage {
                 name: package.name.clone(),
                 version: package.version.clone(),
-                sha256: package
-                    .installed_from()
-                    .and_then(|file| file.hashes.sha256.clone()),
+                sha256: package.installed_from().and_then(|file| file.hashes.sha256.clone()),
             })
             .collect()
     }

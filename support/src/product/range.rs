@@ -28,8 +28,7 @@ pub struct NotARange {
 impl ReleaseRange {
     /// Whether a release lies in it.
     pub fn contains(&self, release: &Release) -> bool {
-        self.clauses()
-            .all(|clause| holds(clause, release.version()))
+        self.clauses().all(|clause| holds(clause, release.version()))
     }
 
     /// Whether it has no clause: every release lies in it.
@@ -79,11 +78,7 @@ fn holds(clause: &VersionSpecifier, version: &Version) -> bool {
 
 /// A local version (`3.2.7+ours`) is the version itself, to a bound that names none.
 fn is(bound: &Version, version: &Version) -> bool {
-    if bound.is_local() {
-        version == bound
-    } else {
-        public(version) == *bound
-    }
+    if bound.is_local() { version == bound } else { public(version) == *bound }
 }
 
 fn public(version: &Version) -> Version {
@@ -98,11 +93,7 @@ fn begins_with(epoch: u64, numbers: &[u64], version: &Version) -> bool {
 
 /// What lies below `<bound`: a bound that is no pre-release leaves out its own.
 fn first_of(bound: &Version) -> Version {
-    if bound.any_prerelease() {
-        bound.clone()
-    } else {
-        bound.clone().with_dev(Some(0))
-    }
+    if bound.any_prerelease() { bound.clone() } else { bound.clone().with_dev(Some(0)) }
 }
 
 /// Whether `>bound` leaves a later version out as a mere post-release of the bound.
@@ -116,10 +107,7 @@ impl FromStr for ReleaseRange {
     type Err = NotARange;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = |why: &str| NotARange {
-            text: text.to_owned(),
-            why: why.to_owned(),
-        };
+        let refused = |why: &str| NotARange { text: text.to_owned(), why: why.to_owned() };
         let read = VersionSpecifiers::from_str(text).map_err(|error| {
             let told = error.to_string();
             refused(told.lines().next().unwrap_or_default())

@@ -43,12 +43,7 @@ fn a_range_contains_what_packaging_says() {
         }
     }
     assert!(pairs > 1_000_000, "{pairs} pairs");
-    assert!(
-        wrong.is_empty(),
-        "{} of {pairs}: {:?}",
-        wrong.len(),
-        &wrong[..wrong.len().min(20)]
-    );
+    assert!(wrong.is_empty(), "{} of {pairs}: {:?}", wrong.len(), &wrong[..wrong.len().min(20)]);
 }
 
 fn runs(told: &[&str]) -> Vec<(Release, Release)> {
@@ -80,11 +75,7 @@ fn what_packaging_refuses_is_refused() {
 fn a_refusal_says_what_is_wrong() {
     let told = |text: &str| text.parse::<ReleaseRange>().unwrap_err().to_string();
     assert!(told("3.2.7").starts_with("`3.2.7` is no PEP 440 specifier: "));
-    assert!(
-        told("===3.2.7").ends_with("use `==`"),
-        "{}",
-        told("===3.2.7")
-    );
+    assert!(told("===3.2.7").ends_with("use `==`"), "{}", told("===3.2.7"));
     for text in ["~=3", ">=3.2,latest", "<3.2.*"] {
         assert!(!told(text).contains('\n'), "{}", told(text));
     }
@@ -98,15 +89,7 @@ fn no_clause_is_every_release() {
 
 #[test]
 fn a_range_ends_or_it_does_not() {
-    for ends in [
-        "==3.2.7",
-        "==3.2.*",
-        "~=3.2",
-        "<4",
-        "<=3.2.7",
-        ">=3,<4",
-        "!=3.2.1,<4",
-    ] {
+    for ends in ["==3.2.7", "==3.2.*", "~=3.2", "<4", "<=3.2.7", ">=3,<4", "!=3.2.1,<4"] {
         assert!(range(ends).has_upper_end(), "{ends}");
     }
     for open in ["", ">=3", ">3", "!=1", "!=3.2.*", ">=3,!=3.2.1"] {

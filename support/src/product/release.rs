@@ -35,9 +35,7 @@ impl FromStr for Release {
     type Err = NotARelease;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Version::from_str(word).map(Self).map_err(|_| NotARelease {
-            word: word.to_owned(),
-        })
+        Version::from_str(word).map(Self).map_err(|_| NotARelease { word: word.to_owned() })
     }
 }
 
@@ -53,9 +51,7 @@ mod tests {
 
     #[test]
     fn orders_as_pep_440_does() {
-        let words = [
-            "3.1.10", "3.2.0a9", "3.2.0a10", "3.2.0rc1", "3.2.0rc2", "3.2", "4.0.0rc7",
-        ];
+        let words = ["3.1.10", "3.2.0a9", "3.2.0a10", "3.2.0rc1", "3.2.0rc2", "3.2", "4.0.0rc7"];
         let releases: Vec<Release> = words.iter().map(|word| word.parse().unwrap()).collect();
         assert!(releases.is_sorted());
         assert_eq!("3.2".parse::<Release>().unwrap(), "3.2.0".parse().unwrap());
@@ -66,10 +62,7 @@ mod tests {
         let release: Release = "v3.2.0-RC.2".parse().unwrap();
         assert_eq!(release.to_string(), "3.2.0rc2");
         assert_eq!(serde_json::to_string(&release).unwrap(), "\"3.2.0rc2\"");
-        assert_eq!(
-            serde_json::from_str::<Release>("\"3.2.0rc2\"").unwrap(),
-            release
-        );
+        assert_eq!(serde_json::from_str::<Release>("\"3.2.0rc2\"").unwrap(), release);
     }
 
     #[test]

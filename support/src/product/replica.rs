@@ -47,11 +47,7 @@ struct Room {
 impl Replicator {
     /// Replicas of `product`, which was provisioned in `store`.
     pub fn new(product: Product, store: Store, caller: Caller) -> Self {
-        Self {
-            product,
-            store,
-            caller,
-        }
+        Self { product, store, caller }
     }
 
     /// Makes a replica, or says why there can be none.
@@ -82,10 +78,7 @@ impl Replicator {
         let place = self.store.shelf("replicas", &key("replica", &[]));
         let turn = place.lock()?;
         let dir = turn.fresh()?;
-        Ok(Room {
-            _in_use: hold(&dir)?,
-            dir,
-        })
+        Ok(Room { _in_use: hold(&dir)?, dir })
     }
 }
 
@@ -154,21 +147,13 @@ impl Replica {
             let wheels = wheel.as_slice();
             pip_install::install_wheels(&self.env.python, wheels, interpreter, &self.tools)?;
         }
-        verify::lock(
-            &self.env.venv_dir,
-            &self.product.lock,
-            &self.env.interpreter,
-        )
+        verify::lock(&self.env.venv_dir, &self.product.lock, &self.env.interpreter)
     }
 
     fn install_everything(&self, interpreter: &Interpreter) -> Result<(), EnvError> {
         if let Some(uv) = &self.uv {
             let lock = uv_install::lock_file(self.product.room());
-            self.uv_install(
-                uv,
-                "--offline",
-                &["--requirements".as_ref(), lock.as_os_str()],
-            )?;
+            self.uv_install(uv, "--offline", &["--requirements".as_ref(), lock.as_os_str()])?;
             self.share_bytecode();
         } else {
             let wheels = pip_install::kept_wheels(self.product.room())?;
@@ -202,10 +187,7 @@ impl Replica {
                     "delete {}, or the whole cache, and run again with the network on",
                     self.product.room().display()
                 );
-                EnvError::Prevented(Box::new(SkipReason {
-                    remediation,
-                    ..*reason
-                }))
+                EnvError::Prevented(Box::new(SkipReason { remediation, ..*reason }))
             }
             EnvError::Prevented(_) | EnvError::Io(_) | EnvError::Process(_) => error,
         }

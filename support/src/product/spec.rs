@@ -88,10 +88,8 @@ impl ProductSpec {
     /// A short name for people and folders; no path.
     pub fn label(&self) -> String {
         let file_name = |path: &Path| {
-            path.file_name().map_or_else(
-                || "product".to_owned(),
-                |name| name.to_string_lossy().into_owned(),
-            )
+            path.file_name()
+                .map_or_else(|| "product".to_owned(), |name| name.to_string_lossy().into_owned())
         };
         match self {
             Self::Release(release) => release.to_string(),
@@ -136,13 +134,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs_err::create_dir_all(dir.path().join("checkout")).unwrap();
         fs_err::create_dir_all(dir.path().join("empty")).unwrap();
-        for name in [
-            "checkout/pyproject.toml",
-            "a.whl",
-            "notes.txt",
-            "3.2.7",
-            "spec-kitty",
-        ] {
+        for name in ["checkout/pyproject.toml", "a.whl", "notes.txt", "3.2.7", "spec-kitty"] {
             fs_err::write(dir.path().join(name), "").unwrap();
         }
         let program = std::fs::Permissions::from_mode(0o755);
@@ -155,16 +147,10 @@ mod tests {
         let dir = folder();
         let at = |name: &str| dir.path().join(name);
         let parse = |word: &str| ProductSpec::parse(word, dir.path()).unwrap();
-        assert_eq!(
-            parse("3.2.7"),
-            ProductSpec::Release("3.2.7".parse().unwrap())
-        );
+        assert_eq!(parse("3.2.7"), ProductSpec::Release("3.2.7".parse().unwrap()));
         assert_eq!(parse("a.whl"), ProductSpec::Wheel(at("a.whl")));
         assert_eq!(parse("checkout"), ProductSpec::Checkout(at("checkout")));
-        assert_eq!(
-            parse("spec-kitty"),
-            ProductSpec::Executable(at("spec-kitty"))
-        );
+        assert_eq!(parse("spec-kitty"), ProductSpec::Executable(at("spec-kitty")));
     }
 
     #[test]
@@ -175,15 +161,9 @@ mod tests {
         assert_eq!(parse("latest"), SpecError::NotAProduct("latest".into()));
         assert_eq!(parse(""), SpecError::NotAProduct(String::new()));
         assert_eq!(parse("no.whl"), SpecError::Missing(at("no.whl")));
-        assert_eq!(
-            parse("bin/spec-kitty"),
-            SpecError::Missing(at("bin/spec-kitty"))
-        );
+        assert_eq!(parse("bin/spec-kitty"), SpecError::Missing(at("bin/spec-kitty")));
         assert_eq!(parse("empty"), SpecError::NotACheckout(at("empty")));
-        assert_eq!(
-            parse("notes.txt"),
-            SpecError::NotExecutable(at("notes.txt"))
-        );
+        assert_eq!(parse("notes.txt"), SpecError::NotExecutable(at("notes.txt")));
         assert_eq!(parse("./3.2.7"), SpecError::NotExecutable(at("./3.2.7")));
     }
 }

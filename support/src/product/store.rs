@@ -54,18 +54,12 @@ impl Store {
     }
 
     pub(super) fn tools(&self, caller: &Caller) -> Tools {
-        Tools {
-            caller: caller.clone(),
-            uv_cache: self.uv_cache(),
-            limit: None,
-        }
+        Tools { caller: caller.clone(), uv_cache: self.uv_cache(), limit: None }
     }
 
     /// The shelf for `key` among the shelves of one `kind` of thing.
     pub(super) fn shelf(&self, kind: &str, key: &str) -> Shelf {
-        Shelf {
-            dir: self.root.join(kind).join(key),
-        }
+        Shelf { dir: self.root.join(kind).join(key) }
     }
 }
 
@@ -115,19 +109,12 @@ impl Shelf {
     pub(super) fn lock(&self) -> Result<Turn<'_>, EnvError> {
         fs_err::create_dir_all(&self.dir)?;
         let path = self.dir.join("lock");
-        let lock = fs_err::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)?
-            .into_file();
+        let lock = fs_err::OpenOptions::new().create(true).append(true).open(&path)?.into_file();
         let asked = Instant::now();
         loop {
             match lock.try_lock() {
                 Ok(()) => {
-                    return Ok(Turn {
-                        shelf: self,
-                        _lock: lock,
-                    });
+                    return Ok(Turn { shelf: self, _lock: lock });
                 }
                 Err(TryLockError::Error(error)) => return Err(error.into()),
                 Err(TryLockError::WouldBlock) if asked.elapsed() > PATIENCE => {
@@ -154,24 +141,16 @@ impl Turn<'_> {
             fs_err::remove_file(record)?;
         }
         self.clear_except(None);
-        Ok(tempfile::Builder::new()
-            .prefix("b")
-            .tempdir_in(&self.shelf.dir)?
-            .keep())
+        Ok(tempfile::Builder::new().prefix("b").tempdir_in(&self.shelf.dir)?.keep())
     }
 
     /// Makes `content` what the shelf holds; `built` is the folder that it speaks of.
     pub(super) fn publish<T: Serialize>(&self, built: &Path, content: T) -> io::Result<()> {
-        let record = Record {
-            format: format_name(),
-            version: FORMAT,
-            content,
-        };
+        let record = Record { format: format_name(), version: FORMAT, content };
         let mut file = tempfile::NamedTempFile::new_in(&self.shelf.dir)?;
         serde_json::to_writer_pretty(&mut file, &record)?;
         file.as_file().sync_all()?;
-        file.persist(self.shelf.dir.join(RECORD))
-            .map_err(|error| error.error)?;
+        file.persist(self.shelf.dir.join(RECORD)).map_err(|error| error.error)?;
         self.clear_except(Some(built));
         Ok(())
     }
@@ -192,11 +171,7 @@ impl Turn<'_> {
 /// Says that a room is used for as long as the file lives; another kitty-gate then leaves it alone.
 pub(super) fn hold(room: &Path) -> io::Result<std::fs::File> {
     let path = room.join(IN_USE);
-    let file = fs_err::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)?
-        .into_file();
+    let file = fs_err::OpenOptions::new().create(true).append(true).open(path)?.into_file();
     file.lock_shared()?;
     Ok(file)
 }
@@ -237,11 +212,7 @@ mod tests {
         assert!(built.exists());
         assert_eq!(shelf.record::<String>().as_deref(), Some("one"));
         turn.fresh().unwrap();
-        assert_eq!(
-            shelf.record::<String>(),
-            None,
-            "what is being rebuilt is not to be used"
-        );
+        assert_eq!(shelf.record::<String>(), None, "what is being rebuilt is not to be used");
     }
 
     #[test]

@@ -66,9 +66,7 @@ impl Subject {
     ) -> Result<Option<Self>, EnvError> {
         Ok(match spec {
             ProductSpec::Release(_) => None,
-            ProductSpec::Wheel(path) => Some(Self::Wheel {
-                sha256: hash_of_file(path)?,
-            }),
+            ProductSpec::Wheel(path) => Some(Self::Wheel { sha256: hash_of_file(path)? }),
             ProductSpec::Checkout(path) => {
                 let tools = store.tools(caller);
                 Some(Self::Checkout(Checkout {
@@ -97,24 +95,14 @@ fn git_state(root: &Path, tools: &Tools) -> Result<Option<GitState>, EnvError> {
         let line = ask(words)?.map(|said| said.trim_end_matches('\n').to_owned());
         Ok(line.filter(|line| !line.is_empty()))
     };
-    let changes = ask(&[
-        "status",
-        "--porcelain",
-        "-z",
-        "--untracked-files=normal",
-        "--",
-        ".",
-    ])?;
+    let changes = ask(&["status", "--porcelain", "-z", "--untracked-files=normal", "--", "."])?;
     let below = line(&["rev-parse", "--show-prefix"])?;
     Ok(Some(GitState {
         commit: line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?,
         branch: line(&["symbolic-ref", "--quiet", "--short", "HEAD"])?,
         // Where git does not say, nobody may take it for the commit.
         dirty: changes.is_none_or(|changes| !changes.is_empty()),
-        path: below.map_or_else(
-            || ".".to_owned(),
-            |below| below.trim_end_matches('/').to_owned(),
-        ),
+        path: below.map_or_else(|| ".".to_owned(), |below| below.trim_end_matches('/').to_owned()),
     }))
 }
 

@@ -12,9 +12,7 @@ struct Bench {
 impl Bench {
     /// A repository with a product in it, and one commit.
     fn new() -> Self {
-        let bench = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
+        let bench = Self { dir: tempfile::tempdir().unwrap() };
         bench.write("repo/pyproject.toml", "[project]\n");
         bench.write("repo/src/a.py", "1");
         bench.write("repo/.gitignore", "ignored\n");
@@ -41,9 +39,7 @@ impl Bench {
             "-c",
             "protocol.file.allow=always",
         ];
-        let git = duct::cmd("git", ours.iter().chain(args))
-            .dir(self.at(dir))
-            .stderr_null();
+        let git = duct::cmd("git", ours.iter().chain(args)).dir(self.at(dir)).stderr_null();
         git.read().unwrap()
     }
 
@@ -53,10 +49,7 @@ impl Bench {
     }
 
     fn subject(&self, word: &str, cwd: &str) -> Subject {
-        let caller = Caller {
-            path: std::env::var_os("PATH").unwrap(),
-            ..Caller::default()
-        };
+        let caller = Caller { path: std::env::var_os("PATH").unwrap(), ..Caller::default() };
         let spec = ProductSpec::parse(word, &self.at(cwd)).unwrap();
         let subject = Subject::of(&spec, &Store::at(self.at("store")), &caller);
         subject.unwrap().unwrap()
@@ -84,12 +77,7 @@ fn a_clean_checkout_is_its_commit() {
         path: ".".to_owned(),
     };
     // However it is named, `.` above all.
-    for (word, cwd) in [
-        (".", "repo"),
-        ("./repo", "."),
-        ("../repo", "repo"),
-        ("repo/", "."),
-    ] {
+    for (word, cwd) in [(".", "repo"), ("./repo", "."), ("../repo", "repo"), ("repo/", ".")] {
         assert_eq!(bench.state(word, cwd), expected, "{word}");
     }
     bench.write("repo/ignored", "x");
@@ -133,17 +121,11 @@ fn a_detached_head_has_no_branch_and_an_unborn_one_no_commit() {
     bench.commit("repo");
     bench.git("repo", &["checkout", "-q", &first]);
     let state = bench.state(".", "repo");
-    assert_eq!(
-        (state.commit, state.branch, state.dirty),
-        (Some(first), None, false)
-    );
+    assert_eq!((state.commit, state.branch, state.dirty), (Some(first), None, false));
     bench.write("unborn/pyproject.toml", "");
     bench.git("unborn", &["init", "-q", "-b", "main"]);
     let state = bench.state(".", "unborn");
-    assert_eq!(
-        (state.commit, state.branch, state.dirty),
-        (None, Some("main".to_owned()), true)
-    );
+    assert_eq!((state.commit, state.branch, state.dirty), (None, Some("main".to_owned()), true));
 }
 
 #[test]
@@ -165,10 +147,7 @@ fn worktrees_and_shallow_clones_are_checkouts() {
     bench.git("repo", &["worktree", "add", "-q", "-b", "side", "../tree"]);
     let head = Some(bench.git("repo", &["rev-parse", "HEAD"]));
     let state = bench.state(".", "tree");
-    assert_eq!(
-        (&state.commit, state.branch.as_deref(), state.dirty),
-        (&head, Some("side"), false)
-    );
+    assert_eq!((&state.commit, state.branch.as_deref(), state.dirty), (&head, Some("side"), false));
     let url = format!("file://{}", bench.at("repo").display());
     bench.git(".", &["clone", "-q", "--depth", "1", &url, "shallow"]);
     let state = bench.state(".", "shallow");
@@ -200,10 +179,7 @@ fn looking_at_a_repository_leaves_it_as_it_was_and_starts_nothing_of_it() {
     bench.write("repo/src/a.py", "1");
     let index = || {
         let file = bench.at("repo/.git/index");
-        (
-            fs_err::read(&file).unwrap(),
-            fs_err::metadata(&file).unwrap().modified().unwrap(),
-        )
+        (fs_err::read(&file).unwrap(), fs_err::metadata(&file).unwrap().modified().unwrap())
     };
     let before = index();
     assert!(!bench.state(".", "repo").dirty);
@@ -216,10 +192,7 @@ fn a_wheel_is_its_bytes() {
     let bench = Bench::new();
     bench.write("a-1-py3-none-any.whl", "bytes");
     let expected = "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9".to_owned();
-    assert_eq!(
-        bench.subject("a-1-py3-none-any.whl", "."),
-        Subject::Wheel { sha256: expected }
-    );
+    assert_eq!(bench.subject("a-1-py3-none-any.whl", "."), Subject::Wheel { sha256: expected });
 }
 
 #[test]
@@ -244,33 +217,15 @@ fn an_installation_is_the_same_wherever_it_lies_until_a_file_differs() {
     assert_eq!(first, install("two"));
     let again = || bench.subject("./bin/spec-kitty", "one");
     // Python leaves it; nobody edited anything.
-    bench.write(
-        "one/lib/python3.11/site-packages/specify_cli/__pycache__/a.pyc",
-        "x",
-    );
+    bench.write("one/lib/python3.11/site-packages/specify_cli/__pycache__/a.pyc", "x");
     assert_eq!(again(), first);
-    bench.write(
-        "one/lib/python3.11/site-packages/specify_cli/a.py",
-        "edited",
-    );
+    bench.write("one/lib/python3.11/site-packages/specify_cli/a.py", "edited");
     let edited = again();
     assert_ne!(edited, first);
-    bench.write(
-        "one/lib/python3.11/site-packages/rich-2.0.dist-info/METADATA",
-        "",
-    );
+    bench.write("one/lib/python3.11/site-packages/rich-2.0.dist-info/METADATA", "");
     assert_ne!(again(), edited);
     bench.write("alone", "#!/bin/sh\n");
     fs_err::set_permissions(bench.at("alone"), std::fs::Permissions::from_mode(0o755)).unwrap();
     let alone = bench.subject("./alone", ".");
-    assert!(
-        matches!(
-            alone,
-            Subject::Installation {
-                packages_sha256: None,
-                ..
-            }
-        ),
-        "{alone:?}"
-    );
+    assert!(matches!(alone, Subject::Installation { packages_sha256: None, .. }), "{alone:?}");
 }

@@ -56,9 +56,7 @@ impl Installer<'_> {
             "--requirements".as_ref(),
             lock_file.as_os_str(),
         ];
-        let said = self
-            .uv
-            .run(args.into_iter().chain(more), INSTALL, self.tools)?;
+        let said = self.uv.run(args.into_iter().chain(more), INSTALL, self.tools)?;
         if !said.succeeded() {
             return Err(self.refusal(&said, SkipCode::NotInstalled));
         }
@@ -66,11 +64,7 @@ impl Installer<'_> {
             .map_err(|error| EnvError::Io(std::io::Error::other(error)))?;
         let mut findings = as_of.findings;
         findings.extend(yanked);
-        Ok(Made {
-            lock: lock.packages(),
-            findings,
-            as_of: as_of.date.map(|date| date.to_string()),
-        })
+        Ok(Made { lock: lock.packages(), findings, as_of: as_of.date.map(|date| date.to_string()) })
     }
 
     /// Resolves for a date. A dependency that is yanked is taken when the release insists on it,
@@ -83,10 +77,7 @@ impl Installer<'_> {
         let mut requirements = vec![requirement(spec)];
         let mut findings: Vec<Finding> = Vec::new();
         let date = date.map(|date| date.to_string());
-        let options: Vec<&str> = date
-            .iter()
-            .flat_map(|date| ["--exclude-newer", date])
-            .collect();
+        let options: Vec<&str> = date.iter().flat_map(|date| ["--exclude-newer", date]).collect();
         loop {
             match self.compile_once(&requirements, &options)? {
                 Ok(compiled) => {
@@ -129,21 +120,13 @@ impl Installer<'_> {
     ) -> Result<Result<Compiled, Said>, EnvError> {
         let input = self.room.join("requirements.in");
         fs_err::write(&input, requirements.join("\n") + "\n")?;
-        let mut args: Vec<&OsStr> = ["pip", "compile", "--no-header", "--format", "pylock.toml"]
-            .map(OsStr::new)
-            .into();
+        let mut args: Vec<&OsStr> =
+            ["pip", "compile", "--no-header", "--format", "pylock.toml"].map(OsStr::new).into();
         args.extend(options.iter().map(OsStr::new));
-        args.extend([
-            OsStr::new("--python"),
-            self.interpreter.path.as_os_str(),
-            input.as_os_str(),
-        ]);
+        args.extend([OsStr::new("--python"), self.interpreter.path.as_os_str(), input.as_os_str()]);
         let said = self.uv.run(args, RESOLVE, self.tools)?;
         Ok(if said.succeeded() {
-            Ok(Compiled {
-                lock: said.stdout,
-                stderr: said.stderr,
-            })
+            Ok(Compiled { lock: said.stdout, stderr: said.stderr })
         } else {
             Err(said)
         })

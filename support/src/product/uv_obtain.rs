@@ -76,16 +76,10 @@ fn fetched(
     }
     // pip would fail in the same way, or, once the registry is back, quietly make an environment
     // that is not dated.
-    Err(Reason::new(code, SkipPhase::Probe, "pip")
-        .of(&said)
-        .interpreter(interpreter)
-        .into())
+    Err(Reason::new(code, SkipPhase::Probe, "pip").of(&said).interpreter(interpreter).into())
 }
 
 /// Whether the registry did not answer at all: no answer is not the answer that there is nothing.
 pub(super) fn is_silence(code: SkipCode) -> bool {
-    matches!(
-        code,
-        SkipCode::RegistryUnreachable | SkipCode::RegistryTimeout | SkipCode::TimedOut
-    )
+    matches!(code, SkipCode::RegistryUnreachable | SkipCode::RegistryTimeout | SkipCode::TimedOut)
 }

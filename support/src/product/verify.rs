@@ -26,9 +26,8 @@ pub(super) fn installation(
     let Some(installed) = installed_version(env) else {
         return Err(differs(&format!("{PACKAGE} is not installed")));
     };
-    let release: Release = installed
-        .parse()
-        .map_err(|error: super::NotARelease| differs(&error.to_string()))?;
+    let release: Release =
+        installed.parse().map_err(|error: super::NotARelease| differs(&error.to_string()))?;
     if let ProductSpec::Release(asked) = spec
         && *asked != release
     {
@@ -38,9 +37,7 @@ pub(super) fn installation(
     }
     let executable = env.join("bin").join(EXECUTABLE);
     if rustix::fs::access(executable, rustix::fs::Access::EXEC_OK).is_err() {
-        return Err(differs(&format!(
-            "{PACKAGE} {installed} has no executable {EXECUTABLE}"
-        )));
+        return Err(differs(&format!("{PACKAGE} {installed} has no executable {EXECUTABLE}")));
     }
     Ok(release)
 }
@@ -71,10 +68,7 @@ pub(super) fn lock(
         return Ok(());
     };
     let found = found.unwrap_or_else(|| "missing".to_owned());
-    let text = format!(
-        "{} is {found}, but {} was locked",
-        locked.name, locked.version
-    );
+    let text = format!("{} is {found}, but {} was locked", locked.name, locked.version);
     let reason = Reason::new(SkipCode::NotAsAsked, SkipPhase::Verify, "kitty-gate");
     Err(reason.excerpt(&text).interpreter(interpreter).into())
 }

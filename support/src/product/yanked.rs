@@ -24,11 +24,7 @@ impl Yanked {
         } else {
             FindingCode::DependencyYanked
         };
-        Finding::new(
-            code,
-            self.requirement(),
-            format!("withdrawn: {}", self.reason),
-        )
+        Finding::new(code, self.requirement(), format!("withdrawn: {}", self.reason))
     }
 }
 
@@ -36,14 +32,8 @@ impl Yanked {
 pub(super) fn blocking_yank(stderr: &str) -> Option<Yanked> {
     let (before, after) = stderr.split_once(" was yanked")?;
     let (name, version) = before.split_whitespace().next_back()?.split_once("==")?;
-    let reason = after
-        .strip_prefix(" (reason: ")
-        .map_or("no reason given", bracketed);
-    Some(Yanked {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        reason: reason.to_owned(),
-    })
+    let reason = after.strip_prefix(" (reason: ").map_or("no reason given", bracketed);
+    Some(Yanked { name: name.to_owned(), version: version.to_owned(), reason: reason.to_owned() })
 }
 
 /// The yanked packages that were taken all the same: uv's and pip's warnings.
@@ -64,9 +54,7 @@ fn uv_warning(line: &str) -> Option<Yanked> {
     let rest = line.trim().strip_prefix("warning: `")?;
     let (requirement, rest) = rest.split_once("` is yanked")?;
     let (name, version) = requirement.split_once("==")?;
-    let reason = rest
-        .strip_prefix(" (reason: ")
-        .map_or("no reason given", bracketed);
+    let reason = rest.strip_prefix(" (reason: ").map_or("no reason given", bracketed);
     Some(Yanked {
         name: name.to_owned(),
         version: version.to_owned(),
@@ -80,15 +68,8 @@ fn pip_warning(line: &str, next: &str) -> Option<Yanked> {
     let (_, rest) = line.split_once("is a yanked version: '")?;
     let (name, rest) = rest.split_once("' candidate (version ")?;
     let (version, _) = rest.split_once(' ')?;
-    let reason = next
-        .trim()
-        .strip_prefix("Reason for being yanked: ")
-        .unwrap_or("no reason given");
-    Some(Yanked {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        reason: reason.to_owned(),
-    })
+    let reason = next.trim().strip_prefix("Reason for being yanked: ").unwrap_or("no reason given");
+    Some(Yanked { name: name.to_owned(), version: version.to_owned(), reason: reason.to_owned() })
 }
 
 /// The text up to the bracket that closes the one just before it; reasons hold brackets too.

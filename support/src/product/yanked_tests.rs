@@ -14,10 +14,7 @@ const NO_VERSION: &str = "error: No solution found when resolving dependencies
 fn finds_the_package_that_blocks() {
     let yanked = blocking_yank(YANKED).unwrap();
     assert_eq!(yanked.requirement(), "spec-kitty-runtime==0.4.3");
-    assert_eq!(
-        yanked.reason,
-        "Retired. It was internalised (ADR 2026-04-25). Remove it"
-    );
+    assert_eq!(yanked.reason, "Retired. It was internalised (ADR 2026-04-25). Remove it");
     assert_eq!(blocking_yank(NO_VERSION), None);
 }
 

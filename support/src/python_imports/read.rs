@@ -46,20 +46,13 @@ pub(super) fn imports_where(
         line: line_at(text, error.location.start().to_usize()),
         why: error.error.to_string(),
     })?;
-    let mut reader = Reader {
-        package: package.split('.').collect(),
-        place: Place::Module,
-        seen: Vec::new(),
-    };
+    let mut reader =
+        Reader { package: package.split('.').collect(), place: Place::Module, seen: Vec::new() };
     walk_body(&mut reader, module.suite());
     let seen = reader.seen.into_iter();
     let wanted = seen.filter(|(module, ..)| wanted(module));
     Ok(wanted
-        .map(|(module, offset, place)| Import {
-            module,
-            line: line_at(text, offset),
-            place,
-        })
+        .map(|(module, offset, place)| Import { module, line: line_at(text, offset), place })
         .collect())
 }
 
@@ -103,11 +96,7 @@ impl Reader<'_> {
         let Some(up) = (import.level as usize).checked_sub(1) else {
             return named;
         };
-        let base = self
-            .package
-            .len()
-            .checked_sub(up)
-            .filter(|&left| left > 0)?;
+        let base = self.package.len().checked_sub(up).filter(|&left| left > 0)?;
         let parts = self.package[..base].iter().map(ToString::to_string);
         Some(parts.chain(named).collect::<Vec<_>>().join("."))
     }
@@ -162,11 +151,7 @@ fn readers(test: &Expr) -> Readers {
         },
         Expr::BoolOp(all) if all.op == BoolOp::And => {
             let only = |part| readers(part) == Readers::TypeChecker;
-            if all.values.iter().any(only) {
-                Readers::TypeChecker
-            } else {
-                Readers::Everybody
-            }
+            if all.values.iter().any(only) { Readers::TypeChecker } else { Readers::Everybody }
         }
         _ => Readers::Everybody,
     }

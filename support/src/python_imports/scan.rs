@@ -69,9 +69,7 @@ pub fn scan(site: &Path, packages: &[&str], target: &str) -> io::Result<Scan> {
             })
             .collect();
         let join = |reader: io::Result<std::thread::ScopedJoinHandle<'_, Scan>>| {
-            reader?
-                .join()
-                .map_err(|_| io::Error::other("the reader of Python files panicked"))
+            reader?.join().map_err(|_| io::Error::other("the reader of Python files panicked"))
         };
         readers.into_iter().map(join).collect()
     });
@@ -146,12 +144,7 @@ impl Scan {
 
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            module,
-            place,
-        } = self;
+        let Self { file, line, module, place } = self;
         write!(f, "{file}:{line}: {module} ({place})")
     }
 }

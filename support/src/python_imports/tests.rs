@@ -15,16 +15,10 @@ fn read(text: &str) -> Vec<String> {
 #[test]
 fn absolute_imports() {
     assert_eq!(read("import a.b.c"), ["1 a.b.c module-level"]);
-    assert_eq!(
-        read("import a.b as x, c.d"),
-        ["1 a.b module-level", "1 c.d module-level"]
-    );
+    assert_eq!(read("import a.b as x, c.d"), ["1 a.b module-level", "1 c.d module-level"]);
     assert_eq!(read("from a.b import c, d as e"), ["1 a.b module-level"]);
     assert_eq!(read("from a.b import *"), ["1 a.b module-level"]);
-    assert_eq!(
-        read("from a.b import (\n  c,\n  d,\n)"),
-        ["1 a.b module-level"]
-    );
+    assert_eq!(read("from a.b import (\n  c,\n  d,\n)"), ["1 a.b module-level"]);
     assert_eq!(read("x = 1; import a.b; y = 2"), ["1 a.b module-level"]);
     assert_eq!(read("\nfrom a \\\n  . b import c"), ["2 a.b module-level"]);
     assert_eq!(read("import a . b"), ["1 a.b module-level"]);
@@ -35,28 +29,12 @@ fn relative_imports() {
     assert_eq!(read("from . import x"), ["1 pkg.sub module-level"]);
     assert_eq!(read("from .x import y"), ["1 pkg.sub.x module-level"]);
     assert_eq!(read("from .. import x"), ["1 pkg module-level"]);
-    assert_eq!(
-        read("from ..status import models"),
-        ["1 pkg.status module-level"]
-    );
-    assert_eq!(
-        read("from ..status.models import x"),
-        ["1 pkg.status.models module-level"]
-    );
-    assert_eq!(
-        read("from .. status . models import x"),
-        ["1 pkg.status.models module-level"]
-    );
-    let beyond = [
-        "from ...x import y",
-        "from .... import x",
-        "from ..........x import y",
-    ];
+    assert_eq!(read("from ..status import models"), ["1 pkg.status module-level"]);
+    assert_eq!(read("from ..status.models import x"), ["1 pkg.status.models module-level"]);
+    assert_eq!(read("from .. status . models import x"), ["1 pkg.status.models module-level"]);
+    let beyond = ["from ...x import y", "from .... import x", "from ..........x import y"];
     for text in beyond {
-        assert!(
-            read(text).is_empty(),
-            "{text}: outside of the outermost package"
-        );
+        assert!(read(text).is_empty(), "{text}: outside of the outermost package");
     }
 }
 
@@ -117,10 +95,7 @@ fn what_only_a_type_checker_reads() {
     assert_eq!(two("not TYPE_CHECKING"), [now, checked]);
     assert_eq!(two("TYPE_CHECKING or x"), [now, now]);
     assert_eq!(two("\"TYPE_CHECKING\""), [now, now]);
-    assert_eq!(
-        places("if x:\n  import a\nelif TYPE_CHECKING:\n  import b\n"),
-        [now, checked]
-    );
+    assert_eq!(places("if x:\n  import a\nelif TYPE_CHECKING:\n  import b\n"), [now, checked]);
     assert_eq!(
         places("if not t.TYPE_CHECKING:\n  import a\nelif x:\n  import b\nimport c"),
         [now, checked, now]
@@ -153,21 +128,13 @@ fn lines_end_as_python_ends_them() {
         let text = format!("x = 1{end}{end}y = '''{end}'''{end}import a{end}");
         assert_eq!(read(&text), ["5 a module-level"], "{end:?}");
     }
-    assert_eq!(
-        read("\u{feff}import a"),
-        ["1 a module-level"],
-        "a byte order mark"
-    );
+    assert_eq!(read("\u{feff}import a"), ["1 a module-level"], "a byte order mark");
     assert_eq!(read("x = 'ä\u{2028}'\n\u{c}import a"), ["2 a module-level"]);
 }
 
 #[test]
 fn what_is_not_python_is_told() {
-    for (text, line) in [
-        ("import a\ndef f(:\n", 2),
-        ("x = '''\n", 1),
-        ("import a.", 1),
-    ] {
+    for (text, line) in [("import a\ndef f(:\n", 2), ("x = '''\n", 1), ("import a.", 1)] {
         assert_eq!(imports_in(text, "pkg").unwrap_err().line, line, "{text}");
     }
 }
@@ -177,11 +144,7 @@ fn nesting_beyond_reason_is_survived() {
     let dir = tempfile::tempdir().unwrap();
     fs_err::create_dir(dir.path().join("pkg")).unwrap();
     let deep = 20_000;
-    let text = format!(
-        "x = {}1{}\nimport pkg.status.x\n",
-        "(".repeat(deep),
-        ")".repeat(deep)
-    );
+    let text = format!("x = {}1{}\nimport pkg.status.x\n", "(".repeat(deep), ")".repeat(deep));
     fs_err::write(dir.path().join("pkg/deep.py"), text).unwrap();
     let seen = scan(dir.path(), &["pkg"], "pkg.status").unwrap();
     assert_eq!(seen.found.len() + seen.unread.len(), 1);
@@ -197,14 +160,8 @@ fn a_scan_finds_the_package_and_what_is_below_it() {
     };
     write("pkg/__init__.py", b"from .status.models import x\n");
     write("pkg/status/__init__.py", b"");
-    write(
-        "pkg/a/b.py",
-        b"from ..status import x\nfrom ..statuses.y import z\nimport pkg.status\n",
-    );
-    write(
-        "pkg/a/status/c.py",
-        b"from .status.x import y\nimport other.status.x\n",
-    );
+    write("pkg/a/b.py", b"from ..status import x\nfrom ..statuses.y import z\nimport pkg.status\n");
+    write("pkg/a/status/c.py", b"from .status.x import y\nimport other.status.x\n");
     write("other/d.py", "import pkg.ｓｔａｔｕｓ.x\n".as_bytes());
     write("other/latin.py", b"# \xe4\nimport pkg.status.x\n");
     write("other/broken.py", b"import pkg.status.x\n)\n");
@@ -225,15 +182,8 @@ fn a_scan_finds_the_package_and_what_is_below_it() {
         "pkg/a/b.py:3: pkg.status (module-level)",
     ];
     assert_eq!(told, expected);
-    let unread: Vec<&str> = seen
-        .unread
-        .iter()
-        .map(|unread| unread.file.as_str())
-        .collect();
-    assert_eq!(
-        unread,
-        ["other/broken.py", "other/latin.py", "other/lost.py"]
-    );
+    let unread: Vec<&str> = seen.unread.iter().map(|unread| unread.file.as_str()).collect();
+    assert_eq!(unread, ["other/broken.py", "other/latin.py", "other/lost.py"]);
     assert_eq!(seen.files, 10);
 }
 
@@ -244,11 +194,7 @@ fn statement() -> impl Strategy<Value = (String, bool)> {
     let head = prop::sample::select(heads);
     (head, space.clone(), space).prop_map(|(head, one, two)| {
         let dot = if head.ends_with('.') { "" } else { "." };
-        let tail = if head.starts_with("from") {
-            " import x"
-        } else {
-            ""
-        };
+        let tail = if head.starts_with("from") { " import x" } else { "" };
         let text = format!("{head}{one}{dot}{two}status.models{tail}");
         (text, matches!(head, "from pkg" | "import pkg"))
     })

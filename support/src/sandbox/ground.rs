@@ -31,19 +31,11 @@ impl Ground {
     /// It lies among temporary files, never inside a repository of the user's: a product that
     /// looks upwards for its root must not find one.
     pub fn new(label: &str, home: Option<&Path>) -> io::Result<Self> {
-        let label: String = label
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
+        let label: String =
+            label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let prefix = format!("kitty-gate-{label}-");
-        let dir = tempfile::Builder::new()
-            .prefix(&prefix)
-            .tempdir_in(place()?)?;
-        Ok(Self {
-            dir,
-            sandboxes: 0,
-            home: home.map(Path::to_owned),
-        })
+        let dir = tempfile::Builder::new().prefix(&prefix).tempdir_in(place()?)?;
+        Ok(Self { dir, sandboxes: 0, home: home.map(Path::to_owned) })
     }
 
     /// The folder itself.
@@ -113,13 +105,7 @@ mod tests {
         assert!(first.home().join("given").exists() && first.home().join(".gitconfig").exists());
         fs_err::write(second.home().join("made"), "2").unwrap();
         let kept = ground.keep().unwrap();
-        assert!(
-            kept.file_name()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .starts_with("kitty-gate-a-b-")
-        );
+        assert!(kept.file_name().unwrap().to_str().unwrap().starts_with("kitty-gate-a-b-"));
         assert!(!first.home().join("given").exists());
         assert!(second.home().join("made").exists());
         fs_err::remove_dir_all(kept).unwrap();

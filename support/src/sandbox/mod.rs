@@ -28,9 +28,7 @@ pub struct Sandbox {
 impl Sandbox {
     /// Makes an empty sandbox in the folder `root`, which must not exist.
     pub(crate) fn create(root: &Path) -> io::Result<Self> {
-        let sandbox = Self {
-            root: root.to_owned(),
-        };
+        let sandbox = Self { root: root.to_owned() };
         for dir in [sandbox.home(), sandbox.tmp(), sandbox.streams()] {
             fs_err::create_dir_all(&dir)?;
         }
@@ -120,11 +118,7 @@ pub fn git_config() -> String {
 /// `bin`, then git, then the system's folders.
 fn search_path(bin: &Path) -> OsString {
     let mut dirs = vec![bin.to_owned()];
-    dirs.extend(
-        which::which("git")
-            .ok()
-            .and_then(|git| git.parent().map(Path::to_owned)),
-    );
+    dirs.extend(which::which("git").ok().and_then(|git| git.parent().map(Path::to_owned)));
     dirs.extend([PathBuf::from("/usr/bin"), PathBuf::from("/bin")]);
     let mut unique: Vec<PathBuf> = Vec::new();
     for dir in dirs {

@@ -47,11 +47,7 @@ impl Bench {
         for name in ["bin", "noise", "place", "others"] {
             fs_err::create_dir(root.path().join(name)).unwrap();
         }
-        let bench = Self {
-            root,
-            real: real(),
-            is_there,
-        };
+        let bench = Self { root, real: real(), is_there };
         fs_err::write(bench.other(), "theirs").unwrap();
         fs_err::os::unix::fs::symlink(&bench.real.path, bench.bin().join("python3")).unwrap();
         if is_there {
@@ -75,22 +71,14 @@ impl Bench {
 
     /// Puts a uv on PATH.
     pub fn uv(&self, who: &Reply, venv: &Reply, pip: &Reply) {
-        let calls = [
-            ("*--version*", who),
-            ("*\" venv \"*", venv),
-            ("\"pip \"*", pip),
-        ];
+        let calls = [("*--version*", who), ("*\" venv \"*", venv), ("\"pip \"*", pip)];
         self.program("uv", &calls);
     }
 
     /// Puts an interpreter on PATH; it says that it is itself what it stands for.
     pub fn python(&self, who: &Reply, venv: &Reply, ensurepip: &Reply) {
         fs_err::remove_file(self.bin().join("python3")).unwrap();
-        let calls = [
-            ("*\" -c \"*", who),
-            ("*\"-m venv\"*", venv),
-            ("*ensurepip*", ensurepip),
-        ];
+        let calls = [("*\" -c \"*", who), ("*\"-m venv\"*", venv), ("*ensurepip*", ensurepip)];
         self.program("python3", &calls);
     }
 
@@ -111,9 +99,7 @@ impl Bench {
                 End::Signal(signal) => format!("kill -{signal} $$"),
                 End::Hang => "exec sleep 600".to_owned(),
             };
-            let reply = [
-                pattern, ")\n", deed, "\n", &stdout, "\n", &stderr, " >&2\n", &end,
-            ];
+            let reply = [pattern, ")\n", deed, "\n", &stdout, "\n", &stderr, " >&2\n", &end];
             script += &reply.concat();
             script += ";;\n";
         }
@@ -146,10 +132,7 @@ impl Bench {
     ) -> Result<bool, TestCaseError> {
         let request = EnvRequest {
             method,
-            caller: Caller {
-                path: self.bin().into(),
-                ..Caller::default()
-            },
+            caller: Caller { path: self.bin().into(), ..Caller::default() },
             uv_cache: self.root.path().join("cache"),
             limit,
             ..EnvRequest::default()
@@ -203,8 +186,5 @@ fn real() -> Real {
         print('.'.join(map(str, sys.version_info[:3]))); print(sys.base_prefix)";
     let said = output(Command::new("python3").args(["-c", who])).unwrap();
     let (path, who) = said.split_once('\n').unwrap();
-    Real {
-        path: path.into(),
-        who: who.to_owned(),
-    }
+    Real { path: path.into(), who: who.to_owned() }
 }

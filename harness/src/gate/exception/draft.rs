@@ -78,10 +78,7 @@ fn prevented<'r>(run: &'r RunDocument, id: &str) -> Result<&'r SkipReason, NoDra
             NotJudged::Prevented => Ok(reason),
             NotJudged::NotRun => Err(NoDraft::NotTried(name)),
             NotJudged::Broken => Err(NoDraft::Broken(name)),
-            NotJudged::NotReached => Err(NoDraft::NotPrevented {
-                id: name,
-                code: reason.code,
-            }),
+            NotJudged::NotReached => Err(NoDraft::NotPrevented { id: name, code: reason.code }),
         },
     }
 }

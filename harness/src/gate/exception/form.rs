@@ -14,15 +14,9 @@ use crate::gate::weak::{NARRATIVE_WORDS, has_words, is_somebody};
 /// The bold fields, and what each must say.
 const FIELDS: [(&str, &str); 4] = [
     ("Operator", "the name and contact of whoever answers for it"),
-    (
-        "Date",
-        "the day on which it was written, such as 2026-11-21",
-    ),
+    ("Date", "the day on which it was written, such as 2026-11-21"),
     ("Failing scenario", "the id of exactly one scenario"),
-    (
-        "Failing assertion",
-        "the code of the recorded reason, and what was seen",
-    ),
+    ("Failing assertion", "the code of the recorded reason, and what was seen"),
 ];
 
 /// The section with the command.
@@ -33,16 +27,13 @@ impl OperatorException {
     /// Reads `text`, the content of `file`, on the day `today`; `scenarios` are those that there are.
     pub fn read(file: &str, text: &str, scenarios: &[&str], today: Date) -> Result<Self, Refused> {
         let form = Form::of(text);
-        let mut clerk = Clerk {
-            problems: Vec::new(),
-        };
+        let mut clerk = Clerk { problems: Vec::new() };
         clerk.title(&form);
         let [operator, date, scenario, assertion] =
             FIELDS.map(|(name, meaning)| clerk.field(&form, name, meaning));
         let day = date.and_then(|(line, word)| clerk.day(line, &word, today));
-        let named = scenario
-            .as_ref()
-            .and_then(|(line, word)| clerk.scenario(*line, word, scenarios));
+        let named =
+            scenario.as_ref().and_then(|(line, word)| clerk.scenario(*line, word, scenarios));
         if let Some((line, operator)) = &operator {
             clerk.operator(*line, operator);
         }
@@ -69,10 +60,7 @@ impl OperatorException {
             }),
             _ => {
                 clerk.problems.sort_by_key(|problem| problem.line);
-                Err(Refused {
-                    file: file.to_owned(),
-                    problems: clerk.problems,
-                })
+                Err(Refused { file: file.to_owned(), problems: clerk.problems })
             }
         }
     }
@@ -147,10 +135,7 @@ impl Form {
         if self.title.is_none() {
             self.title = Some(words.to_owned());
         }
-        let name = words
-            .trim_end_matches(':')
-            .to_lowercase()
-            .replace("follow up", FOLLOW_UP);
+        let name = words.trim_end_matches(':').to_lowercase().replace("follow up", FOLLOW_UP);
         if name == REPRODUCTION {
             self.reproduction_line = Some(line);
         } else if name == FOLLOW_UP {
@@ -171,8 +156,7 @@ impl Form {
             if let Some((name, value)) = field_of(bold) {
                 let known = self.fields.iter().any(|known| known.1 == first + number);
                 if !known {
-                    self.fields
-                        .push((name.to_owned(), first + number, value.to_owned()));
+                    self.fields.push((name.to_owned(), first + number, value.to_owned()));
                 }
                 in_field = true;
             } else if in_field {
@@ -195,10 +179,7 @@ impl Form {
 
 /// `**Name**: value` or `**Name:** value`, in a list or not.
 fn field_of(line: &str) -> Option<(&str, &str)> {
-    let line = line
-        .strip_prefix("- ")
-        .or_else(|| line.strip_prefix("* "))
-        .unwrap_or(line);
+    let line = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")).unwrap_or(line);
     let (name, value) = line.strip_prefix("**")?.split_once("**")?;
     let (name, value) = match name.strip_suffix(':') {
         Some(name) => (name, value),
@@ -234,18 +215,12 @@ impl Clerk {
         let title = form.title.as_deref().unwrap_or_default();
         let rest = title.strip_prefix("Mission Exception:").unwrap_or_default();
         if is_placeholder(rest) {
-            self.object(
-                1,
-                "the title must be `# Mission Exception: ...`, and say of what",
-            );
+            self.object(1, "the title must be `# Mission Exception: ...`, and say of what");
         }
     }
 
     fn field(&mut self, form: &Form, name: &str, meaning: &str) -> Option<(usize, String)> {
-        let mut found = form
-            .fields
-            .iter()
-            .filter(|(known, _, _)| known.eq_ignore_ascii_case(name));
+        let mut found = form.fields.iter().filter(|(known, _, _)| known.eq_ignore_ascii_case(name));
         let Some((_, line, value)) = found.next() else {
             self.object(1, format!("**{name}**: is missing; give {meaning}"));
             return None;
@@ -265,10 +240,7 @@ impl Clerk {
 
     fn day(&mut self, line: usize, word: &str, today: Date) -> Option<Date> {
         let Ok(date) = Date::from_str(word) else {
-            self.object(
-                line,
-                format!("**Date**: `{word}` is no day; give one such as {today}"),
-            );
+            self.object(line, format!("**Date**: `{word}` is no day; give one such as {today}"));
             return None;
         };
         let oldest = today.checked_sub(LASTS_DAYS.days()).unwrap_or(Date::MIN);
@@ -359,15 +331,7 @@ impl Clerk {
 /// A promise to try again in a stated window.
 fn is_commitment(words: &str) -> bool {
     let words = words.to_lowercase();
-    let again = [
-        "retry",
-        "retried",
-        "rerun",
-        "re-run",
-        "try again",
-        "tried again",
-        "run again",
-    ];
+    let again = ["retry", "retried", "rerun", "re-run", "try again", "tried again", "run again"];
     again.iter().any(|again| words.contains(again)) && words.contains(|c: char| c.is_ascii_digit())
 }
 
@@ -413,10 +377,7 @@ Retried on the next runner within 2 days.
         assert_eq!(exception.scenario, "sync/healthy");
         assert_eq!((exception.scenario_line, exception.assertion_line), (5, 6));
         assert_eq!(exception.operator, "Ada Lovelace <ada@example.org>");
-        assert_eq!(
-            exception.follow_up,
-            "Retried on the next runner within 2 days."
-        );
+        assert_eq!(exception.follow_up, "Retried on the next runner within 2 days.");
     }
 
     #[test]
@@ -432,10 +393,7 @@ Retried on the next runner within 2 days.
             let kept = lines.filter(|line| !line.starts_with(&format!("**{name}**")));
             let without = kept.collect::<Vec<_>>().join("\n");
             let told = told(&without);
-            assert!(
-                told.contains(&format!("e.md:1: **{name}**: is missing")),
-                "{told}"
-            );
+            assert!(told.contains(&format!("e.md:1: **{name}**: is missing")), "{told}");
         }
         for (from, to, why) in [
             (
@@ -453,16 +411,8 @@ Retried on the next runner within 2 days.
                 "It was the machine. It was the machine. It was the machine. It was the machine.",
                 "the narrative is missing: say in 8 different words",
             ),
-            (
-                "Ada Lovelace <ada@example.org>",
-                "y",
-                "e.md:3: **Operator**: `y` is nobody",
-            ),
-            (
-                "## Reproduction command",
-                "## Command",
-                "## Reproduction command: is missing",
-            ),
+            ("Ada Lovelace <ada@example.org>", "y", "e.md:3: **Operator**: `y` is nobody"),
+            ("## Reproduction command", "## Command", "## Reproduction command: is missing"),
             (
                 "kitty-gate repro 3.2.0 sync/healthy",
                 "",
@@ -488,14 +438,8 @@ Retried on the next runner within 2 days.
                 "e.md:5: **Failing scenario**: `sync/healthy, merge/x` is not",
             ),
             ("sync/healthy and merge/x", "is not the id of exactly one"),
-            (
-                "sync/*",
-                "e.md:5: **Failing scenario**: a pattern names more than one",
-            ),
-            (
-                "sync/nowhere",
-                "e.md:5: **Failing scenario**: there is no `sync/nowhere`",
-            ),
+            ("sync/*", "e.md:5: **Failing scenario**: a pattern names more than one"),
+            ("sync/nowhere", "e.md:5: **Failing scenario**: there is no `sync/nowhere`"),
             ("TODO", "e.md:5: **Failing scenario**: says nothing"),
             (
                 "sync/healthy`\n**Failing scenario**: `merge/x",

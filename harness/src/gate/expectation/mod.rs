@@ -64,16 +64,11 @@ impl Expectation {
 impl Expectations {
     /// No expectations: every failure is unexpected.
     pub fn none() -> Self {
-        Self {
-            file: String::new(),
-            entries: Vec::new(),
-        }
+        Self { file: String::new(), entries: Vec::new() }
     }
 
     /// Those of one scenario.
     pub fn of<'a>(&'a self, scenario: &'a str) -> impl Iterator<Item = &'a Expectation> {
-        self.entries
-            .iter()
-            .filter(move |entry| entry.scenario == scenario)
+        self.entries.iter().filter(move |entry| entry.scenario == scenario)
     }
 }

@@ -22,30 +22,15 @@ pub(super) const WRITTEN: &str = "written";
 
 /// The fields of an entry; all of them are required.
 pub(super) const FIELDS: [(&str, &str); 9] = [
-    (
-        "scenario",
-        "the id of a scenario, as `kitty-gate list` prints it",
-    ),
-    (
-        "check",
-        "the id of one of its checks, as `kitty-gate list --checks` prints it",
-    ),
+    ("scenario", "the id of a scenario, as `kitty-gate list` prints it"),
+    ("check", "the id of one of its checks, as `kitty-gate list --checks` prints it"),
     ("signature", "how the check fails, as the run says it"),
     ("releases", "PEP 440 specifiers, such as [\"==3.2.7\"]"),
     ("reason", "why the failure is accepted for now"),
-    (
-        "issue",
-        "where it is followed up: `#976`, `owner/name#976` or an address",
-    ),
+    ("issue", "where it is followed up: `#976`, `owner/name#976` or an address"),
     ("owner", "who answers for it"),
-    (
-        WRITTEN,
-        "the day on which the entry was written, such as 2026-11-30",
-    ),
-    (
-        "expires",
-        "the last day on which it counts, such as 2027-03-31",
-    ),
+    (WRITTEN, "the day on which the entry was written, such as 2026-11-30"),
+    ("expires", "the last day on which it counts, such as 2027-03-31"),
 ];
 
 /// The checks that there are, by scenario: what expectations can speak of.
@@ -66,9 +51,9 @@ impl Catalogue {
     /// What is wrong with a check that the field `name` gives.
     fn objection(&self, scenario: &str, name: &str, check: &str) -> Option<String> {
         match self.0.get(scenario) {
-            None => Some(format!(
-                "scenario: there is no `{scenario}`; `kitty-gate list` names all"
-            )),
+            None => {
+                Some(format!("scenario: there is no `{scenario}`; `kitty-gate list` names all"))
+            }
             Some(checks) if checks.iter().all(|known| known != check) => Some(format!(
                 "{name}: `{scenario}` has no check `{check}`; it has {}",
                 checks.join(", ")
@@ -86,20 +71,12 @@ impl Expectations {
         catalogue: &Catalogue,
         today: Date,
     ) -> Result<Self, Refused> {
-        let refused = |problems| Refused {
-            file: file.to_owned(),
-            problems,
-        };
+        let refused = |problems| Refused { file: file.to_owned(), problems };
         let document = Document::parse(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_of(text, span.start));
             refused(vec![Problem::at(line, error.message())])
         })?;
-        let mut reader = Reader {
-            text,
-            catalogue,
-            today,
-            problems: Vec::new(),
-        };
+        let mut reader = Reader { text, catalogue, today, problems: Vec::new() };
         let entries = reader.entries(document.as_table());
         if reader.problems.is_empty() {
             let file = file.to_owned();
@@ -123,10 +100,7 @@ impl Reader<'_> {
         for (name, item) in root {
             let Some(tables) = item.as_array_of_tables().filter(|_| name == ENTRY) else {
                 let line = self.line(item.span());
-                self.object(
-                    line,
-                    format!("`{name}`: the file holds [[{ENTRY}]] and nothing else"),
-                );
+                self.object(line, format!("`{name}`: the file holds [[{ENTRY}]] and nothing else"));
                 continue;
             };
             for table in tables {
@@ -155,17 +129,8 @@ impl Reader<'_> {
                 self.object(line, format!("{name}: there is no such field"));
             }
         }
-        let [
-            scenario,
-            check,
-            signature,
-            releases,
-            reason,
-            issue,
-            owner,
-            written,
-            expires,
-        ] = FIELDS.map(|(name, meaning)| self.field(table, line, name, meaning));
+        let [scenario, check, signature, releases, reason, issue, owner, written, expires] =
+            FIELDS.map(|(name, meaning)| self.field(table, line, name, meaning));
         let releases = releases.and_then(|item| self.releases(item));
         let [written, expires] = self.days(written, expires);
         let [scenario, check, signature, reason, issue, owner] = [
@@ -274,9 +239,8 @@ impl Reader<'_> {
     /// The checks of `scenario` that are not judged while `check` fails.
     fn unjudged(&mut self, item: &Item, scenario: &str, check: &str) -> Vec<String> {
         let line = self.line(item.span());
-        let words: Option<Vec<&str>> = item
-            .as_array()
-            .and_then(|words| words.iter().map(Value::as_str).collect());
+        let words: Option<Vec<&str>> =
+            item.as_array().and_then(|words| words.iter().map(Value::as_str).collect());
         let Some(words) = words.filter(|words| !words.is_empty()) else {
             let message = format!(
                 "{UNJUDGED}: must be checks of the scenario, such as [\"names-the-branch\"]; or leave it out"
@@ -304,10 +268,7 @@ impl Reader<'_> {
             _ => None,
         };
         let Some(words) = words.filter(|words| !words.is_empty()) else {
-            self.object(
-                line,
-                "releases: must be PEP 440 specifiers, such as [\"==3.2.7\"]",
-            );
+            self.object(line, "releases: must be PEP 440 specifiers, such as [\"==3.2.7\"]");
             return None;
         };
         let mut ranges = Vec::new();
@@ -336,10 +297,7 @@ impl Reader<'_> {
         let date = Date::from_str(&word).ok();
         if date.is_none() {
             let line = self.line(item.span());
-            self.object(
-                line,
-                format!("{name}: `{word}` is no day; give one such as {example}"),
-            );
+            self.object(line, format!("{name}: `{word}` is no day; give one such as {example}"));
         }
         date
     }
@@ -406,71 +364,32 @@ expires = 2027-03-31
             let kept = lines.filter(|line| !line.starts_with(&format!("{field} =")));
             let without = kept.collect::<Vec<_>>().join("\n");
             let told = told(&without);
-            assert!(
-                told.contains(&format!("e.toml:3: {field}: is missing; give ")),
-                "{told}"
-            );
+            assert!(told.contains(&format!("e.toml:3: {field}: is missing; give ")), "{told}");
         }
     }
 
     #[test]
     fn what_says_nothing_is_refused() {
         for (from, to, why) in [
-            (
-                "\"exit=0\"",
-                "\" \"",
-                "e.toml:6: signature: `` says nothing",
-            ),
-            (
-                "\"release team\"",
-                "\"TODO\"",
-                "e.toml:10: owner: `TODO` says nothing",
-            ),
-            (
-                "\"#976\"",
-                "\"later\"",
-                "e.toml:3: issue: `later` leads nowhere",
-            ),
-            (
-                "\"==3.2.7\"",
-                "\"3.2.7\"",
-                "e.toml:7: releases: `3.2.7` is no PEP 440 specifier",
-            ),
+            ("\"exit=0\"", "\" \"", "e.toml:6: signature: `` says nothing"),
+            ("\"release team\"", "\"TODO\"", "e.toml:10: owner: `TODO` says nothing"),
+            ("\"#976\"", "\"later\"", "e.toml:3: issue: `later` leads nowhere"),
+            ("\"==3.2.7\"", "\"3.2.7\"", "e.toml:7: releases: `3.2.7` is no PEP 440 specifier"),
             (
                 "\"==3.2.7\"",
                 "\"===3.2.7\"",
                 "e.toml:7: releases: `===3.2.7` is no PEP 440 specifier: `===` compares texts",
             ),
-            (
-                "\"==3.2.7\"",
-                "\"\"",
-                "e.toml:7: releases: `` has no upper end",
-            ),
-            (
-                "[\"==3.2.7\", \">=4.0.0rc1,<=4.0.0rc6\"]",
-                "[]",
-                "e.toml:7: releases: must be",
-            ),
-            (
-                "2027-03-31",
-                "\"soon\"",
-                "e.toml:12: expires: `soon` is no day",
-            ),
+            ("\"==3.2.7\"", "\"\"", "e.toml:7: releases: `` has no upper end"),
+            ("[\"==3.2.7\", \">=4.0.0rc1,<=4.0.0rc6\"]", "[]", "e.toml:7: releases: must be"),
+            ("2027-03-31", "\"soon\"", "e.toml:12: expires: `soon` is no day"),
             (
                 "\"exits-nonzero\"",
                 "\"exits-zero\"",
                 "has no check `exits-zero`; it has the-command-merges, exits-nonzero",
             ),
-            (
-                "merge/missing-branch-blocks-dry-run",
-                "merge/mreg",
-                "there is no `merge/mreg`",
-            ),
-            (
-                "owner =",
-                "ownr =",
-                "e.toml:10: ownr: there is no such field",
-            ),
+            ("merge/missing-branch-blocks-dry-run", "merge/mreg", "there is no `merge/mreg`"),
+            ("owner =", "ownr =", "e.toml:10: ownr: there is no such field"),
             (
                 "[[expectation]]",
                 "[[expectations]]",
@@ -491,41 +410,21 @@ expires = 2027-03-31
                 "\"x\"",
                 "e.toml:8: reason: `x` explains nothing; say in 4 different words",
             ),
-            (
-                "\"release team\"",
-                "\"y\"",
-                "e.toml:10: owner: `y` is nobody; give the name",
-            ),
+            ("\"release team\"", "\"y\"", "e.toml:10: owner: `y` is nobody; give the name"),
             (
                 "2027-03-31",
                 "2027-06-09",
                 "e.toml:12: expires: 2027-06-09 is more than 200 days after 2026-11-20",
             ),
-            (
-                "2027-03-31",
-                "2026-11-19",
-                "e.toml:12: expires: 2026-11-19 is before 2026-11-20",
-            ),
-            (
-                "2026-11-20",
-                "2026-12-01",
-                "e.toml:11: written: 2026-12-01 is yet to come",
-            ),
+            ("2027-03-31", "2026-11-19", "e.toml:12: expires: 2026-11-19 is before 2026-11-20"),
+            ("2026-11-20", "2026-12-01", "e.toml:11: written: 2026-12-01 is yet to come"),
             (
                 "2026-11-20",
                 "\"today\"",
                 "e.toml:11: written: `today` is no day; give one such as 2026-11-30",
             ),
-            (
-                "\"==3.2.7\"",
-                "\">=3.2.7\"",
-                "e.toml:7: releases: `>=3.2.7` has no upper end",
-            ),
-            (
-                "\"==3.2.7\"",
-                "\"!=3.2.7\"",
-                "e.toml:7: releases: `!=3.2.7` has no upper end",
-            ),
+            ("\"==3.2.7\"", "\">=3.2.7\"", "e.toml:7: releases: `>=3.2.7` has no upper end"),
+            ("\"==3.2.7\"", "\"!=3.2.7\"", "e.toml:7: releases: `!=3.2.7` has no upper end"),
         ] {
             let told = told(&WHOLE.replace(from, to));
             assert!(told.starts_with(why), "{to}: {told}");
@@ -559,10 +458,7 @@ expires = 2027-03-31
     #[test]
     fn everything_that_is_wrong_is_told_at_once() {
         let told = told(&WHOLE.replace("2027-03-31", "0").replace("\"#976\"", "\"\""));
-        assert!(
-            told.contains("e.toml:9: issue") && told.contains("e.toml:12: expires"),
-            "{told}"
-        );
+        assert!(told.contains("e.toml:9: issue") && told.contains("e.toml:12: expires"), "{told}");
     }
 
     #[test]

@@ -73,9 +73,7 @@ pub(super) fn is_for_only(table: &mut Table, release: &str) -> bool {
 fn position(releases: &Array, release: &str) -> Option<usize> {
     let wanted = ReleaseRange::from_str(release).ok()?;
     releases.iter().position(|value| {
-        let range = value
-            .as_str()
-            .and_then(|word| ReleaseRange::from_str(word).ok());
+        let range = value.as_str().and_then(|word| ReleaseRange::from_str(word).ok());
         range.as_ref() == Some(&wanted)
     })
 }

@@ -132,10 +132,8 @@ impl Editor<'_> {
     /// Sees to it that entries speak of each failure, and one of what was not judged: that of the last
     /// failure, for it is what the scenario stopped at.
     fn take_up(&mut self, scenario: &ScenarioDocument, release: &Release) {
-        let mut failures: Vec<Failure<'_>> = scenario
-            .failures()
-            .map(|check| Failure::of(scenario, check))
-            .collect();
+        let mut failures: Vec<Failure<'_>> =
+            scenario.failures().map(|check| Failure::of(scenario, check)).collect();
         // A check may be judged of several commands.
         let mut seen = BTreeSet::new();
         failures.retain(|failure| seen.insert((failure.check, failure.signature)));
@@ -242,10 +240,7 @@ impl Editor<'_> {
 
     fn place(&self, index: usize) -> String {
         let entry = &self.known.entries[index];
-        format!(
-            "{}:{} {} {}",
-            self.known.file, entry.line, entry.scenario, entry.check
-        )
+        format!("{}:{} {} {}", self.known.file, entry.line, entry.scenario, entry.check)
     }
 
     fn new_entry(&self, failure: &Failure<'_>, unjudged: &[&str]) -> Table {
@@ -261,16 +256,10 @@ impl Editor<'_> {
         put("check", failure.check.into());
         put("signature", failure.signature.into());
         put("releases", Array::from_iter([self.release.as_str()]).into());
-        put(
-            "reason",
-            or(&self.defaults.reason, "TODO: why is this accepted for now?").into(),
-        );
+        put("reason", or(&self.defaults.reason, "TODO: why is this accepted for now?").into());
         let issue = self.defaults.issue.clone().or(issue);
         put("issue", or(&issue, "TODO: where is it followed up?").into());
-        put(
-            "owner",
-            or(&self.defaults.owner, "TODO: who answers for it?").into(),
-        );
+        put("owner", or(&self.defaults.owner, "TODO: who answers for it?").into());
         let written = self.today.to_string();
         put(
             WRITTEN,
@@ -280,17 +269,13 @@ impl Editor<'_> {
         let draft = format!("TODO: until when, {latest} at the latest");
         put("expires", or(&self.defaults.expires, &draft).into());
         put_unjudged(&mut table, unjudged);
-        table
-            .decor_mut()
-            .set_prefix(if self.is_blank { "" } else { "\n" });
+        table.decor_mut().set_prefix(if self.is_blank { "" } else { "\n" });
         table
     }
 
     fn entries(&mut self) -> &mut ArrayOfTables {
-        let item = self
-            .document
-            .entry(ENTRY)
-            .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+        let item =
+            self.document.entry(ENTRY).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
         // What was read holds nothing else under this name.
         if !item.is_array_of_tables() {
             *item = Item::ArrayOfTables(ArrayOfTables::new());
@@ -311,18 +296,9 @@ impl Editor<'_> {
         let mut orphaned = String::new();
         let mut kept = ArrayOfTables::new();
         let tables = std::mem::take(self.entries());
-        let end = self
-            .document
-            .trailing()
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let end = self.document.trailing().as_str().unwrap_or_default().to_owned();
         for mut table in tables {
-            let own = table
-                .decor()
-                .prefix()
-                .and_then(|prefix| prefix.as_str())
-                .unwrap_or_default();
+            let own = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
             if releases_of(&mut table.clone()).is_some_and(|releases| releases.is_empty()) {
                 orphaned += comments(own);
                 continue;
@@ -381,10 +357,7 @@ fn same(told: &[String], wanted: &[&str]) -> bool {
 
 /// Whether the run bears out the entry, or says nothing against it.
 fn holds(entry: &Expectation, scenario: &ScenarioDocument) -> bool {
-    let judged = scenario
-        .checks
-        .iter()
-        .filter(|check| check.id == entry.check);
+    let judged = scenario.checks.iter().filter(|check| check.id == entry.check);
     let mut judged = judged.peekable();
     judged.peek().is_none()
         || judged.any(|check| check.signature.as_deref() == Some(&entry.signature))

@@ -44,12 +44,7 @@ pub fn failed(
 
 /// The checks that held, each with what makes it worth something.
 pub fn held(page: &mut String, evidence: &Evidence, played: &ScenarioDocument) {
-    let held = || {
-        played
-            .checks
-            .iter()
-            .filter(|check| check.outcome == Outcome::Pass)
-    };
+    let held = || played.checks.iter().filter(|check| check.outcome == Outcome::Pass);
     let own: Vec<_> = held().filter(|check| !is_standing(check)).collect();
     let standing = held().count() - own.len();
     if own.is_empty() && standing == 0 {
@@ -108,18 +103,10 @@ fn certified(
     let mut told = Vec::new();
     let faults = seen.killed_by.len();
     if faults > 0 {
-        let by_name: Vec<String> = seen
-            .killed_by
-            .iter()
-            .take(names)
-            .map(|name| escaped(name))
-            .collect();
+        let by_name: Vec<String> =
+            seen.killed_by.iter().take(names).map(|name| escaped(name)).collect();
         let more = faults.saturating_sub(names);
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         told.push(format!(
             "certified by {}: {}{more}",
             counted(faults, "fault"),
@@ -127,10 +114,7 @@ fn certified(
         ));
     }
     if !seen.seen_on.is_empty() {
-        told.push(format!(
-            "seen to fail on {}",
-            escaped(&seen.seen_on.join(", "))
-        ));
+        told.push(format!("seen to fail on {}", escaped(&seen.seen_on.join(", "))));
     }
     if told.is_empty() {
         "seen to fail by the tests of kitty-gate".to_owned()

@@ -20,10 +20,7 @@ pub fn escaped(text: &str) -> String {
 
 /// A name that links can lead to. No word of the page's own has a colon.
 pub fn anchor(id: &str) -> String {
-    let id: String = id
-        .chars()
-        .map(|c| if c.is_whitespace() { '_' } else { c })
-        .collect();
+    let id: String = id.chars().map(|c| if c.is_whitespace() { '_' } else { c }).collect();
     escaped(&format!("s:{id}"))
 }
 
@@ -43,9 +40,6 @@ mod tests {
             "&lt;/pre&gt;&lt;script&gt;&quot;&#39;&amp;^[⟨U+202E⟩"
         );
         assert_eq!(anchor("a/b c\"d"), "s:a/b_c&quot;d");
-        assert_eq!(
-            data(&serde_json::json!(["</script>"])),
-            "[\"\\u003c/script>\"]"
-        );
+        assert_eq!(data(&serde_json::json!(["</script>"])), "[\"\\u003c/script>\"]");
     }
 }

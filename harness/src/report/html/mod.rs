@@ -38,10 +38,7 @@ pub fn render(evidence: &Evidence) -> String {
     limits(&mut page, evidence);
     lock(&mut page, evidence);
     page.push_str("</main>\n");
-    put(
-        &mut page,
-        &format!("<script>{SCRIPT}</script>\n</body>\n</html>"),
-    );
+    put(&mut page, &format!("<script>{SCRIPT}</script>\n</body>\n</html>"));
     page
 }
 

@@ -27,10 +27,7 @@ pub fn header(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
     } else {
         let told = overall(run.overall());
         put(page, &format!("<h1>{}</h1>", sentence(told)));
-        put(
-            page,
-            "<p class=\"why\">No decision was made on this run.</p>",
-        );
+        put(page, "<p class=\"why\">No decision was made on this run.</p>");
     }
     bar(page, entries);
     facts(page, evidence);
@@ -41,10 +38,7 @@ pub fn header(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
 }
 
 fn tone(evidence: &Evidence) -> Tone {
-    match (
-        evidence.gate().map(|gate| gate.decision),
-        evidence.run().overall(),
-    ) {
+    match (evidence.gate().map(|gate| gate.decision), evidence.run().overall()) {
         (Some(Decision::Open), _) | (None, Overall::Passed) => Tone::Good,
         (Some(Decision::OpenWithExceptions), _) => Tone::Known,
         (Some(Decision::Incomplete), _) | (None, Overall::Unproven) => Tone::Unproven,
@@ -54,10 +48,7 @@ fn tone(evidence: &Evidence) -> Tone {
 }
 
 fn decided(page: &mut String, gate: &GateDocument) {
-    put(
-        page,
-        &format!("<h1>{}</h1>", sentence(gate.decision.meaning())),
-    );
+    put(page, &format!("<h1>{}</h1>", sentence(gate.decision.meaning())));
     put(
         page,
         &format!(
@@ -84,11 +75,7 @@ fn promises(page: &mut String, gate: &GateDocument) {
     }
     page.push_str("<ul class=\"floor\" aria-label=\"The floor\">\n");
     for promise in &gate.floor {
-        let by = promise
-            .scenarios
-            .first()
-            .map(String::as_str)
-            .unwrap_or_default();
+        let by = promise.scenarios.first().map(String::as_str).unwrap_or_default();
         put(
             page,
             &format!(
@@ -139,10 +126,8 @@ fn bar(page: &mut String, entries: &[Entry<'_>]) {
         .filter(|(_, count)| *count > 0)
         .collect();
     let all = entries.len().max(1);
-    let words: Vec<String> = counts
-        .iter()
-        .map(|(tone, count)| format!("{count} {}", plain(*tone)))
-        .collect();
+    let words: Vec<String> =
+        counts.iter().map(|(tone, count)| format!("{count} {}", plain(*tone))).collect();
     put(
         page,
         &format!(
@@ -167,11 +152,7 @@ fn bar(page: &mut String, entries: &[Entry<'_>]) {
     for (tone, count) in &counts {
         put(
             page,
-            &format!(
-                "<span class=\"{}\"><b>{count}</b> {}</span>",
-                tone.word(),
-                plain(*tone)
-            ),
+            &format!("<span class=\"{}\"><b>{count}</b> {}</span>", tone.word(), plain(*tone)),
         );
     }
     page.push_str("</figcaption></figure>\n");
@@ -198,9 +179,8 @@ fn facts(page: &mut String, evidence: &Evidence) {
         Ended::Killed => "killed, or still going on",
     };
     let python = escaped(run.product.python.as_deref().unwrap_or("unknown"));
-    let network = run
-        .network
-        .map_or_else(|| "not closed".to_owned(), |network| network.to_string());
+    let network =
+        run.network.map_or_else(|| "not closed".to_owned(), |network| network.to_string());
     let took = format!("{}{ended}", run.wall_ms.map_or_else(String::new, time));
     let began = moment(&run.started_at);
     let played = counted(run.repeat as usize, "time");
@@ -222,17 +202,11 @@ fn facts(page: &mut String, evidence: &Evidence) {
         ("Played", format!("{played} each, {} at a time", run.jobs)),
         ("kitty-gate", escaped(&run.kitty_gate)),
         ("Run", code(&run.run_id)),
-        (
-            "Wheel, sha256",
-            digest.map_or_else(|| "not known".to_owned(), code),
-        ),
+        ("Wheel, sha256", digest.map_or_else(|| "not known".to_owned(), code)),
     ]
     .into_iter()
-    .chain(
-        subject::facts(&run.product)
-            .into_iter()
-            .map(|(name, value)| (name, code(&value))),
-    ) {
+    .chain(subject::facts(&run.product).into_iter().map(|(name, value)| (name, code(&value))))
+    {
         put(page, &format!("<div><dt>{name}</dt><dd>{value}</dd></div>"));
     }
     page.push_str("</dl></details>\n");
@@ -265,9 +239,5 @@ fn moment(at: &str) -> String {
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string());
-    escaped(&format!(
-        "{}{}",
-        first.unwrap_or_default(),
-        letters.as_str()
-    ))
+    escaped(&format!("{}{}", first.unwrap_or_default(), letters.as_str()))
 }

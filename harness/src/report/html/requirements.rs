@@ -14,22 +14,13 @@ pub fn section(page: &mut String, document: &RequirementsDocument) {
         return;
     };
     page.push_str("<section id=\"requirements\"><h2>Requirements</h2>\n");
-    for state in [
-        State::Violated,
-        State::Unproven,
-        State::Known,
-        State::Proven,
-        State::Unreachable,
-    ] {
+    for state in [State::Violated, State::Unproven, State::Known, State::Proven, State::Unreachable]
+    {
         let count = states.get(&state).copied().unwrap_or(0);
         if count == 0 {
             continue;
         }
-        let open = if state == State::Violated {
-            " open"
-        } else {
-            ""
-        };
+        let open = if state == State::Violated { " open" } else { "" };
         put(
             page,
             &format!(
@@ -38,10 +29,7 @@ pub fn section(page: &mut String, document: &RequirementsDocument) {
             ),
         );
         page.push_str("<dl class=\"requirements\">\n");
-        let all = document
-            .sources
-            .iter()
-            .flat_map(|source| &source.requirements);
+        let all = document.sources.iter().flat_map(|source| &source.requirements);
         for (one, standing) in all.filter_map(|one| Some((one, one.standing.as_ref()?))) {
             if standing.state == state {
                 requirement(page, one, standing);
@@ -63,18 +51,12 @@ fn tone(state: State) -> Tone {
 }
 
 fn requirement(page: &mut String, one: &RequirementDocument, standing: &Standing) {
-    put(
-        page,
-        &format!(
-            "<div><dt>{}</dt><dd>{}",
-            escaped(&one.id),
-            escaped(&one.text)
-        ),
-    );
+    put(page, &format!("<div><dt>{}</dt><dd>{}", escaped(&one.id), escaped(&one.text)));
     let violations = standing.violations.iter().take(NAMES).map(|one| {
-        let known = one.known.as_ref().map_or_else(String::new, |at| {
-            format!(" (known: <code>{}</code>)", escaped(at))
-        });
+        let known = one
+            .known
+            .as_ref()
+            .map_or_else(String::new, |at| format!(" (known: <code>{}</code>)", escaped(at)));
         format!(
             "<a href=\"#{}\">{}</a> {}{known}",
             anchor(&one.scenario),

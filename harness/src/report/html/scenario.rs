@@ -24,17 +24,10 @@ pub struct Streams {
 impl Streams {
     /// Streams of what passed are shown where all fit: the page of a big run has to open on a phone.
     pub fn for_a_page(entries: &[Entry<'_>]) -> Self {
-        let steps = entries
-            .iter()
-            .filter_map(|entry| entry.played)
-            .flat_map(|played| &played.steps);
-        let all: usize = steps
-            .map(|step| step.stdout.len() + step.stderr.len())
-            .sum();
-        Self {
-            left: STREAMS,
-            of_passed: all <= STREAMS / 3,
-        }
+        let steps =
+            entries.iter().filter_map(|entry| entry.played).flat_map(|played| &played.steps);
+        let all: usize = steps.map(|step| step.stdout.len() + step.stderr.len()).sum();
+        Self { left: STREAMS, of_passed: all <= STREAMS / 3 }
     }
 
     fn take(&mut self, tone: Tone, step: &StepDocument) -> bool {
@@ -79,10 +72,7 @@ fn line(entry: &Entry<'_>) -> String {
     let because = entry.because();
     match entry.played {
         Some(played) if because.is_empty() => escaped(&played.title),
-        _ => format!(
-            "<code>{}</code>",
-            escaped(&shortened(&visible(&because), BECAUSE))
-        ),
+        _ => format!("<code>{}</code>", escaped(&shortened(&visible(&because), BECAUSE))),
     }
 }
 
@@ -97,14 +87,7 @@ fn body(
         .iter()
         .map(|name| format!("<span class=\"tag\">{}</span>", escaped(name)))
         .collect();
-    put(
-        page,
-        &format!(
-            "<p class=\"promise\">{} {}</p>",
-            escaped(&played.title),
-            tags.join(" ")
-        ),
-    );
+    put(page, &format!("<p class=\"promise\">{} {}</p>", escaped(&played.title), tags.join(" ")));
     why(page, entry, played);
     if entry.tone() != Tone::Good {
         let repro = escaped(&repro(evidence.run(), entry.id));
@@ -116,10 +99,7 @@ fn body(
             ),
         );
     }
-    for check in entry
-        .failures()
-        .filter(|check| step_of(played, check.step).is_none())
-    {
+    for check in entry.failures().filter(|check| step_of(played, check.step).is_none()) {
         failed(page, evidence, played, check);
     }
     steps(page, evidence, entry, played, streams);
@@ -163,30 +143,18 @@ fn why(page: &mut String, entry: &Entry<'_>, played: &ScenarioDocument) {
         }
         put(
             page,
-            &format!(
-                "<div><dt>Remedy</dt><dd>{}</dd></div></dl>",
-                escaped(&reason.remediation)
-            ),
+            &format!("<div><dt>Remedy</dt><dd>{}</dd></div></dl>", escaped(&reason.remediation)),
         );
     }
     if let Some(error) = &played.error {
-        put(
-            page,
-            &format!(
-                "<pre class=\"error\">{}</pre>",
-                escaped(&first_lines(error, LINES))
-            ),
-        );
+        put(page, &format!("<pre class=\"error\">{}</pre>", escaped(&first_lines(error, LINES))));
     }
     if played.repeats.len() > 1 {
         let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
         put(page, &format!("<p>Repeats: {}</p>", repeats.join(", ")));
     }
     if let Some(because) = entry.stands_because() {
-        put(
-            page,
-            &format!("<p class=\"stands\">{}</p>", escaped(because)),
-        );
+        put(page, &format!("<p class=\"stands\">{}</p>", escaped(because)));
     }
 }
 
@@ -202,10 +170,8 @@ fn steps(
     }
     page.push_str("<h3>Commands</h3>\n<ol class=\"steps\">\n");
     for (number, step) in played.steps.iter().enumerate() {
-        let failures: Vec<_> = entry
-            .failures()
-            .filter(|check| check.step == Some(number))
-            .collect();
+        let failures: Vec<_> =
+            entry.failures().filter(|check| check.step == Some(number)).collect();
         let shown = streams.take(entry.tone(), step);
         let empty = step.stdout.trim().is_empty() && step.stderr.trim().is_empty();
         let head = format!(
@@ -219,10 +185,7 @@ fn steps(
             continue;
         }
         let open = if failures.is_empty() { "" } else { " open" };
-        put(
-            page,
-            &format!("<li><details{open}><summary>{head}</summary>"),
-        );
+        put(page, &format!("<li><details{open}><summary>{head}</summary>"));
         for check in failures {
             failed(page, evidence, played, check);
         }

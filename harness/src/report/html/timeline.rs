@@ -32,13 +32,7 @@ pub fn section(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
          <p class=\"at\" role=\"status\" aria-live=\"polite\"></p></section>\n",
     );
     let value = json!({"wall": evidence.run().wall_ms, "times": times});
-    put(
-        page,
-        &format!(
-            "<script type=\"application/json\" id=\"times\">{}</script>",
-            data(&value)
-        ),
-    );
+    put(page, &format!("<script type=\"application/json\" id=\"times\">{}</script>", data(&value)));
 }
 
 /// `[place in the list, worker, at, duration, repeat, [[at, duration], ...]]`, all in milliseconds; commands where they

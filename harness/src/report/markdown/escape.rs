@@ -17,11 +17,7 @@ pub fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    if text.contains(['`', '|', '\\']) {
-        code_in_html(text)
-    } else {
-        format!("`{text}`")
-    }
+    if text.contains(['`', '|', '\\']) { code_in_html(text) } else { format!("`{text}`") }
 }
 
 /// The same where Markdown's own spans are not read: within a line of HTML.
@@ -55,10 +51,7 @@ pub fn head(names: &[&str]) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    visible(text)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn entities(text: &str, special: &str) -> String {
@@ -83,14 +76,8 @@ mod tests {
         assert_eq!(code("spec-kitty merge --json"), "`spec-kitty merge --json`");
         assert_eq!(code("a`b"), "<code>a&#96;b</code>");
         assert_eq!(code("a|b\\|c"), "<code>a&#124;b&#92;&#124;c</code>");
-        assert_eq!(
-            code("<img src=x onerror=alert(1)>"),
-            "`<img src=x onerror=alert(1)>`"
-        );
-        assert_eq!(
-            code("`<img src=x>`"),
-            "<code>&#96;&#60;img src=x&#62;&#96;</code>"
-        );
+        assert_eq!(code("<img src=x onerror=alert(1)>"), "`<img src=x onerror=alert(1)>`");
+        assert_eq!(code("`<img src=x>`"), "<code>&#96;&#60;img src=x&#62;&#96;</code>");
         assert_eq!(code("a\n\n# b\u{1b}[31m"), "`a # b^[[31m`");
         assert_eq!(code(" \n"), "");
     }

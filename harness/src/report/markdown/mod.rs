@@ -27,10 +27,7 @@ pub fn render(evidence: &Evidence) -> String {
     let entries = Entry::gravest_first(evidence);
     let mut text = String::new();
     let run = evidence.run();
-    put(
-        &mut text,
-        &format!("# Smoke evidence: {}\n", prose(&product(&run.product))),
-    );
+    put(&mut text, &format!("# Smoke evidence: {}\n", prose(&product(&run.product))));
     verdict(&mut text, evidence);
     what_was_run(&mut text, evidence);
     findings(&mut text, evidence);
@@ -122,11 +119,8 @@ fn exceptions(text: &mut String, gate: &GateDocument) {
         "Counts",
     ]));
     for one in &gate.exceptions {
-        let counts = if one.used {
-            "yes".to_owned()
-        } else {
-            format!("no: {}", code(&one.refused))
-        };
+        let counts =
+            if one.used { "yes".to_owned() } else { format!("no: {}", code(&one.refused)) };
         text.push_str(&row(&[
             code(&one.file),
             code(&one.scenario),
@@ -164,30 +158,18 @@ fn what_was_run(text: &mut String, evidence: &Evidence) {
     for (name, value) in facts(&run.product) {
         fact(name, code(&value));
     }
-    fact(
-        "Python",
-        run.product
-            .python
-            .as_deref()
-            .map_or_else(|| "unknown".to_owned(), prose),
-    );
+    fact("Python", run.product.python.as_deref().map_or_else(|| "unknown".to_owned(), prose));
     fact(
         "Network",
-        run.network
-            .map_or_else(|| "not closed".to_owned(), |network| network.to_string()),
+        run.network.map_or_else(|| "not closed".to_owned(), |network| network.to_string()),
     );
-    fact(
-        "Run",
-        format!("{}, begun {}", code(&run.run_id), prose(&run.started_at)),
-    );
+    fact("Run", format!("{}, begun {}", code(&run.run_id), prose(&run.started_at)));
     let ended = match run.ended {
         Ended::Completed => "completed",
         Ended::Interrupted => "stopped by the operator",
         Ended::Killed => "killed, or still going on",
     };
-    let wall = run
-        .wall_ms
-        .map_or_else(String::new, |ms| format!(", after {}", time(ms)));
+    let wall = run.wall_ms.map_or_else(String::new, |ms| format!(", after {}", time(ms)));
     fact("Ended", format!("{ended}{wall}"));
     fact(
         "Played by",
@@ -222,14 +204,7 @@ fn findings(text: &mut String, evidence: &Evidence) {
 /// What did not pass, a row each, and what did, by name.
 pub fn summary(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
     put(text, "## Summary\n");
-    put(
-        text,
-        &format!(
-            "{}: {}.\n",
-            counted(entries.len(), "scenario"),
-            prose(&totals(evidence))
-        ),
-    );
+    put(text, &format!("{}: {}.\n", counted(entries.len(), "scenario"), prose(&totals(evidence))));
     let graver = entries.iter().filter(|entry| entry.tone() != Tone::Good);
     let mut any = false;
     for entry in graver {
@@ -265,10 +240,7 @@ fn passed(text: &mut String, entries: &[Entry<'_>]) {
     }
     put(text, "Passed:\n");
     for (suite, names) in suites {
-        put(
-            text,
-            &format!("- {} ({}): {}", code(suite), names.len(), names.join(", ")),
-        );
+        put(text, &format!("- {} ({}): {}", code(suite), names.len(), names.join(", ")));
     }
     text.push('\n');
 }
@@ -287,9 +259,8 @@ fn issues(text: &mut String, entries: &[Entry<'_>]) {
     text.push_str(&head(&["Issue", "Verdict", "Scenarios"]));
     for (issue, by) in issues {
         // They come the gravest first.
-        let worst = by
-            .first()
-            .map_or_else(String::new, |entry| marked(entry.tone(), &entry.word()));
+        let worst =
+            by.first().map_or_else(String::new, |entry| marked(entry.tone(), &entry.word()));
         let not: Vec<String> = by
             .iter()
             .filter(|entry| entry.tone() != Tone::Good)

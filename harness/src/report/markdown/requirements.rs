@@ -27,19 +27,11 @@ pub fn section(text: &mut String, document: &RequirementsDocument) {
     table(text, document, State::Unproven);
     table(text, document, State::Known);
     names(text, document, State::Proven, "Proven");
-    names(
-        text,
-        document,
-        State::Unreachable,
-        "Out of reach from outside",
-    );
+    names(text, document, State::Unreachable, "Out of reach from outside");
     if !document.unassigned.is_empty() {
         put(text, "Failed checks that stand for no known requirement:\n");
         for lost in &document.unassigned {
-            put(
-                text,
-                &format!("- {} {}", code(&lost.scenario), code(&lost.check)),
-            );
+            put(text, &format!("- {} {}", code(&lost.scenario), code(&lost.check)));
         }
         text.push('\n');
     }
@@ -49,10 +41,7 @@ fn of_state(
     document: &RequirementsDocument,
     state: State,
 ) -> impl Iterator<Item = (&RequirementDocument, &Standing)> {
-    let all = document
-        .sources
-        .iter()
-        .flat_map(|source| &source.requirements);
+    let all = document.sources.iter().flat_map(|source| &source.requirements);
     all.filter_map(|one| Some((one, one.standing.as_ref()?)))
         .filter(move |(_, standing)| standing.state == state)
 }
@@ -66,21 +55,12 @@ fn table(text: &mut String, document: &RequirementsDocument, state: State) {
             continue;
         }
         if !any {
-            text.push_str(&head(&[
-                "Requirement",
-                "State",
-                "Promise",
-                "What speaks against it",
-            ]));
+            text.push_str(&head(&["Requirement", "State", "Promise", "What speaks against it"]));
             any = true;
         }
         text.push_str(&row(&[
             code(&one.id),
-            if state == State::Known {
-                state.to_string()
-            } else {
-                format!("**{state}**")
-            },
+            if state == State::Known { state.to_string() } else { format!("**{state}**") },
             prose(&shortened(&one.text, TEXT)),
             against(standing),
         ]));
@@ -90,20 +70,13 @@ fn table(text: &mut String, document: &RequirementsDocument, state: State) {
     }
     if not_played > 0 {
         let amount = counted(not_played, "requirement");
-        put(
-            text,
-            &format!("And {amount} of which this run played nothing.\n"),
-        );
+        put(text, &format!("And {amount} of which this run played nothing.\n"));
     }
 }
 
 fn nothing_was_played(standing: &Standing) -> bool {
-    let absent = |kind| {
-        matches!(
-            kind,
-            GapKind::NotPlayed | GapKind::NotWritten | GapKind::PartUnproven
-        )
-    };
+    let absent =
+        |kind| matches!(kind, GapKind::NotPlayed | GapKind::NotWritten | GapKind::PartUnproven);
     standing.violations.is_empty() && standing.gaps.iter().all(|gap| absent(gap.kind))
 }
 
@@ -130,14 +103,9 @@ fn against(standing: &Standing) -> String {
 }
 
 fn names(text: &mut String, document: &RequirementsDocument, state: State, title: &str) {
-    let all: Vec<String> = of_state(document, state)
-        .map(|(one, _)| code(&one.id))
-        .collect();
+    let all: Vec<String> = of_state(document, state).map(|(one, _)| code(&one.id)).collect();
     if !all.is_empty() {
-        put(
-            text,
-            &format!("{title} ({}): {}.\n", all.len(), all.join(", ")),
-        );
+        put(text, &format!("{title} ({}): {}.\n", all.len(), all.join(", ")));
     }
 }
 

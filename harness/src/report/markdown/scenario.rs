@@ -35,10 +35,7 @@ pub fn sections(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
             put(text, "## The floor, command by command\n");
             any = true;
         }
-        put(
-            text,
-            &format!("### {}: {}\n", code(entry.id), prose(&entry.word())),
-        );
+        put(text, &format!("### {}: {}\n", code(entry.id), prose(&entry.word())));
         put(text, &format!("{}\n", prose(&played.title)));
         steps(text, played);
     }
@@ -57,10 +54,7 @@ fn repaired(text: &mut String, passed: &[&Entry<'_>]) {
             put(text, "## What was repaired\n");
             any = true;
         }
-        put(
-            text,
-            &format!("- {}: {}", code(entry.id), code(&entry.because())),
-        );
+        put(text, &format!("- {}: {}", code(entry.id), code(&entry.because())));
     }
     if any {
         text.push('\n');
@@ -73,36 +67,20 @@ fn is_floor(id: &str) -> bool {
 
 /// One scenario in full.
 pub fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
-    put(
-        text,
-        &format!("### {}: {}\n", code(entry.id), prose(&entry.word())),
-    );
+    put(text, &format!("### {}: {}\n", code(entry.id), prose(&entry.word())));
     let Some(played) = entry.played else {
         return put(text, &format!("{}.\n", prose(&entry.because())));
     };
     let covered: Vec<String> = covers(played).iter().map(|name| code(name)).collect();
-    put(
-        text,
-        &format!(
-            "Promise: {} ({})\n",
-            prose(&played.title),
-            covered.join(", ")
-        ),
-    );
+    put(text, &format!("Promise: {} ({})\n", prose(&played.title), covered.join(", ")));
     if let Some(because) = entry.stands_because() {
         put(text, &format!("Stands so because: {}\n", code(because)));
     }
     if let Some(reason) = &played.skip {
-        put(
-            text,
-            &format!("Not proven: {}\n", code(&reason.to_string())),
-        );
+        put(text, &format!("Not proven: {}\n", code(&reason.to_string())));
     }
     if let Some(error) = &played.error {
-        put(
-            text,
-            &format!("Broken:\n\n{}", fenced(&first_lines(error, LINES))),
-        );
+        put(text, &format!("Broken:\n\n{}", fenced(&first_lines(error, LINES))));
     }
     if played.repeats.len() > 1 {
         let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
@@ -116,33 +94,19 @@ pub fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
         put(text, &format!("Not judged: {}\n", ids.join(", ")));
     }
     steps(text, played);
-    put(
-        text,
-        &format!("Reproduce: {}\n", code(&repro(evidence.run(), entry.id))),
-    );
+    put(text, &format!("Reproduce: {}\n", code(&repro(evidence.run(), entry.id))));
 }
 
 fn failure(text: &mut String, evidence: &Evidence, entry: &Entry<'_>, check: &CheckDocument) {
     let signature = check.signature.as_deref().unwrap_or_default();
     put(
         text,
-        &format!(
-            "- **{}** ({}): {}",
-            prose(&check.id),
-            code(&check.stands_for),
-            code(signature)
-        ),
+        &format!("- **{}** ({}): {}", prose(&check.id), code(&check.stands_for), code(signature)),
     );
     if let Some(expectation) = expectation(evidence, entry, check) {
         put(text, &format!("  - {expectation}"));
     }
-    put(
-        text,
-        &format!(
-            "  - expected: {}",
-            code(&shortened(&visible(&check.expected), 3 * CELL))
-        ),
-    );
+    put(text, &format!("  - expected: {}", code(&shortened(&visible(&check.expected), 3 * CELL))));
     if check.observed.trim().contains('\n') {
         put(text, "  - observed:\n");
         let quoted = fenced(&first_lines(&check.observed, LINES));
@@ -153,10 +117,7 @@ fn failure(text: &mut String, evidence: &Evidence, entry: &Entry<'_>, check: &Ch
     } else {
         put(
             text,
-            &format!(
-                "  - observed: {}\n",
-                code(&shortened(&visible(&check.observed), 3 * CELL))
-            ),
+            &format!("  - observed: {}\n", code(&shortened(&visible(&check.observed), 3 * CELL))),
         );
     }
 }
@@ -204,12 +165,7 @@ fn steps(text: &mut String, played: &ScenarioDocument) {
 
 /// What failed there; else what held, and the first thing that was printed.
 fn seen(played: &ScenarioDocument, number: usize, step: &StepDocument) -> String {
-    let checks = || {
-        played
-            .checks
-            .iter()
-            .filter(|check| check.step == Some(number))
-    };
+    let checks = || played.checks.iter().filter(|check| check.step == Some(number));
     let failed: Vec<String> = checks()
         .filter(|check| check.signature.is_some())
         .map(|check| format!("**{} failed**", prose(&check.id)))

@@ -117,16 +117,7 @@ impl Texts for RunDocument {
 
 impl Texts for RunProduct {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            spec,
-            subject,
-            release,
-            executable,
-            method,
-            python,
-            lock,
-            findings,
-        } = self;
+        let Self { spec, subject, release, executable, method, python, lock, findings } = self;
         visitor.place(spec);
         subject.texts(visitor);
         optional(release, visitor);
@@ -148,10 +139,7 @@ impl Texts for Subject {
                 visitor.id(sha256);
                 git.texts(visitor);
             }
-            Self::Installation {
-                executable_sha256,
-                packages_sha256,
-            } => {
+            Self::Installation { executable_sha256, packages_sha256 } => {
                 visitor.id(executable_sha256);
                 if let Some(digest) = packages_sha256 {
                     visitor.id(digest);
@@ -163,12 +151,7 @@ impl Texts for Subject {
 
 impl Texts for GitState {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            commit,
-            branch,
-            dirty: _,
-            path,
-        } = self;
+        let Self { commit, branch, dirty: _, path } = self;
         if let Some(commit) = commit {
             visitor.id(commit);
         }
@@ -179,11 +162,7 @@ impl Texts for GitState {
 
 impl Texts for LockedPackage {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            name,
-            version,
-            sha256,
-        } = self;
+        let Self { name, version, sha256 } = self;
         if let Some(digest) = sha256 {
             visitor.id(digest);
         }
@@ -194,11 +173,7 @@ impl Texts for LockedPackage {
 
 impl Texts for Finding {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            code: _,
-            about,
-            detail,
-        } = self;
+        let Self { code: _, about, detail } = self;
         visitor.text(about);
         visitor.text(detail);
     }
@@ -237,15 +212,7 @@ impl Texts for ScenarioDocument {
 
 impl Texts for CheckDocument {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            id,
-            outcome: _,
-            signature,
-            expected,
-            observed,
-            stands_for,
-            step: _,
-        } = self;
+        let Self { id, outcome: _, signature, expected, observed, stands_for, step: _ } = self;
         visitor.id(id);
         optional(signature, visitor);
         visitor.text(expected);
@@ -282,16 +249,8 @@ impl Texts for StepDocument {
 
 impl Texts for SkipReason {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            code: _,
-            phase: _,
-            tool,
-            argv,
-            exit: _,
-            excerpt,
-            interpreter,
-            remediation,
-        } = self;
+        let Self { code: _, phase: _, tool, argv, exit: _, excerpt, interpreter, remediation } =
+            self;
         visitor.text(tool);
         visitor.words(argv);
         visitor.text(excerpt);
@@ -333,15 +292,8 @@ impl Texts for GateDocument {
 
 impl Texts for GatedScenario {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            id,
-            required: _,
-            standing: _,
-            verdict: _,
-            not_judged: _,
-            because,
-            checks,
-        } = self;
+        let Self { id, required: _, standing: _, verdict: _, not_judged: _, because, checks } =
+            self;
         visitor.id(id);
         visitor.text(because);
         checks.texts(visitor);
@@ -350,12 +302,7 @@ impl Texts for GatedScenario {
 
 impl Texts for GatedCheck {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            id,
-            signature,
-            matched: _,
-            expectation,
-        } = self;
+        let Self { id, signature, matched: _, expectation } = self;
         visitor.id(id);
         optional(signature, visitor);
         expectation.texts(visitor);
@@ -364,16 +311,7 @@ impl Texts for GatedCheck {
 
 impl Texts for MatchedExpectation {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            at,
-            signature,
-            releases,
-            reason,
-            issue,
-            owner,
-            written,
-            expires,
-        } = self;
+        let Self { at, signature, releases, reason, issue, owner, written, expires } = self;
         visitor.text(at);
         visitor.text(signature);
         ids(releases, visitor);
@@ -387,11 +325,7 @@ impl Texts for MatchedExpectation {
 
 impl Texts for GatedPromise {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            name,
-            scenarios,
-            standing: _,
-        } = self;
+        let Self { name, scenarios, standing: _ } = self;
         visitor.id(name);
         ids(scenarios, visitor);
     }
@@ -399,15 +333,7 @@ impl Texts for GatedPromise {
 
 impl Texts for GatedException {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            file,
-            scenario,
-            operator,
-            date,
-            follow_up,
-            used: _,
-            refused,
-        } = self;
+        let Self { file, scenario, operator, date, follow_up, used: _, refused } = self;
         visitor.text(file);
         visitor.id(scenario);
         visitor.text(operator);
@@ -419,14 +345,7 @@ impl Texts for GatedException {
 
 impl Texts for RequirementsDocument {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            format: _,
-            version: _,
-            run,
-            totals: _,
-            sources,
-            unassigned,
-        } = self;
+        let Self { format: _, version: _, run, totals: _, sources, unassigned } = self;
         run.texts(visitor);
         sources.texts(visitor);
         unassigned.texts(visitor);
@@ -435,11 +354,7 @@ impl Texts for RequirementsDocument {
 
 impl Texts for JudgedRun {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            run_id,
-            product,
-            release,
-        } = self;
+        let Self { run_id, product, release } = self;
         visitor.id(run_id);
         visitor.text(product);
         optional(release, visitor);
@@ -448,12 +363,7 @@ impl Texts for JudgedRun {
 
 impl Texts for SourceDocument {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            name: _,
-            topic: _,
-            totals: _,
-            requirements,
-        } = self;
+        let Self { name: _, topic: _, totals: _, requirements } = self;
         requirements.texts(visitor);
     }
 }
@@ -489,11 +399,7 @@ impl Texts for NamedCheck {
 
 impl Texts for Standing {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            state: _,
-            violations,
-            gaps,
-        } = self;
+        let Self { state: _, violations, gaps } = self;
         violations.texts(visitor);
         gaps.texts(visitor);
     }
@@ -501,13 +407,7 @@ impl Texts for Standing {
 
 impl Texts for Violation {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self {
-            scenario,
-            check,
-            stands_for,
-            signature,
-            known,
-        } = self;
+        let Self { scenario, check, stands_for, signature, known } = self;
         visitor.id(scenario);
         visitor.id(check);
         visitor.id(stands_for);

@@ -54,31 +54,19 @@ static NAMED_HOST: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Hosts that everybody knows.
-const PUBLIC: [&str; 5] = [
-    "localhost",
-    "github.com",
-    "api.github.com",
-    "gitlab.com",
-    "raw.githubusercontent.com",
-];
+const PUBLIC: [&str; 5] =
+    ["localhost", "github.com", "api.github.com", "gitlab.com", "raw.githubusercontent.com"];
 
 pub(super) fn take_out(text: String) -> String {
-    let text = if text.contains('@') || text.contains("%40") {
-        addresses(text)
-    } else {
-        text
-    };
-    let text = replace(&UNAME, text, |found| {
-        Some(format!("{} <host> {}", &found[1], &found[3]))
-    });
+    let text = if text.contains('@') || text.contains("%40") { addresses(text) } else { text };
+    let text = replace(&UNAME, text, |found| Some(format!("{} <host> {}", &found[1], &found[3])));
     let text = replace(&PRIVATE_HOST, text, private_host);
     replace(&NAMED_HOST, text, named_host)
 }
 
 fn addresses(text: String) -> String {
-    let text = replace(&LOGIN, text, |found| {
-        (&found[1] != "git").then(|| "://<secret>@".to_owned())
-    });
+    let text =
+        replace(&LOGIN, text, |found| (&found[1] != "git").then(|| "://<secret>@".to_owned()));
     let text = replace(&EMAIL, text, |found| {
         let is_ssh = &found[1] == "git" && &found[2] == "@";
         (!is_ssh && !is_fixture(&found[3])).then(|| "<email>".to_owned())
@@ -92,17 +80,9 @@ fn addresses(text: String) -> String {
 fn is_fixture(domain: &str) -> bool {
     let domain = domain.to_lowercase();
     let within = |zone: &str| domain == zone || domain.ends_with(&format!(".{zone}"));
-    [
-        "example.com",
-        "example.org",
-        "example.net",
-        "example",
-        "invalid",
-        "test",
-        "localhost",
-    ]
-    .into_iter()
-    .any(within)
+    ["example.com", "example.org", "example.net", "example", "invalid", "test", "localhost"]
+        .into_iter()
+        .any(within)
 }
 
 /// `threading.local()` and `settings.local.json` are no hosts.

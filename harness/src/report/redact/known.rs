@@ -76,8 +76,7 @@ impl Known {
         if path.starts_with('/') && path.len() >= SHORTEST_PATH {
             self.paths.push((path, instead));
             // One folder may lie in the other.
-            self.paths
-                .sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+            self.paths.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
         }
         self
     }

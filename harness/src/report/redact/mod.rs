@@ -27,10 +27,7 @@ pub struct Redactor {
 impl Redactor {
     /// A redactor that knows the forms, and what it is told.
     pub fn new(known: &Known) -> Self {
-        Self {
-            names: Names::of(known.words()),
-            known: known.clone(),
-        }
+        Self { names: Names::of(known.words()), known: known.clone() }
     }
 
     /// The same, which also knows who is named by a home folder in `documents`: such a name may stand

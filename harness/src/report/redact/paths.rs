@@ -97,9 +97,7 @@ fn is_absolute(before: &str) -> bool {
 }
 
 fn ends_with_placeholder(before: &str) -> bool {
-    let opened = before
-        .rfind('<')
-        .map(|at| &before[at + 1..before.len() - 1]);
+    let opened = before.rfind('<').map(|at| &before[at + 1..before.len() - 1]);
     opened.is_some_and(|name| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-')
     })
@@ -112,9 +110,7 @@ fn ends_with_escape(before: &str) -> bool {
     };
     let mut sequence = before[at + 1..].chars();
     sequence.next() == Some('[')
-        && sequence
-            .next_back()
-            .is_some_and(|c| c.is_ascii_alphabetic())
+        && sequence.next_back().is_some_and(|c| c.is_ascii_alphabetic())
         && sequence.all(|c| c.is_ascii_digit() || c == ';')
 }
 

@@ -80,9 +80,7 @@ pub(super) fn take_out(text: String) -> String {
     } else {
         text
     };
-    let text = replace(&HEADER, text, |found| {
-        Some(format!("{}{}{SECRET}", &found[1], &found[2]))
-    });
+    let text = replace(&HEADER, text, |found| Some(format!("{}{}{SECRET}", &found[1], &found[2])));
     let text = replace(&BEARER, text, |found| {
         looks_secret(&found[3]).then(|| format!("{}{}{SECRET}", &found[1], &found[2]))
     });
@@ -93,15 +91,7 @@ pub(super) fn take_out(text: String) -> String {
 pub(super) fn asks_for_one(word: &str) -> bool {
     let word = word.to_lowercase();
     let is_about = ABOUT.iter().any(|ending| word.ends_with(ending));
-    let names = [
-        "token",
-        "password",
-        "passwd",
-        "passphrase",
-        "secret",
-        "api-key",
-        "apikey",
-    ];
+    let names = ["token", "password", "passwd", "passphrase", "secret", "api-key", "apikey"];
     word.starts_with('-') && !is_about && names.iter().any(|name| word.ends_with(name))
 }
 

@@ -20,10 +20,7 @@ fn paths_of_people_and_machines_go_and_what_lies_below_stays() {
         (r"C:\Users\alice\x", r"<home>\x"),
         ("/tmp/tmpx1/a", "<tmp>/tmpx1/a"),
         ("2>/tmp/x", "2><tmp>/x"),
-        (
-            "/var/tmp/x /dev/shm/kitty-gate-1/x",
-            "<tmp>/x <tmp>/kitty-gate-1/x",
-        ),
+        ("/var/tmp/x /dev/shm/kitty-gate-1/x", "<tmp>/x <tmp>/kitty-gate-1/x"),
         ("/private/var/folders/ab/c0/T/x", "<tmp>/x"),
         ("/private/tmp/x", "<tmp>/x"),
         ("PATH=/usr/bin:/home/alice/bin", "PATH=/usr/bin:<home>/bin"),
@@ -32,14 +29,8 @@ fn paths_of_people_and_machines_go_and_what_lies_below_stays() {
         (r#""a\n/home/alice/x""#, r#""a\n<home>/x""#),
         (r"\/home\/alice\/x", r"<home>\/x"),
         ("%2Fhome%2Falice%2Fx", "<home>%2Fx"),
-        (
-            "\u{1b}[31m/home/alice/x\u{1b}[0m",
-            "\u{1b}[31m<home>/x\u{1b}[0m",
-        ),
-        (
-            "File \"/home/alice/a.py\", line 1",
-            "File \"<home>/a.py\", line 1",
-        ),
+        ("\u{1b}[31m/home/alice/x\u{1b}[0m", "\u{1b}[31m<home>/x\u{1b}[0m"),
+        ("File \"/home/alice/a.py\", line 1", "File \"<home>/a.py\", line 1"),
         ("/builds/group/project/x", "<work>/group/project/x"),
     ] {
         assert_eq!(redacted(text), expected, "{text:?}");
@@ -55,10 +46,7 @@ fn addresses_and_names_of_machines_go() {
         ("https://alice@corp.io/x", "https://<secret>@corp.io/x"),
         ("alice@laptop:~/x$ ls", "<user>@<host>:~/x$ ls"),
         ("Linux build7 6.1.0-18-amd64", "Linux <host> 6.1.0-18-amd64"),
-        (
-            "connect to ip-10-0-0-1.ec2.internal failed",
-            "connect to <host> failed",
-        ),
+        ("connect to ip-10-0-0-1.ec2.internal failed", "connect to <host> failed"),
         ("http://wiki.corp/page", "http://<host>/page"),
         ("hostname: build7", "hostname: <host>"),
         (r#"{"host": "build"}"#, r#"{"host": "<host>"}"#),
@@ -72,54 +60,33 @@ fn secrets_go() {
     let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
     for (text, expected) in [
         (jwt.to_owned(), "<secret>"),
-        (
-            format!("Authorization: Bearer {jwt}"),
-            "Authorization: <secret>",
-        ),
+        (format!("Authorization: Bearer {jwt}"), "Authorization: <secret>"),
         ("bearer abcdef0123456789".to_owned(), "bearer <secret>"),
         (format!("ghp_{}", "a1".repeat(18)), "<secret>"),
         (format!("glpat-{}", "a1".repeat(10)), "<secret>"),
         ("token=abcdef".to_owned(), "token=<secret>"),
-        (
-            "?access_token=abcdef&x=1".to_owned(),
-            "?access_token=<secret>&x=1",
-        ),
+        ("?access_token=abcdef&x=1".to_owned(), "?access_token=<secret>&x=1"),
         (
             r#"{"refresh_token": "abc def", "a": 1}"#.to_owned(),
             r#"{"refresh_token": "<secret>", "a": 1}"#,
         ),
-        (
-            r#"{\"session_id\": \"abc\"}"#.to_owned(),
-            r#"{\"session_id\": \"<secret>\"}"#,
-        ),
+        (r#"{\"session_id\": \"abc\"}"#.to_owned(), r#"{\"session_id\": \"<secret>\"}"#),
         ("password: hunter".to_owned(), "password: <secret>"),
         ("PGPASSWORD='hunter 2'".to_owned(), "PGPASSWORD='<secret>'"),
-        (
-            "set-cookie: sid=1; Path=/".to_owned(),
-            "set-cookie: <secret>",
-        ),
-        (
-            "AWS_SECRET_ACCESS_KEY=abc/def".to_owned(),
-            "AWS_SECRET_ACCESS_KEY=<secret>",
-        ),
+        ("set-cookie: sid=1; Path=/".to_owned(), "set-cookie: <secret>"),
+        ("AWS_SECRET_ACCESS_KEY=abc/def".to_owned(), "AWS_SECRET_ACCESS_KEY=<secret>"),
         (
             "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\nx"
                 .to_owned(),
             "<secret>\nx",
         ),
-        (
-            "-----BEGIN PRIVATE KEY-----\nabc\n[...]".to_owned(),
-            "<secret>",
-        ),
+        ("-----BEGIN PRIVATE KEY-----\nabc\n[...]".to_owned(), "<secret>"),
     ] {
         assert_eq!(redacted(&text), expected, "{text:?}");
     }
     let mut words = ["login", "--token", "abc", "--password-file", "x"].map(ToOwned::to_owned);
     Redaction(&Redactor::new(&Known::default())).words(&mut words);
-    assert_eq!(
-        words,
-        ["login", "--token", "<secret>", "--password-file", "x"]
-    );
+    assert_eq!(words, ["login", "--token", "<secret>", "--password-file", "x"]);
 }
 
 /// What an engineer needs, and what only looks alike.
@@ -158,24 +125,12 @@ fn what_is_known_of_the_machine_goes_wherever_it_stands() {
         .word("x", "<user>");
     let redactor = Redactor::new(&known);
     for (text, expected) in [
-        (
-            "/data/people/al/cache/x /data/people/al/y",
-            "<cache>/x <home>/y",
-        ),
+        ("/data/people/al/cache/x /data/people/al/y", "<cache>/x <home>/y"),
         ("/data/people/alfred", "/data/people/alfred"),
-        (
-            "-rw-r--r-- 1 alice alice 12",
-            "-rw-r--r-- 1 <user> <user> 12",
-        ),
-        (
-            "pytest-of-alice/x, malice, alice2",
-            "pytest-of-<user>/x, malice, alice2",
-        ),
+        ("-rw-r--r-- 1 alice alice 12", "-rw-r--r-- 1 <user> <user> 12"),
+        ("pytest-of-alice/x, malice, alice2", "pytest-of-<user>/x, malice, alice2"),
         ("on BUILD7.corp.io:", "on <host>:"),
-        (
-            "the root x of the repository",
-            "the root x of the repository",
-        ),
+        ("the root x of the repository", "the root x of the repository"),
     ] {
         assert_eq!(redactor.text(text), expected, "{text:?}");
     }
@@ -196,10 +151,7 @@ fn whose_home_is_told_of_once_is_told_of_nowhere() {
     }
     let mut two = Two("owner: alice".to_owned(), "/home/alice/x".to_owned());
     Redactor::of(&Known::default(), &mut [&mut two]).redact(&mut two);
-    assert_eq!(
-        (two.0.as_str(), two.1.as_str()),
-        ("owner: <user>", "<home>/x")
-    );
+    assert_eq!((two.0.as_str(), two.1.as_str()), ("owner: <user>", "<home>/x"));
 }
 
 #[test]

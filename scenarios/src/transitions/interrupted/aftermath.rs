@@ -62,9 +62,7 @@ impl Aftermath {
             locks => format!(", locks left: {}", locks.join(" ")),
         };
         let ended = judgement.signature.as_deref().unwrap_or("in progress");
-        self.told.push(format!(
-            "{told}{left}: state {known}, the next call: {ended}"
-        ));
+        self.told.push(format!("{told}{left}: state {known}, the next call: {ended}"));
         if let Some(signature) = judgement.signature {
             let (check, signature) = match blocking(&locks, &again) {
                 Some(lock) => ("no-lock-blocks", format!("left: {lock}")),
@@ -81,49 +79,25 @@ impl Aftermath {
         let log = match Log::of(mission) {
             Ok(log) => log,
             Err(halt) => {
-                self.note(
-                    "every-line-parses",
-                    moment,
-                    "no-log".to_owned(),
-                    &halt.to_string(),
-                );
+                self.note("every-line-parses", moment, "no-log".to_owned(), &halt.to_string());
                 return "no log".to_owned();
             }
         };
         if !log.broken_lines().is_empty() {
-            self.note(
-                "every-line-parses",
-                moment,
-                "torn-line".to_owned(),
-                &log.tell(),
-            );
+            self.note("every-line-parses", moment, "torn-line".to_owned(), &log.tell());
         }
         if !log.repeated_ids().is_empty() {
-            self.note(
-                "no-event-twice",
-                moment,
-                "repeated-id".to_owned(),
-                &log.tell(),
-            );
+            self.note("no-event-twice", moment, "repeated-id".to_owned(), &log.tell());
         }
         let lane = log.lane_of(PACKAGE).unwrap_or_else(|| "none".to_owned());
         if !RECOVERABLE.contains(&lane.as_str()) {
-            self.note(
-                "lane-is-recoverable",
-                moment,
-                format!("lane={lane}"),
-                &log.tell(),
-            );
+            self.note("lane-is-recoverable", moment, format!("lane={lane}"), &log.tell());
         }
         lane
     }
 
     fn note(&mut self, check: &'static str, moment: &str, signature: String, observed: &str) {
-        self.problems.push(Problem {
-            check,
-            signature,
-            observed: format!("{moment}: {observed}"),
-        });
+        self.problems.push(Problem { check, signature, observed: format!("{moment}: {observed}") });
     }
 
     /// Judges all moments together. `spread` says how they were chosen.
@@ -192,10 +166,7 @@ fn is_history(path: &Path) -> bool {
 /// Names of the files below `.git` that look like locks.
 fn locks(mission: &Mission) -> Result<Vec<String>, Halt> {
     let is_lock = |path: &PathBuf| {
-        path.starts_with(".git")
-            && path
-                .extension()
-                .is_some_and(|extension| extension == "lock")
+        path.starts_with(".git") && path.extension().is_some_and(|extension| extension == "lock")
     };
     let files = files_below(&mission.repo())?;
     let names = files.iter().filter(|path| is_lock(path));

@@ -21,11 +21,9 @@ pub(super) fn told(scenario: &str) -> String {
 
 /// From the scenario's id, so that no two scenarios strike at the same moments (FNV-1a).
 fn seed(scenario: &str) -> u64 {
-    scenario
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325 ^ SALT, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+    scenario.bytes().fold(0xcbf2_9ce4_8422_2325 ^ SALT, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// The next number of a sequence (splitmix64).

@@ -50,20 +50,13 @@ impl Escapes {
         if self.state != State::Text {
             return 0;
         }
-        bytes
-            .iter()
-            .position(|byte| *byte < b' ' || *byte == 0x7f)
-            .unwrap_or(bytes.len())
+        bytes.iter().position(|byte| *byte < b' ' || *byte == 0x7f).unwrap_or(bytes.len())
     }
 
     pub(super) fn push(&mut self, byte: u8) -> Shown {
         if matches!(byte, b'\n' | b'\r') {
             self.state = State::Text;
-            return if byte == b'\n' {
-                Shown::Feed
-            } else {
-                Shown::Return
-            };
+            return if byte == b'\n' { Shown::Feed } else { Shown::Return };
         }
         match self.state {
             State::Text => self.text(byte),

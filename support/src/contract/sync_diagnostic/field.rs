@@ -25,13 +25,8 @@ pub enum Field {
 
 impl Field {
     /// The five that have a value, in the order in which they are printed.
-    pub const VALUED: [Self; 5] = [
-        Self::Severity,
-        Self::DiagnosticCode,
-        Self::Fatal,
-        Self::SyncPhase,
-        Self::Message,
-    ];
+    pub const VALUED: [Self; 5] =
+        [Self::Severity, Self::DiagnosticCode, Self::Fatal, Self::SyncPhase, Self::Message];
 
     /// The name as printed, with the equals sign when it has a value.
     pub fn key(self) -> &'static str {
@@ -47,9 +42,7 @@ impl Field {
 
     /// The field that `text` begins with.
     pub(super) fn leading(text: &str) -> Option<Self> {
-        Self::VALUED
-            .into_iter()
-            .find(|field| text.starts_with(field.key()))
+        Self::VALUED.into_iter().find(|field| text.starts_with(field.key()))
     }
 }
 

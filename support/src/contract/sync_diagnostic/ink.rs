@@ -43,14 +43,9 @@ impl Ink {
         let numbers: Vec<_> = part.split(':').map(number).collect();
         let is_red = match numbers[..] {
             [Some(38 | 48), Some(5), Some(index)] => Some(palette_is_red(index)),
-            [
-                Some(38 | 48),
-                Some(2),
-                ..,
-                Some(red),
-                Some(green),
-                Some(blue),
-            ] => Some(is_red(red, green, blue)),
+            [Some(38 | 48), Some(2), .., Some(red), Some(green), Some(blue)] => {
+                Some(is_red(red, green, blue))
+            }
             _ => None,
         };
         if let Some(Some(target)) = numbers.first() {
@@ -80,11 +75,7 @@ fn colour<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Option<bool> {
 
 /// An empty parameter is a zero: `ESC [ m` resets.
 fn number(part: &str) -> Option<u16> {
-    if part.is_empty() {
-        Some(0)
-    } else {
-        part.parse().ok()
-    }
+    if part.is_empty() { Some(0) } else { part.parse().ok() }
 }
 
 /// The palette of 256: 16 named colours, a cube of six levels, greys.

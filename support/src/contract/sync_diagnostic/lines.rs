@@ -196,18 +196,8 @@ mod tests {
     #[test]
     fn returns_and_feeds_end_lines() {
         let found = lines_of(b"10 %\r20 %\r\n\r\nx\n\ny");
-        let texts: Vec<_> = found
-            .iter()
-            .map(|(line, text, _)| (*line, &**text))
-            .collect();
-        let wanted = [
-            (1, "10 %"),
-            (1, "20 %"),
-            (2, ""),
-            (3, "x"),
-            (4, ""),
-            (5, "y"),
-        ];
+        let texts: Vec<_> = found.iter().map(|(line, text, _)| (*line, &**text)).collect();
+        let wanted = [(1, "10 %"), (1, "20 %"), (2, ""), (3, "x"), (4, ""), (5, "y")];
         assert_eq!(texts, wanted);
     }
 

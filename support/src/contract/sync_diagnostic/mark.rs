@@ -45,9 +45,7 @@ pub(super) fn marks<'a>(piece: &Piece<'a>) -> Vec<Mark<'a>> {
 
 /// Whether `line` holds only the word: its fields may follow on the next line.
 pub(super) fn is_word_alone(line: &str) -> bool {
-    line.trim_end()
-        .strip_suffix(WORD)
-        .is_some_and(is_handler_prefix)
+    line.trim_end().strip_suffix(WORD).is_some_and(is_handler_prefix)
 }
 
 /// Whether `line` is part of the frame that rich draws around a traceback: what stands in it is
@@ -81,10 +79,7 @@ fn is_start(piece: &Piece<'_>, start: usize) -> bool {
 
 /// Whether the first word assigns something, be it to a field that nobody knows.
 fn has_assignment(text: &str) -> bool {
-    text.split_whitespace()
-        .next()
-        .and_then(|word| word.split_once('='))
-        .is_some_and(|(key, _)| {
-            !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_')
-        })
+    text.split_whitespace().next().and_then(|word| word.split_once('=')).is_some_and(|(key, _)| {
+        !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_')
+    })
 }

@@ -40,10 +40,7 @@ pub struct Quote {
 
 impl Quote {
     pub(super) fn new(line: u64, text: &str) -> Self {
-        Self {
-            line,
-            text: cut(text.trim_end(), QUOTE_LIMIT).to_owned(),
-        }
+        Self { line, text: cut(text.trim_end(), QUOTE_LIMIT).to_owned() }
     }
 }
 

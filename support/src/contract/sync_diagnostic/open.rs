@@ -74,11 +74,7 @@ impl Open {
         if reaches_message(&self.text) {
             let first = words.split(' ').next().unwrap_or_default();
             let continues = self.hang > 0 && indent == self.hang && !self.last.has_room_for(first);
-            let joined = if self.last.is_cut_word() {
-                together
-            } else {
-                apart
-            };
+            let joined = if self.last.is_cut_word() { together } else { apart };
             return continues.then_some(joined);
         }
         let leads = Field::leading(words).is_some();
@@ -123,14 +119,11 @@ impl LastLine {
 
 /// Whether the message has begun.
 fn reaches_message(text: &str) -> bool {
-    text.split_whitespace()
-        .any(|word| word.starts_with(Field::Message.key()))
+    text.split_whitespace().any(|word| word.starts_with(Field::Message.key()))
 }
 
 /// Whether `text` can be the beginning of a diagnostic: fields, and what is behind `message=`.
 fn is_possible(text: &str) -> bool {
     let fields = text.split_whitespace().skip(1).map(Field::leading);
-    fields
-        .take_while(|field| *field != Some(Field::Message))
-        .all(|field| field.is_some())
+    fields.take_while(|field| *field != Some(Field::Message)).all(|field| field.is_some())
 }

@@ -49,13 +49,7 @@ impl Diagnostic {
 
 impl std::fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            severity,
-            code,
-            fatal,
-            phase,
-            message,
-        } = self;
+        let Self { severity, code, fatal, phase, message } = self;
         write!(
             f,
             "{WORD} severity={severity} diagnostic_code={code} fatal={fatal} sync_phase={phase} message={message}"
@@ -64,9 +58,7 @@ impl std::fmt::Display for Diagnostic {
 }
 
 fn parse_bool(value: &str) -> Result<bool, Malformed> {
-    value
-        .parse()
-        .map_err(|_| Malformed::new(Field::Fatal, Fault::NotABool))
+    value.parse().map_err(|_| Malformed::new(Field::Fatal, Fault::NotABool))
 }
 
 /// The fields as they stand in the line: each at most once, none without a value.
@@ -104,10 +96,7 @@ impl<'a> Fields<'a> {
     }
 
     fn get(&self, field: Field) -> Option<&'a str> {
-        self.0
-            .iter()
-            .find(|(known, _)| *known == field)
-            .map(|(_, value)| *value)
+        self.0.iter().find(|(known, _)| *known == field).map(|(_, value)| *value)
     }
 
     fn value(&self, field: Field) -> Result<&'a str, Malformed> {
@@ -115,38 +104,23 @@ impl<'a> Fields<'a> {
     }
 
     fn next_wanted(&self) -> Field {
-        Field::VALUED
-            .into_iter()
-            .find(|field| self.get(*field).is_none())
-            .unwrap_or(Field::Message)
+        Field::VALUED.into_iter().find(|field| self.get(*field).is_none()).unwrap_or(Field::Message)
     }
 
     /// The message takes the rest of the line: a field that stands behind it is in its text.
     fn complete(&self) -> Result<(), Malformed> {
         let message = self.get(Field::Message).unwrap_or_default();
-        let Some(absent) = Field::VALUED
-            .into_iter()
-            .find(|field| self.get(*field).is_none())
+        let Some(absent) = Field::VALUED.into_iter().find(|field| self.get(*field).is_none())
         else {
             return Ok(());
         };
-        let behind = message
-            .split_whitespace()
-            .any(|word| word.starts_with(absent.key()));
-        let fault = if behind {
-            Fault::OutOfOrder
-        } else {
-            Fault::Missing
-        };
+        let behind = message.split_whitespace().any(|word| word.starts_with(absent.key()));
+        let fault = if behind { Fault::OutOfOrder } else { Fault::Missing };
         Err(Malformed::new(absent, fault))
     }
 
     fn in_order(&self) -> Result<(), Malformed> {
-        let stray = self
-            .0
-            .iter()
-            .zip(Field::VALUED)
-            .find(|((field, _), wanted)| field != wanted);
+        let stray = self.0.iter().zip(Field::VALUED).find(|((field, _), wanted)| field != wanted);
         match stray {
             None => Ok(()),
             Some(((field, _), _)) => Err(Malformed::new(*field, Fault::OutOfOrder)),

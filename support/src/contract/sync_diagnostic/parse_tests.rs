@@ -29,10 +29,7 @@ fn a_code_is_one_of_the_five_or_another() {
     }
     let json = serde_json::to_string(&Code::WebsocketOffline).unwrap();
     assert_eq!(json, "\"sync.websocket_offline\"");
-    assert_eq!(
-        serde_json::from_str::<Code>(&json).unwrap(),
-        Code::WebsocketOffline
-    );
+    assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), Code::WebsocketOffline);
 }
 
 #[test]
@@ -42,19 +39,13 @@ fn what_is_wrong_is_named() {
         ("a sync_diagnostic severity=w", "word-missing"),
         ("sync_diagnostics severity=w", "word-missing"),
         ("sync_diagnostic", "severity-missing"),
-        (
-            "sync_diagnostic severity=w message=m",
-            "diagnostic-code-missing",
-        ),
+        ("sync_diagnostic severity=w message=m", "diagnostic-code-missing"),
         (
             "sync_diagnostic severity=w diagnostic_code=c fatal=false sync_phase=p",
             "message-missing",
         ),
         ("sync_diagnostic severity=w severity=w", "severity-twice"),
-        (
-            "sync_diagnostic severity= diagnostic_code=c",
-            "severity-empty",
-        ),
+        ("sync_diagnostic severity= diagnostic_code=c", "severity-empty"),
         (
             "sync_diagnostic severity=w diagnostic_code=c fatal=false sync_phase=p message= ",
             "message-empty",
@@ -71,20 +62,10 @@ fn what_is_wrong_is_named() {
             "sync_diagnostic severity=w diagnostic_code=c message=m fatal=false sync_phase=p",
             "fatal-out-of-order",
         ),
-        (
-            "sync_diagnostic severity=w oops diagnostic_code=c",
-            "diagnostic-code-foreign-text",
-        ),
-        (
-            "sync_diagnostic level=w diagnostic_code=c",
-            "severity-foreign-text",
-        ),
+        ("sync_diagnostic severity=w oops diagnostic_code=c", "diagnostic-code-foreign-text"),
+        ("sync_diagnostic level=w diagnostic_code=c", "severity-foreign-text"),
     ] {
-        assert_eq!(
-            Diagnostic::parse(line).unwrap_err().to_string(),
-            signature,
-            "{line}"
-        );
+        assert_eq!(Diagnostic::parse(line).unwrap_err().to_string(), signature, "{line}");
     }
 }
 

@@ -23,9 +23,7 @@ pub(super) fn is_handler_prefix(head: &str) -> bool {
         None => without_time(head).is_empty(),
         Some((_, rest)) => {
             let rest = rest.trim_end();
-            let name = rest
-                .strip_prefix(':')
-                .and_then(|rest| rest.strip_suffix(':'));
+            let name = rest.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
             rest.is_empty() || rest == ":" || name.is_some_and(|name| !name.contains(' '))
         }
     }
@@ -73,14 +71,7 @@ mod tests {
 
     #[test]
     fn a_handler_prefix_has_no_text_of_its_own() {
-        for prefix in [
-            "",
-            "   ",
-            "WARNING  ",
-            "[1:2] INFO ",
-            "ERROR:root:",
-            "WARNING: ",
-        ] {
+        for prefix in ["", "   ", "WARNING  ", "[1:2] INFO ", "ERROR:root:", "WARNING: "] {
             assert!(is_handler_prefix(prefix), "{prefix}");
         }
         for text in ["x ", "WARNING  x ", "ERROR: a b:", "{}", "[a] "] {

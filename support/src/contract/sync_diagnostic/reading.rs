@@ -111,17 +111,9 @@ impl Found {
     pub(super) fn new(line: u64, text: &str, lines: u32, glued: bool) -> Self {
         let content = match Diagnostic::parse(text) {
             Ok(diagnostic) => Content::Parsed(diagnostic),
-            Err(why) => Content::Malformed {
-                why,
-                quote: Quote::new(line, text).text,
-            },
+            Err(why) => Content::Malformed { why, quote: Quote::new(line, text).text },
         };
-        Self {
-            line,
-            lines,
-            glued,
-            content,
-        }
+        Self { line, lines, glued, content }
     }
 }
 

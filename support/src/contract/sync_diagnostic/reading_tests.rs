@@ -30,22 +30,13 @@ fn codes(reading: &StderrReading) -> Vec<&str> {
 }
 
 fn signs(stderr: &str) -> Vec<Sign> {
-    StderrReading::of(stderr.as_bytes())
-        .signs
-        .into_keys()
-        .collect()
+    StderrReading::of(stderr.as_bytes()).signs.into_keys().collect()
 }
 
 #[test]
 fn a10_and_rc1_print_two_with_a_code_of_their_own() {
     let reading = StderrReading::of(format!("{TIMEOUT}\n{LOCK}\n").as_bytes());
-    assert_eq!(
-        codes(&reading),
-        [
-            "sync.final_sync_timeout",
-            "sync.final_sync_lock_unavailable"
-        ]
-    );
+    assert_eq!(codes(&reading), ["sync.final_sync_timeout", "sync.final_sync_lock_unavailable"]);
     assert_eq!(reading.diagnostic_count, 2);
     assert_eq!(reading.noise.lines, 0);
     let code = &reading.diagnostics[0].diagnostic().unwrap().code;
@@ -99,10 +90,7 @@ fn what_stands_around_it_is_noise() {
 #[test]
 fn every_known_defect_shows_its_sign() {
     let ds1 = "ERROR    Task exception was never retrieved                                     \n         future: <Task finished>                                                \n         Traceback (most recent call last):                                     \n";
-    assert_eq!(
-        signs(ds1),
-        [Sign::Traceback, Sign::TaskExceptionLost, Sign::LogError]
-    );
+    assert_eq!(signs(ds1), [Sign::Traceback, Sign::TaskExceptionLost, Sign::LogError]);
     let ds2 = "\x1b[1;31mERROR   \x1b[0m Token refresh failed: x\n";
     assert_eq!(signs(ds2), [Sign::FailureStyled, Sign::LogError]);
     let ds3 = "Exception in thread Thread-2:\nTraceback (most recent call last):\nException ignored in: <x>\n";
@@ -116,10 +104,7 @@ fn every_known_defect_shows_its_sign() {
         signs("Connection failed: x\n"),
         [Sign::ConnectionFailed, Sign::ConnectionFailedExact]
     );
-    assert_eq!(
-        signs("WARNING  Sync WebSocket connection\nfailed: x\n"),
-        [Sign::LogWarning]
-    );
+    assert_eq!(signs("WARNING  Sync WebSocket connection\nfailed: x\n"), [Sign::LogWarning]);
     let ds6 = "direct ingress skipped: {}\nNot authenticated, skipping sync\n";
     assert_eq!(signs(ds6), []);
     assert_eq!(StderrReading::of(ds6.as_bytes()).noise.lines, 2);
@@ -179,28 +164,12 @@ fn a_wrap_without_indentation_is_one_diagnostic_all_the_same() {
 #[test]
 fn glued_ones_are_marked() {
     let two = StderrReading::of(format!("{TIMEOUT}{LOCK}\n").as_bytes());
-    assert_eq!(
-        codes(&two),
-        [
-            "sync.final_sync_timeout",
-            "sync.final_sync_lock_unavailable"
-        ]
-    );
-    assert_eq!(
-        two.diagnostics
-            .iter()
-            .map(|found| found.glued)
-            .collect::<Vec<_>>(),
-        [false, true]
-    );
+    assert_eq!(codes(&two), ["sync.final_sync_timeout", "sync.final_sync_lock_unavailable"]);
+    assert_eq!(two.diagnostics.iter().map(|found| found.glued).collect::<Vec<_>>(), [false, true]);
     assert_eq!(two.noise.lines, 0);
     for before in ["Connection refused", "{\"a\": 1}", "x: "] {
         let reading = StderrReading::of(format!("{before}{LOCK}\n").as_bytes());
-        assert_eq!(
-            codes(&reading),
-            ["sync.final_sync_lock_unavailable"],
-            "{before}"
-        );
+        assert_eq!(codes(&reading), ["sync.final_sync_lock_unavailable"], "{before}");
         assert!(reading.diagnostics[0].glued);
         assert_eq!(reading.noise.lines, 1);
     }
@@ -224,21 +193,14 @@ fn who_quotes_it_prints_none() {
         "sync_diagnostic a-b=1",
     ] {
         let reading = StderrReading::of(format!("{line}\nDone\n").as_bytes());
-        assert_eq!(
-            (reading.diagnostic_count, reading.noise.lines),
-            (0, 2),
-            "{line}"
-        );
+        assert_eq!((reading.diagnostic_count, reading.noise.lines), (0, 2), "{line}");
     }
 }
 
 #[test]
 fn a_torn_one_is_malformed() {
     for (line, signature) in [
-        (
-            "sync_diagnostic severity=warning\nDone\n",
-            "diagnostic-code-missing",
-        ),
+        ("sync_diagnostic severity=warning\nDone\n", "diagnostic-code-missing"),
         ("sync_diagnostic level=warning\n", "severity-foreign-text"),
         ("x sync_diagnostic fatal=maybe\n", "severity-missing"),
         ("sync_diagnostic my_own=1\n", "severity-foreign-text"),
@@ -308,10 +270,7 @@ fn only_so_much_is_kept_and_all_is_counted() {
 /// The message goes on where a handler indents it: by the prefix, or as the first continuation was.
 #[test]
 fn the_indentation_of_a_message_is_that_of_its_first_line() {
-    let [fields, rest] = [
-        "diagnostic_code=c fatal=false",
-        "sync_phase=p message=one two",
-    ];
+    let [fields, rest] = ["diagnostic_code=c fatal=false", "sync_phase=p message=one two"];
     let played = |prefix: &str, first: usize, second: usize, third: usize| {
         let lines = [
             format!("{prefix}sync_diagnostic severity=warning\n"),
@@ -359,10 +318,7 @@ fn a_reading_is_recorded_and_read_back() {
     let reading = StderrReading::of(stderr.as_bytes());
     let json = serde_json::to_string(&reading).unwrap();
     assert!(json.contains("\"log-error\":{\"lines\":1"), "{json}");
-    assert_eq!(
-        serde_json::from_str::<StderrReading>(&json).unwrap(),
-        reading
-    );
+    assert_eq!(serde_json::from_str::<StderrReading>(&json).unwrap(), reading);
     let schema = schemars::schema_for!(StderrReading);
     assert!(schema.as_value()["properties"]["signs"].is_object());
 }

@@ -103,10 +103,7 @@ impl Signs {
         self.tail.clear();
         self.tail.push_str(ends(text.trim_end()).1);
         for sign in std::mem::take(&mut self.this_line) {
-            let first = || Sighting {
-                lines: 0,
-                first: self.head.clone(),
-            };
+            let first = || Sighting { lines: 0, first: self.head.clone() };
             self.seen.entry(sign).or_insert_with(first).lines += 1;
         }
     }
@@ -124,17 +121,12 @@ const EXACT: [(&str, Sign); 6] = [
 ];
 
 /// Phrases in any case.
-const ANY_CASE: [(&str, Sign); 2] = [
-    ("connection failed", Sign::ConnectionFailed),
-    ("local command succe", Sign::SuccessClaim),
-];
+const ANY_CASE: [(&str, Sign); 2] =
+    [("connection failed", Sign::ConnectionFailed), ("local command succe", Sign::SuccessClaim)];
 
 fn phrases(text: &str) -> impl Iterator<Item = Sign> {
     let lower = text.to_ascii_lowercase();
-    let exact = EXACT
-        .into_iter()
-        .filter(|(phrase, _)| text.contains(phrase))
-        .map(|(_, sign)| sign);
+    let exact = EXACT.into_iter().filter(|(phrase, _)| text.contains(phrase)).map(|(_, sign)| sign);
     exact.chain(
         ANY_CASE
             .into_iter()
@@ -166,12 +158,8 @@ mod tests {
 
     #[test]
     fn an_exception_that_nobody_handled_is_no_warning() {
-        let unhandled = [
-            Sign::Traceback,
-            Sign::ExceptionIgnored,
-            Sign::TaskDestroyed,
-            Sign::TaskExceptionLost,
-        ];
+        let unhandled =
+            [Sign::Traceback, Sign::ExceptionIgnored, Sign::TaskDestroyed, Sign::TaskExceptionLost];
         assert!(unhandled.into_iter().all(Sign::is_unhandled));
         let others = [
             Sign::FailureStyled,

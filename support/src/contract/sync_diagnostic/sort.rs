@@ -77,18 +77,12 @@ impl Sorter {
         let is_noisy = !(is_before_diagnostic && is_handler_prefix(head));
         self.is_noisy = Some(is_noisy);
         if is_noisy {
-            self.reading
-                .noise
-                .add(|| Quote::new(piece.line, piece.text));
+            self.reading.noise.add(|| Quote::new(piece.line, piece.text));
         }
     }
 
     fn open(&mut self, open: Open, piece: &Piece<'_>, is_glued: bool) {
-        self.pending = Some(Pending {
-            open,
-            quote: Quote::new(piece.line, piece.text),
-            is_glued,
-        });
+        self.pending = Some(Pending { open, quote: Quote::new(piece.line, piece.text), is_glued });
     }
 
     fn close(&mut self) {
@@ -100,11 +94,6 @@ impl Sorter {
             return;
         }
         let (text, lines) = pending.open.close();
-        self.reading.add(Found::new(
-            pending.quote.line,
-            &text,
-            lines,
-            pending.is_glued,
-        ));
+        self.reading.add(Found::new(pending.quote.line, &text, lines, pending.is_glued));
     }
 }

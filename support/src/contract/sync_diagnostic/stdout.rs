@@ -22,9 +22,9 @@ fn strays(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.starts_with(WORD) && looks_like_one(text),
         Value::Array(values) => values.iter().any(strays),
-        Value::Object(fields) => fields
-            .iter()
-            .any(|(name, value)| looks_like_one(name) || strays(value)),
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| looks_like_one(name) || strays(value))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -40,8 +40,7 @@ fn looks_like_one(text: &str) -> bool {
 
 fn assigns(text: &str, code: &Code) -> bool {
     let key = Field::DiagnosticCode.key();
-    text.match_indices(key)
-        .any(|(start, _)| text[start + key.len()..].starts_with(code.name()))
+    text.match_indices(key).any(|(start, _)| text[start + key.len()..].starts_with(code.name()))
 }
 
 #[cfg(test)]
@@ -76,13 +75,9 @@ mod tests {
 
     #[test]
     fn the_word_alone_is_none() {
-        for stdout in [
-            "",
-            "{}",
-            "grep for sync_diagnostic",
-            "sync_diagnostics severity=x",
-            "\u{ff}",
-        ] {
+        for stdout in
+            ["", "{}", "grep for sync_diagnostic", "sync_diagnostics severity=x", "\u{ff}"]
+        {
             assert!(!mentions_diagnostic(stdout.as_bytes()), "{stdout}");
         }
         assert!(!mentions_diagnostic(b"\xff\x00\x1b["));
