@@ -37,7 +37,7 @@ pub(super) fn consume(
 ) -> Result<Step, Halt> {
     let fixtures = format!("../{CONTRACT_FIXTURES}");
     let args = [REHEARSAL, "--fixture-dir", &fixtures, "--json"];
-    stage.run_nested(nested, mission, COMMAND.iter().chain(&args))
+    stage.command(mission, COMMAND.iter().chain(&args)).nested(nested).run()
 }
 
 /// What the consumer made of the log.

@@ -61,7 +61,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
 /// `pip check`, or `uv pip check`.
 fn check(stage: &mut Stage<'_>, nested: &Nested, mission: &Mission) -> Result<Step, Halt> {
-    stage.run_tool(nested, Tool::Pip, mission, ["check"])
+    stage.command(mission, ["check"]).tool(nested, Tool::Pip).run()
 }
 
 fn agrees(step: &Step) -> Judgement {

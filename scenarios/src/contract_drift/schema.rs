@@ -24,7 +24,7 @@ pub(super) fn snapshot(
     nested: &Nested,
     mission: &Mission,
 ) -> Result<(Step, Contract), Halt> {
-    let step = stage.run_tool(nested, Tool::Python, mission, ["-I", "-c", PRINT])?;
+    let step = stage.command(mission, ["-I", "-c", PRINT]).tool(nested, Tool::Python).run()?;
     // What cannot be asked declares nothing.
     let contract = Contract(step.try_document().unwrap_or(Value::Null));
     Ok((step, contract))

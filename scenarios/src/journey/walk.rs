@@ -266,7 +266,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     fn git(&mut self, leg: Leg, at: &Mission, commands: &[&[&str]]) -> Result<(), Halt> {
         let lines: Vec<String> =
             commands.iter().map(|args| shell_words::join([&["git"], *args].concat())).collect();
-        let step = self.stage.follow(at, &lines.join(" && "))?;
+        let step = self.stage.shell(at, &lines.join(" && ")).run()?;
         (self.judge)(self.stage, leg, &step)
     }
 

@@ -22,11 +22,11 @@ pub(super) fn judge(
     let missing = missing_work(journey, mission, &mission.repo())?;
     stage.check("work-arrives", all_there(&missing));
 
-    let clean = stage.follow(mission, "git status --porcelain --untracked-files=all")?;
+    let clean = stage.shell(mission, "git status --porcelain --untracked-files=all").run()?;
     clean.check("tree-is-clean", |step| is_clean(step, &mission.slug));
 
     let left = "git worktree list --porcelain; git branch --list 'kitty/*'";
-    let left = stage.follow(mission, left)?;
+    let left = stage.shell(mission, left).run()?;
     left.check("nothing-is-left-over", |step| nothing_left(step, mission));
 
     let status = Ask::Status { mission: &mission.slug };
@@ -42,7 +42,7 @@ pub(super) fn judge(
 /// A plain push of the target, which must be possible at any time.
 pub(super) fn push(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
     let push = format!("git push -q origin {}", mission.target);
-    let push = stage.follow(mission, &push)?;
+    let push = stage.shell(mission, &push).run()?;
     stage.require("reaches-the-origin", exit_zero()(&push))
 }
 

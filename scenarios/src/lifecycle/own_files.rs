@@ -9,7 +9,7 @@ use crate::stage::{Halt, Mission, Stage};
 pub(super) fn judge(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
     let ignored = "git ls-files --others --ignored --exclude-standard --directory";
     let command = format!("{ignored} | git check-ignore --verbose --stdin");
-    let step = stage.follow(mission, &command)?;
+    let step = stage.shell(mission, &command).run()?;
     let listed = step.stdout_text();
     step.check("keeps-its-own-files-out-of-git", |_| unheeded(&listed.lines().collect::<Vec<_>>()));
     Ok(())

@@ -6,7 +6,7 @@ use super::truth::Truth;
 use super::{COMMAND, of_mission};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, PRODUCT, Stage};
+use crate::stage::{Halt, Stage};
 
 /// That nothing beyond this machine is asked is a standing check. A person sits at a terminal, and releases
 /// do more for persons: see `docs/findings.md`.
@@ -28,8 +28,8 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let before = Truth::read(&mission)?;
     let options = ["T001", "--status", "done", of_mission(stage)?, &mission.slug];
-    let command = [PRODUCT].into_iter().chain(COMMAND).chain(options);
-    let step = stage.run_on_terminal(&mission, command)?;
+    let command = COMMAND.into_iter().chain(options);
+    let step = stage.command(&mission, command).on_terminal().run()?;
     step.check("exits-zero", exit_zero());
     let after = Truth::read(&mission)?;
     stage.check("is-persisted", after.holds(&before, &["T001"]));

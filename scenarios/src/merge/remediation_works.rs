@@ -34,7 +34,7 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::merge_ready().without_mission_branch())?;
     let remediation = ask(stage, &mission, "is-proposed")?;
-    let fix = stage.follow(&mission, &remediation)?;
+    let fix = stage.shell(&mission, &remediation).run()?;
     fix.check("runs", exit_zero());
     let tip = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.branch))?;
     stage.check("creates-the-branch", exists(&mission.branch, tip.as_deref()));

@@ -135,7 +135,7 @@ fn lose(stage: &mut Stage<'_>, world: &Coordinated, loss: Loss) -> Result<(), Ha
     if lines.is_empty() {
         return Ok(());
     }
-    let step = stage.follow(&world.mission, &lines.join(" && "))?;
+    let step = stage.shell(&world.mission, &lines.join(" && ")).run()?;
     match step.exit() {
         Exit::Code(0) => Ok(()),
         _ => Err(Halt::Broken(format!("{loss:?} stays: {}", step.quote()))),

@@ -89,7 +89,7 @@ impl SharedLane {
         // What an earlier refusal left in the index is not part of this one.
         let line = format!("git reset -q && git add {file} && git commit -q -m 'Change {file}'");
         let before = fixtures::tip(&self.worktree, "HEAD")?;
-        let step = stage.follow(&self.lane, &line)?;
+        let step = stage.shell(&self.lane, &line).run()?;
         let after = fixtures::tip(&self.worktree, "HEAD")?;
         Ok(Commit { step, before, after })
     }

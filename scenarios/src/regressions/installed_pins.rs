@@ -125,7 +125,7 @@ fn installers_check(
     nested: &Nested,
     mission: &Mission,
 ) -> Result<Step, Halt> {
-    stage.run_tool(nested, Tool::Pip, mission, ["check"])
+    stage.command(mission, ["check"]).tool(nested, Tool::Pip).run()
 }
 
 fn names(step: &Step, requirement: &Requirement) -> Judgement {

@@ -47,7 +47,7 @@ pub(super) fn review_both(stage: &mut Stage<'_>, missions: &[Mission; 2]) -> Res
             "echo \"== the {name}: exit $(cat \"$TMPDIR/{name}.exit\")\"; cat \"$TMPDIR/{name}.out\" \"$TMPDIR/{name}.err\""
         ));
     }
-    let step = stage.follow(host, &lines.join("\n"))?;
+    let step = stage.shell(host, &lines.join("\n")).run()?;
     let folder = stage.tmp_of(host)?;
     let [first, second] = NAMES.map(|name| said(&folder.join(name)));
     Ok(AtOnce { step, each: [first?, second?] })

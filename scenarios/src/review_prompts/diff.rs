@@ -89,7 +89,7 @@ fn try_all(
     let (mut broken, mut strange) = (Vec::new(), None);
     let due = BTreeSet::from([file.to_owned()]);
     for line in proposed {
-        let step = stage.follow(there, line)?;
+        let step = stage.shell(there, line).run()?;
         if exit_zero()(&step).held() {
             let shown = files(&step.stdout_text());
             if !line.contains("--stat") && shown != due {

@@ -47,7 +47,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::merge_ready().target_diverged())?;
     let way = proposed(stage, &mission)?;
     for command in &way.commands {
-        let step = stage.follow(&mission, command)?;
+        let step = stage.shell(&mission, command).run()?;
         let judgement = exit_zero()(&step);
         let held = judgement.held();
         step.check("commands-run", |_| judgement);
@@ -59,7 +59,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     stage.check("has-the-work", work_arrived(&origin, &way.branch)?);
 
     let range = format!("origin/{}...origin/{}", mission.target, way.branch);
-    let step = stage.follow(&mission, &format!("git diff --name-only {range}"))?;
+    let step = stage.shell(&mission, &format!("git diff --name-only {range}")).run()?;
     let own = [format!("kitty-specs/{}/", mission.slug), "src/wp01/".to_owned()];
     let told = step.stdout_text();
     let strangers: Vec<&str> =

@@ -150,7 +150,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             if repeat > 0 {
                 figures.add(&step);
                 // Between the commands, so that it meets what they meet.
-                spins.add(&stage.follow(&mission, SPIN)?);
+                spins.add(&stage.shell(&mission, SPIN).run()?);
             }
         }
         if !faults.is_empty() || (repeat > 0 && spins.stretch() > HOPELESS) {

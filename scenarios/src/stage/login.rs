@@ -10,13 +10,13 @@ use fixtures::hosted::{Behaviour, Service};
 use serde::{Deserialize, Serialize};
 use support::canary::files_below;
 use support::network::Enclosure;
-use support::process::{self, Exit, Invocation};
+use support::process::Exit;
 use support::sandbox::{Ground, Sandbox};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
-use super::halt::refuse_starved;
 use super::hosted::{CONFIG, NO_DAEMON};
-use super::{Halt, Mission, PRODUCT, STREAM_LIMIT, Setting, Stage};
+use super::setting::argv_of;
+use super::{Halt, Mission, PRODUCT, Setting, Stage};
 use crate::expect::exception_name;
 
 /// What a person types.
@@ -162,7 +162,6 @@ pub(super) fn configure(sandbox: &Sandbox, url: &str) -> Result<(), Halt> {
     Ok(fs_err::write(file, text)?)
 }
 
-/// Not a step: it judges nothing, and which scenario needs it first is chance.
 fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Result<Kept, Halt> {
     let service = Service::start(Behaviour::healthy().session_life(session.life()))?;
     let mut ground = Ground::new("login", setting.home.as_deref())?;
@@ -171,30 +170,17 @@ fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Res
     let mut env = setting.env_of(&sandbox, &setting.bin, enclosure);
     let own = super::hosted::variables(&service);
     env.extend(own.map(|(name, value)| (name.to_owned(), value.into())));
-    let finished = process::run(&Invocation {
-        program: setting.executable.clone(),
-        args: COMMAND.iter().map(Into::into).collect(),
-        cwd: sandbox.tmp(),
-        env,
-        stdout: sandbox.streams().join("login.stdout"),
-        stderr: sandbox.streams().join("login.stderr"),
-        deadline: setting.deadline,
-        stream_limit: STREAM_LIMIT,
-        interrupt: None,
-    })?;
-    let argv: Vec<String> = [PRODUCT].iter().chain(&COMMAND).map(|&word| word.to_owned()).collect();
-    refuse_starved(&argv, &finished)?;
+    let finished = setting.run_unrecorded(&sandbox, sandbox.tmp(), env, &COMMAND)?;
     let attempts = enclosure.take_attempts().into_iter();
     let attempts = attempts.map(|attempt| attempt.target).collect();
     let files = files_of(&sandbox.home().join(AUTH))?;
     let stderr = finished.stderr.excerpt(QUOTE)?;
     match (finished.exit, exception_name(&stderr)) {
-        (Exit::Killed, _) => Err(Halt::Interrupted),
         (Exit::Code(0), _) if files.contains_key(Path::new(SESSION)) => {
             Ok(Kept { version: VERSION, files, attempts })
         }
         (_, Some(crash)) => Err(Halt::Useless(format!("{PRODUCT} {}: {crash}", COMMAND.join(" ")))),
-        (exit, None) => Err(Halt::Missing(Box::new(no_login(argv, exit, &stderr)))),
+        (exit, None) => Err(Halt::Missing(Box::new(no_login(argv_of(&COMMAND), exit, &stderr)))),
     }
 }
 

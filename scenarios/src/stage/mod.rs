@@ -1,5 +1,6 @@
 //! What a scenario is given: missions in sandboxes of their own, the product, and a recorder.
 
+mod command;
 mod halt;
 mod hosted;
 mod limit;
@@ -20,21 +21,20 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use fixtures::{Recipe, Script, Snapshot, World};
 use support::check::Judgement;
-use support::machine::{Need, Strain, system_program};
+use support::machine::Need;
 use support::network::Enclosure;
-use support::process::{self, Exit, Interrupt, Invocation, ProcessError};
 use support::sandbox::{Ground, Sandbox};
 
 use crate::expect::traceback_of;
 use crate::needs::needs_of;
 use crate::recipes;
+pub use command::Command;
 pub use halt::Halt;
-use halt::{control_failed, refuse_other_form, refuse_starved, refuse_unknown_command};
+use halt::control_failed;
 use hosted::Followed;
 pub use hosted::Hosted;
 pub use limit::Limit;
@@ -53,12 +53,6 @@ use trouble::Trouble;
 /// How the product is called, in argv and on PATH.
 pub const PRODUCT: &str = "spec-kitty";
 
-/// What puts the product on a terminal.
-const TERMINAL: &str = "script";
-
-/// What one stream may grow to before the command is ended, in bytes.
-const STREAM_LIMIT: u64 = 64 * 1024 * 1024;
-
 /// The stage of one scenario.
 #[derive(Debug)]
 pub struct Stage<'a> {
@@ -75,13 +69,6 @@ pub struct Stage<'a> {
     /// Paths and addresses of this run, and what a reader is told instead.
     hidden: Vec<(String, String)>,
     services: Vec<Followed>,
-}
-
-/// What a step runs, and what comes first on its PATH.
-struct Program<'a> {
-    name: &'a str,
-    path: &'a Path,
-    bin: &'a Path,
 }
 
 impl<'a> Stage<'a> {
@@ -152,86 +139,6 @@ impl<'a> Stage<'a> {
         Ok(self.sandbox_of(mission)?.tmp())
     }
 
-    /// Runs the product in the mission's primary checkout.
-    pub fn run<A: Into<OsString>>(
-        &mut self,
-        mission: &Mission,
-        args: impl IntoIterator<Item = A>,
-    ) -> Result<Step, Halt> {
-        let (executable, bin) = (self.setting.executable.clone(), self.setting.bin.clone());
-        self.drive(mission, &executable, &bin, args)
-    }
-
-    /// Runs the product of a nested environment in the mission's primary checkout.
-    pub fn run_nested<A: Into<OsString>>(
-        &mut self,
-        nested: &Nested,
-        mission: &Mission,
-        args: impl IntoIterator<Item = A>,
-    ) -> Result<Step, Halt> {
-        let replica = nested.replica();
-        self.drive(mission, &replica.executable(), &replica.bin(), args)
-    }
-
-    /// Runs another program of a nested environment.
-    pub fn run_tool<A: Into<OsString>>(
-        &mut self,
-        nested: &Nested,
-        tool: Tool,
-        mission: &Mission,
-        args: impl IntoIterator<Item = A>,
-    ) -> Result<Step, Halt> {
-        let bin = nested.replica().bin();
-        let program = Program { name: tool.name(), path: &bin.join(tool.name()), bin: &bin };
-        let args = args.into_iter().map(Into::into).collect();
-        self.perform(mission, &program, args, None)
-    }
-
-    /// Runs the product, and interrupts it on the way.
-    pub fn run_interrupted<A: Into<OsString>>(
-        &mut self,
-        mission: &Mission,
-        args: impl IntoIterator<Item = A>,
-        interrupt: Interrupt,
-    ) -> Result<Step, Halt> {
-        let (executable, bin) = (self.setting.executable.clone(), self.setting.bin.clone());
-        let program = Program { name: PRODUCT, path: &executable, bin: &bin };
-        let args = args.into_iter().map(Into::into).collect();
-        self.perform(mission, &program, args, Some(interrupt))
-    }
-
-    /// Runs a command line that the product proposed, as a person would who copies it into a shell.
-    pub fn follow(&mut self, mission: &Mission, command: &str) -> Result<Step, Halt> {
-        let args = ["-c", command].map(OsString::from).to_vec();
-        let program =
-            Program { name: "sh", path: Path::new("/bin/sh"), bin: &self.setting.bin.clone() };
-        self.perform(mission, &program, args, None)
-    }
-
-    /// Runs a command line on a pseudo-terminal, with both streams on stdout, as a person sees it.
-    pub fn run_on_terminal<A: AsRef<str>>(
-        &mut self,
-        mission: &Mission,
-        command: impl IntoIterator<Item = A>,
-    ) -> Result<Step, Halt> {
-        let line = shell_words::join(command);
-        let args = ["-qec", &line, "/dev/null"].map(OsString::from).to_vec();
-        let path = self.tool(Need::Terminal, TERMINAL)?;
-        let program = Program { name: TERMINAL, path: &path, bin: &self.setting.bin.clone() };
-        let step = self.perform(mission, &program, args, None)?;
-        refuse_unknown_command(&step)?;
-        refuse_other_form(&step, mission)?;
-        Ok(step)
-    }
-
-    /// A program of the system that not every scenario needs. That it is there was seen before the scenario began.
-    fn tool(&self, need: Need, name: &str) -> Result<PathBuf, Halt> {
-        if !self.needs.contains(&need) {
-            return Err(Halt::Broken(format!("the scenario does not say that it needs `{name}`")));
-        }
-        system_program(name).ok_or_else(|| Halt::Broken(format!("`{name}` is gone")))
-    }
-
     /// Whether a product's command has an option, by its help page. Asked once for a product.
     pub fn offers(&mut self, command: &[&str], option: &str) -> Result<bool, Halt> {
         let surface = Arc::clone(&self.setting.surface);
@@ -294,82 +201,6 @@ impl<'a> Stage<'a> {
             }
         }
         self.ground
-    }
-
-    fn drive<A: Into<OsString>>(
-        &mut self,
-        mission: &Mission,
-        executable: &Path,
-        bin: &Path,
-        args: impl IntoIterator<Item = A>,
-    ) -> Result<Step, Halt> {
-        let program = Program { name: PRODUCT, path: executable, bin };
-        let args = args.into_iter().map(Into::into).collect();
-        let step = self.perform(mission, &program, args, None)?;
-        refuse_unknown_command(&step)?;
-        refuse_other_form(&step, mission)?;
-        Ok(step)
-    }
-
-    fn perform(
-        &mut self,
-        mission: &Mission,
-        program: &Program<'_>,
-        args: Vec<OsString>,
-        interrupt: Option<Interrupt>,
-    ) -> Result<Step, Halt> {
-        if self.setting.stop.load(Ordering::Acquire) {
-            return Err(Halt::Interrupted);
-        }
-        let index = self.steps;
-        let words: Vec<String> =
-            std::iter::once(program.name.to_owned())
-                .chain(args.iter().map(|arg| {
-                    limit::called_by_name(&arg.to_string_lossy(), &self.setting.executable)
-                }))
-                .collect();
-        self.setting.recorder.record(Observation::StepStarted { index, argv: words.clone() });
-        let streams = self.setting.run_dir.join(&self.setting.streams);
-        let invocation = Invocation {
-            program: program.path.to_owned(),
-            args,
-            cwd: mission.cwd(),
-            env: self.env(mission, program.bin)?,
-            stdout: streams.join(format!("{index:02}.stdout")),
-            stderr: streams.join(format!("{index:02}.stderr")),
-            deadline: self.setting.deadline,
-            stream_limit: STREAM_LIMIT,
-            interrupt,
-        };
-        let strain = Strain::now();
-        let at = self.began.elapsed();
-        let finished = process::run(&invocation).map_err(|error| match error {
-            ProcessError::Keep { source, .. } => self.setting.recorder.not_kept(source),
-            ProcessError::Start { .. } | ProcessError::Watch { .. } => error.into(),
-        })?;
-        self.steps += 1;
-        let attempts = self.enclosure.take_attempts();
-        let record = StepRecord::of(index, mission, words.clone(), &finished, attempts)?
-            .begun_at(at)
-            .relative_to(&self.setting.run_dir)
-            .scrubbed(|text| self.scrub(text));
-        let said = format!("{}\n{}", record.stderr.excerpt, record.stdout.excerpt);
-        let prevented = strain.since(finished.exit, &said, self.ground.root());
-        if prevented.is_none() {
-            self.trouble.note(&record);
-        }
-        self.setting.recorder.record(Observation::Step(record));
-        self.record_requests();
-        if finished.exit == Exit::Killed {
-            return Err(Halt::Interrupted);
-        }
-        refuse_starved(&words, &finished)?;
-        // Neither what it did nor what it said was its own.
-        if let Some(reason) = prevented {
-            return Err(Halt::Missing(Box::new(reason)));
-        }
-        let recorder = Arc::clone(&self.setting.recorder);
-        Ok(Step::new(index, words, finished, recorder, self.scrubs()))
     }
 
     fn env(&self, mission: &Mission, bin: &Path) -> Result<BTreeMap<String, OsString>, Halt> {

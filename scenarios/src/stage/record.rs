@@ -14,7 +14,8 @@ use support::network::Attempt;
 use support::process::{Exit, Finished, Leak, Stream};
 use support::skip::SkipReason;
 
-use super::{Halt, Mission, PRODUCT, TERMINAL};
+use super::command::TERMINAL;
+use super::{Halt, Mission, PRODUCT};
 
 /// How much of a stream is kept in the record, in bytes; the whole is in its file.
 const EXCERPT: usize = 4096;

@@ -10,10 +10,13 @@ use std::time::Duration;
 use fixtures::Templates;
 use support::machine::Machine;
 use support::network::Enclosure;
+use support::process::{self, Exit, Finished, Invocation};
 use support::product::Replicator;
 use support::sandbox::Sandbox;
 
-use super::{Login, Preparations, Recorder, Summaries, Surface};
+use super::command::STREAM_LIMIT;
+use super::halt::refuse_starved;
+use super::{Halt, Login, PRODUCT, Preparations, Recorder, Summaries, Surface};
 
 /// All that a stage needs and does not make itself.
 #[derive(Debug, Clone)]
@@ -65,4 +68,35 @@ impl Setting {
         env.extend(self.env.clone());
         env
     }
+
+    /// Runs the product and records no step: it judges nothing, and which scenario needs the answer first is chance.
+    pub(super) fn run_unrecorded(
+        &self,
+        sandbox: &Sandbox,
+        cwd: PathBuf,
+        env: BTreeMap<String, OsString>,
+        args: &[&str],
+    ) -> Result<Finished, Halt> {
+        let finished = process::run(&Invocation {
+            program: self.executable.clone(),
+            args: args.iter().map(Into::into).collect(),
+            cwd,
+            env,
+            stdout: sandbox.streams().join("unrecorded.stdout"),
+            stderr: sandbox.streams().join("unrecorded.stderr"),
+            deadline: self.deadline,
+            stream_limit: STREAM_LIMIT,
+            interrupt: None,
+        })?;
+        if finished.exit == Exit::Killed {
+            return Err(Halt::Interrupted);
+        }
+        refuse_starved(&argv_of(args), &finished)?;
+        Ok(finished)
+    }
+}
+
+/// The product's command line, as a reason names it.
+pub(super) fn argv_of(args: &[&str]) -> Vec<String> {
+    [PRODUCT].iter().chain(args).map(|&word| word.to_owned()).collect()
 }

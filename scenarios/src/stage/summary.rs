@@ -11,12 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use fixtures::{REPO, Recipe};
 use serde_json::Value;
 use support::network::Enclosure;
-use support::process::{self, Exit, Invocation};
+use support::process::Exit;
 use support::sandbox::Ground;
 
-use super::halt::refuse_starved;
 use super::surface::keep;
-use super::{Halt, STREAM_LIMIT, Setting, Stage};
+use super::{Halt, Setting, Stage};
 
 /// What makes a release sum up a log anew.
 const MATERIALIZE: [&str; 3] = ["agent", "status", "materialize"];
@@ -84,7 +83,6 @@ impl Stage<'_> {
     }
 }
 
-/// Not a step: it judges nothing, and which scenario asks first is chance.
 fn ask(
     setting: &Setting,
     enclosure: &Enclosure,
@@ -95,28 +93,14 @@ fn ask(
     let root = sandbox.root().join("world");
     setting.templates.instantiate(&unsummed.world()?, &root)?;
     let mission = unsummed.mission();
-    let more = ["--mission", mission.slug.as_str(), "--json"];
-    let finished = process::run(&Invocation {
-        program: setting.executable.clone(),
-        args: MATERIALIZE.iter().chain(&more).map(Into::into).collect(),
-        cwd: root.join(REPO),
-        env: setting.env_of(&sandbox, &setting.bin, enclosure),
-        stdout: sandbox.streams().join("sum.stdout"),
-        stderr: sandbox.streams().join("sum.stderr"),
-        deadline: setting.deadline,
-        stream_limit: STREAM_LIMIT,
-        interrupt: None,
-    })?;
-    let argv: Vec<String> = MATERIALIZE.iter().chain(&more).map(ToString::to_string).collect();
-    refuse_starved(&argv, &finished)?;
+    let args = [&MATERIALIZE[..], &["--mission", mission.slug.as_str(), "--json"]].concat();
+    let env = setting.env_of(&sandbox, &setting.bin, enclosure);
+    let finished = setting.run_unrecorded(&sandbox, root.join(REPO), env, &args)?;
     let file = root.join(REPO).join(mission.dir()).join("status.json");
-    match finished.exit {
-        Exit::Code(0) => Ok(fs_err::read_to_string(file).ok().filter(|sum| is_sum(sum))),
-        Exit::Killed => Err(Halt::Interrupted),
-        Exit::Code(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Starved | Exit::Flooded => {
-            Ok(None)
-        }
+    if finished.exit != Exit::Code(0) {
+        return Ok(None);
     }
+    Ok(fs_err::read_to_string(file).ok().filter(|sum| is_sum(sum)))
 }
 
 /// What a program left there that does something else is no sum.

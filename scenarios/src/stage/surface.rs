@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use support::network::Enclosure;
-use support::process::{self, Exit, Invocation};
+use support::process::Exit;
 use support::sandbox::Ground;
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
-use super::halt::refuse_starved;
-use super::{Halt, PRODUCT, STREAM_LIMIT, Setting};
+use super::setting::argv_of;
+use super::{Halt, PRODUCT, Setting};
 use crate::expect::exception_name;
 
 /// Help pages by command, each fetched once for a product.
@@ -63,25 +63,13 @@ pub(super) fn keep<T: Serialize>(file: &Path, kept: &T) -> Result<(), Halt> {
     Ok(fs_err::rename(draft, file)?)
 }
 
-/// Not a step: it judges nothing, and which scenario asks first is chance.
 fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Result<String, Halt> {
     let mut ground = Ground::new("help", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
     let env = setting.env_of(&sandbox, &setting.bin, enclosure);
-    let finished = process::run(&Invocation {
-        program: setting.executable.clone(),
-        args: command.iter().chain(&["--help"]).map(Into::into).collect(),
-        cwd: sandbox.tmp(),
-        env,
-        stdout: sandbox.streams().join("help.stdout"),
-        stderr: sandbox.streams().join("help.stderr"),
-        deadline: setting.deadline,
-        stream_limit: STREAM_LIMIT,
-        interrupt: None,
-    })?;
-    let argv: Vec<String> =
-        [&[PRODUCT], command, &["--help"]].concat().into_iter().map(str::to_owned).collect();
-    refuse_starved(&argv, &finished)?;
+    let args = [command, &["--help"]].concat();
+    let finished = setting.run_unrecorded(&sandbox, sandbox.tmp(), env, &args)?;
+    let argv = argv_of(&args);
     let page = finished.stdout.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let crash = exception_name(&finished.stderr.excerpt(CRASH_QUOTE)?);
     match (finished.exit, page) {
@@ -96,7 +84,6 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
         (Exit::Code(1), Ok(page)) if is_renamed(&page, &finished.stderr.excerpt(CRASH_QUOTE)?) => {
             Ok(String::new())
         }
-        (Exit::Killed, _) => Err(Halt::Interrupted),
         // Never kept: what a bad moment says about a command is not what the product offers.
         (exit, _) => Err(Halt::Missing(Box::new(no_answer(argv, exit)))),
     }

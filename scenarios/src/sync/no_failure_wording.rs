@@ -13,7 +13,7 @@ use super::hygiene::exactly_one;
 use super::play::{TASK, batches, forbidden, mark_as, must_have_called};
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Hosted, Mission, PRODUCT, Session, Stage, Step};
+use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
 
 /// With `FORCE_COLOR`.
 pub const COLOURED: Scenario = Scenario {
@@ -42,10 +42,10 @@ pub const ON_A_TERMINAL: Scenario = Scenario {
     load: Load::Waiting,
     run: |stage| {
         judge(stage, |stage, mission| {
-            let command = [PRODUCT, "agent", "tasks", "mark-status", "T001"];
+            let command = ["agent", "tasks", "mark-status", "T001"];
             let options = ["--status", "done", "--mission", &mission.slug];
             let words = command.iter().chain(&options);
-            let step = stage.run_on_terminal(&coloured(mission), words)?;
+            let step = stage.command(&coloured(mission), words).on_terminal().run()?;
             let reading = StderrReading::of(step.stdout_text().as_bytes());
             Ok((step, reading))
         })

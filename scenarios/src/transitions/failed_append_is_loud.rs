@@ -182,13 +182,13 @@ fn without_append(
 ) -> Result<Step, Halt> {
     let words = stage.words_for(ask)?.unwrap_or_default();
     if let Ask::Emit { .. } = ask {
-        return stage.run_under(Limit::FileSize(log.size()), mission, words);
+        return stage.command(mission, words).limit(Limit::FileSize(log.size())).run();
     }
     let _given_back = ReadOnly::of(mission);
     let dir = format!("kitty-specs/{}", mission.slug);
     let lock = format!("chmod 0444 {dir}/{LOG} && chmod 0555 {dir}");
     by_hand(stage, mission, &lock)?;
-    let step = stage.run_under(Limit::Permissions, mission, words)?;
+    let step = stage.command(mission, words).limit(Limit::Permissions).run()?;
     let unlock = format!("chmod 0755 {dir} && chmod 0644 {dir}/{LOG}");
     by_hand(stage, mission, &unlock)?;
     Ok(step)

@@ -144,7 +144,7 @@ fn strike(
     moment: Moment,
 ) -> Result<Step, Halt> {
     let words = stage.words_for(&ask(mission))?.unwrap_or_default();
-    stage.run_interrupted(mission, words, Interrupt { blow, moment })
+    stage.command(mission, words).interrupt(Interrupt { blow, moment }).run()
 }
 
 /// How often the claim is tried to be struck. A command that got to its end before the blow says nothing

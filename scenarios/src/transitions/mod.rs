@@ -30,7 +30,7 @@ pub const SCENARIOS: &[&Scenario] = &[
 
 /// What a person does to the mission's world with a shell; it must succeed.
 fn by_hand(stage: &mut Stage<'_>, mission: &Mission, line: &str) -> Result<(), Halt> {
-    let step = stage.follow(mission, line)?;
+    let step = stage.shell(mission, line).run()?;
     if step.exit() == Exit::Code(0) {
         return Ok(());
     }
