@@ -84,7 +84,7 @@ pub fn attempts(events: &[Event]) -> HashMap<&str, Vec<Attempt>> {
                 begun.at_ms = Some(*at_ms);
             }
             Event::Observed { scenario, attempt, observation } => {
-                numbered(&mut all, scenario, *attempt).observe(observation)
+                numbered(&mut all, scenario, *attempt).observe(observation);
             }
             Event::ScenarioEnded { scenario, attempt, duration_ms, kept } => {
                 let ended = numbered(&mut all, scenario, *attempt);

@@ -23,7 +23,8 @@ use support::skip::SkipReason;
 use super::args::{EnvArgs, EnvCommand, EnvCreateArgs, EnvMethod};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::run::{RUNS, cache_dir};
+use super::folders::RUNS;
+use super::product::cache_dir;
 use super::{print_json, print_text};
 use crate::console::{QUOTE, inert};
 

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::{read_run, today};
 use super::print_text;
-use super::run::plan_failure;
+use super::selection::plan_failure;
 use crate::document::RunDocument;
 use crate::gate::exception::{NoDraft, draft};
 use crate::plan;

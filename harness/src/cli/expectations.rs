@@ -73,7 +73,7 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
                     told.push(format!("{at}: fails in another way: {name}: {signature}"));
                 }
                 Match::OutOfRange => {
-                    told.push(format!("{at}: is not for this release: {name}: {signature}"))
+                    told.push(format!("{at}: is not for this release: {name}: {signature}"));
                 }
                 Match::Unexpected => told.push(format!("not expected: {name}: {signature}")),
             }

@@ -4,14 +4,15 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use support::product::{ProductSpec, Release};
+use support::product::Release;
 
 use super::args::{BoundsArgs, DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::folders::find_run;
 use super::outputs::try_reports;
 use super::report::write_reports;
-use super::run::{Wish, find_run, perform, prepare};
+use super::request::{RunOptions, perform, prepare};
 use super::{print_json, print_text, tell};
 use crate::document::RunDocument;
 use crate::gate::exception::OperatorException;
@@ -26,7 +27,7 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
     // What cannot be used is told before minutes are spent.
     let brief = Brief::read(&args.decision)?.within(&args.bounds);
     try_reports(&args.reports)?;
-    let request = prepare(&Wish {
+    let request = prepare(&RunOptions {
         product: &args.product,
         filters: &args.filters,
         play: &args.play,
@@ -179,14 +180,6 @@ pub(super) fn today() -> Date {
 
 pub(super) fn release_of(run: &RunDocument) -> Option<Release> {
     run.product.release.as_deref().and_then(|release| release.parse().ok())
-}
-
-/// The release, where the command line tells it already.
-pub(super) fn release_in(spec: &ProductSpec) -> Option<Release> {
-    match spec {
-        ProductSpec::Release(release) => Some(release.clone()),
-        ProductSpec::Wheel(_) | ProductSpec::Checkout(_) | ProductSpec::Executable(_) => None,
-    }
 }
 
 fn write(gate: &GateDocument, dir: &Path) -> io::Result<()> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::ListArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::run::plan_failure;
+use super::selection::plan_failure;
 use super::{print_json, print_text};
 use crate::certify::{CertifiedCheck, CertifiedScenario, PlayedOn, committed};
 use crate::plan;

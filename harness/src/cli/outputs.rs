@@ -4,9 +4,10 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use support::env_vars;
+
 use super::args::ReportArgs;
 use super::failure::Failure;
-use super::report::{is_step_summary, unwritable};
 
 /// Tries each report that was asked for.
 pub(super) fn try_reports(args: &ReportArgs) -> Result<(), Failure> {
@@ -60,6 +61,21 @@ pub(super) fn open_to_append(file: &Path) -> io::Result<fs_err::File> {
 pub(super) fn folder_of(file: &Path) -> &Path {
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
     dir.unwrap_or(Path::new("."))
+}
+
+pub(super) fn unwritable(error: &std::io::Error) -> Failure {
+    Failure::usage("report-unwritable", error.to_string()).hint("give a file that can be written")
+}
+
+/// Whether a file is the summary of a job on GitHub, to which others write, too.
+pub(super) fn is_step_summary(file: &Path) -> bool {
+    step_summary().is_some_and(|summary| summary == file)
+}
+
+pub(super) fn step_summary() -> Option<PathBuf> {
+    std::env::var_os(env_vars::GITHUB_STEP_SUMMARY)
+        .filter(|file| !file.is_empty())
+        .map(PathBuf::from)
 }
 
 /// Folders that were made for a trial; dropped, they are gone.

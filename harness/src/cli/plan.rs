@@ -9,8 +9,7 @@ use support::product::ProductSpec;
 use super::args::{PlanArgs, PlanFormat};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::release_in;
-use super::run::plan_failure;
+use super::selection::{enough_for, plan_failure};
 use super::{print_json, print_text};
 use crate::gate::policy::Policy;
 use crate::plan;
@@ -59,11 +58,11 @@ pub fn run(args: &PlanArgs) -> Result<Exit, Failure> {
     let cwd = std::env::current_dir().map_err(Failure::broken)?;
     // What is not a release may be built later: all is planned for it.
     let spec = ProductSpec::parse(&args.product, &cwd).ok();
-    let policy = Policy::of(spec.as_ref().and_then(release_in).as_ref());
+    let policy = Policy::of(spec.as_ref().and_then(ProductSpec::release));
     let mut chosen = plan::select(&args.filters).map_err(|error| plan_failure(&error))?;
     chosen.retain(|scenario| policy.requires(scenario.id));
     let parts = usize::from(args.shards.get());
-    super::run::enough_for(&chosen, parts)?;
+    enough_for(&chosen, parts)?;
     let recorded = Timings::ours().map_err(Failure::broken)?;
     let cut = cut(&chosen, parts, &recorded);
     let shards = cut.iter().enumerate().map(|(number, part)| {

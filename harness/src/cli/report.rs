@@ -11,8 +11,10 @@ use support::env_vars;
 use super::args::{ReportArgs, ReportRunArgs, WantedReport};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::outputs::{folder_of, open_to_append, try_report, try_reports};
-use super::run::find_run;
+use super::folders::find_run;
+use super::outputs::{
+    folder_of, is_step_summary, open_to_append, step_summary, try_report, try_reports, unwritable,
+};
 use super::{print_raw, print_text};
 use crate::certify::{self, Certificate};
 use crate::console::disarmed_json;
@@ -130,21 +132,6 @@ fn readable(draft: &tempfile::NamedTempFile) -> std::io::Result<()> {
 
 fn append(file: &Path, text: &str) -> std::io::Result<()> {
     open_to_append(file)?.write_all(text.as_bytes())
-}
-
-pub(super) fn unwritable(error: &std::io::Error) -> Failure {
-    Failure::usage("report-unwritable", error.to_string()).hint("give a file that can be written")
-}
-
-/// Whether a file is the summary of a job on GitHub, to which others write, too.
-pub(super) fn is_step_summary(file: &Path) -> bool {
-    step_summary().is_some_and(|summary| summary == file)
-}
-
-fn step_summary() -> Option<PathBuf> {
-    std::env::var_os(env_vars::GITHUB_STEP_SUMMARY)
-        .filter(|file| !file.is_empty())
-        .map(PathBuf::from)
 }
 
 /// What this machine and its user are called.

@@ -3,10 +3,11 @@
 use super::args::ReproArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::folders::{out_dir, run_id};
 use super::print_text;
-use super::run::{
-    cache_dir, confirmed_product, out_dir, perform, plan_failure, provision_options, run_id,
-};
+use super::product::{cache_dir, provision_options, resolve};
+use super::request::perform;
+use super::selection::plan_failure;
 use crate::plan;
 use crate::play::{Keep, Options};
 use crate::repro;
@@ -18,8 +19,8 @@ const REPROS: &str = ".kitty-gate/repros";
 pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let now = jiff::Timestamp::now();
     let cache = cache_dir(args.product.cache.as_deref())?;
-    let asked = confirmed_product(&args.product, &cache)?;
-    let spec = asked.spec;
+    let product = resolve(&args.product, &cache)?;
+    let spec = product.spec;
     let plan =
         plan::select(std::slice::from_ref(&args.scenario)).map_err(|error| plan_failure(&error))?;
     let [scenario] = plan.as_slice() else {
@@ -29,12 +30,12 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let id = scenario.id;
     let run_id = run_id(now, &spec);
     let request = Request {
-        product: asked.name,
+        product: product.name,
         plan,
         shard: None,
         options: Options { jobs: 1, repeat: 1, keep: Keep::Always, deadline: args.deadline },
         provision: provision_options(&args.product),
-        env: asked.env,
+        env: product.env,
         cache,
         out: out_dir(args.out.as_deref(), REPROS, &run_id)?,
         run_id,

@@ -138,7 +138,7 @@ pub(super) fn walked(stage: &mut Stage<'_>, lane: &str) -> Result<(), Halt> {
         None => merge(stage, &mission, false)?,
     };
     stopped.check("sign-off-is-stopped", exit_nonzero());
-    stopped.check("sign-off-is-stopped-by-the-review", |step| speaks_of_the_review(step));
+    stopped.check("sign-off-is-stopped-by-the-review", speaks_of_the_review);
     Ok(())
 }
 

@@ -187,8 +187,8 @@ impl Stage<'_> {
             return Err(Halt::Interrupted);
         }
         let index = self.steps;
-        let argv = self.argv(target, &args);
-        self.setting.recorder.record(Observation::StepStarted { index, argv: argv.clone() });
+        let words = self.argv(target, &args);
+        self.setting.recorder.record(Observation::StepStarted { index, argv: words.clone() });
         let invocation = self.invocation(mission, target, args, interrupt)?;
         let strain = Strain::now();
         let at = self.began.elapsed();
@@ -198,13 +198,13 @@ impl Stage<'_> {
         })?;
         self.steps += 1;
         let attempts = self.enclosure.take_attempts();
-        let record = StepRecord::of(index, mission, argv.clone(), &finished, attempts)?
+        let record = StepRecord::of(index, mission, words.clone(), &finished, attempts)?
             .begun_at(at)
             .relative_to(&self.setting.run_dir)
             .scrubbed(|text| self.scrub(text));
-        self.file(record, &argv, &finished, &strain)?;
+        self.file(record, &words, &finished, &strain)?;
         let recorder = Arc::clone(&self.setting.recorder);
-        Ok(Step::new(index, argv, finished, recorder, self.scrubs()))
+        Ok(Step::new(index, words, finished, recorder, self.scrubs()))
     }
 
     fn invocation(
@@ -231,10 +231,14 @@ impl Stage<'_> {
     /// The command line as the record and a replay name it: the product is called by its name.
     fn argv(&self, target: &Target, args: &[OsString]) -> Vec<String> {
         let executable = &self.setting.executable;
-        let args = args.iter().map(|arg| match Path::new(arg) == executable {
-            true => PRODUCT.to_owned(),
-            false => arg.to_string_lossy().into_owned(),
-        });
+        let by_name = |arg: &OsString| {
+            if Path::new(arg) == executable {
+                PRODUCT.to_owned()
+            } else {
+                arg.to_string_lossy().into_owned()
+            }
+        };
+        let args = args.iter().map(by_name);
         std::iter::once(target.program.name.to_owned()).chain(args).collect()
     }
 

@@ -67,9 +67,9 @@ fn help_page(setting: &Setting, enclosure: &Enclosure, command: &[&str]) -> Resu
     let mut ground = Ground::new("help", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
     let env = setting.env_of(&sandbox, &setting.bin, enclosure);
-    let args = [command, &["--help"]].concat();
-    let finished = setting.run_unrecorded(&sandbox, sandbox.tmp(), env, &args)?;
-    let argv = argv_of(&args);
+    let words = [command, &["--help"]].concat();
+    let finished = setting.run_unrecorded(&sandbox, sandbox.tmp(), env, &words)?;
+    let argv = argv_of(&words);
     let page = finished.stdout.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let crash = exception_name(&finished.stderr.excerpt(CRASH_QUOTE)?);
     match (finished.exit, page) {

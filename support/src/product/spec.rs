@@ -55,6 +55,14 @@ impl SpecError {
 }
 
 impl ProductSpec {
+    /// The release that is asked for by its number; `None` where only the product itself can tell.
+    pub fn release(&self) -> Option<&Release> {
+        match self {
+            Self::Release(release) => Some(release),
+            Self::Wheel(_) | Self::Checkout(_) | Self::Executable(_) => None,
+        }
+    }
+
     /// Reads the word; relative paths are relative to `cwd`.
     ///
     /// A word that is a version means the release, even if a file of that name lies in `cwd`;

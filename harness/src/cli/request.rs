@@ -1,0 +1,100 @@
+//! From the command line to a run: the product is resolved, the plan made, the folder tried, and then it is played.
+
+use std::io::{IsTerminal, Write};
+
+use scenarios::Scenario;
+use support::product::ProductSpec;
+
+use super::args::{PlayArgs, ProductArgs};
+use super::failure::Failure;
+use super::folders::{RUNS, link_latest, out_dir, run_id};
+use super::product::{cache_dir, provision_options, resolve};
+use super::progress::Progress;
+use super::selection::{enough_for, plan_failure};
+use crate::document::RunDocument;
+use crate::gate::policy::Policy;
+use crate::plan;
+use crate::play::{Options, StopSwitch};
+use crate::session::{self, Request};
+use crate::shard::{Timings, cut};
+
+/// What the command line says of a run, of `run` or of `gate`.
+pub(super) struct RunOptions<'a> {
+    pub(super) product: &'a ProductArgs,
+    pub(super) filters: &'a [String],
+    pub(super) play: &'a PlayArgs,
+    pub(super) repeat: u32,
+    /// Whether only what the gate requires is to be played.
+    pub(super) required: bool,
+}
+
+/// Resolves the product and the plan, and makes the run's folder.
+pub(super) fn prepare(given: &RunOptions<'_>) -> Result<Request, Failure> {
+    let now = jiff::Timestamp::now();
+    let cache = cache_dir(given.product.cache.as_deref())?;
+    let product = resolve(given.product, &cache)?;
+    let spec = product.spec;
+    let run_id = run_id(now, &spec);
+    let request = Request {
+        product: product.name,
+        plan: planned(given, &spec)?,
+        shard: given.play.shard,
+        options: Options {
+            jobs: given.play.jobs.map_or_else(cores, usize::from),
+            repeat: given.repeat,
+            keep: given.play.keep,
+            deadline: given.play.deadline,
+        },
+        provision: provision_options(given.product),
+        env: product.env,
+        cache,
+        out: out_dir(given.play.out.as_deref(), RUNS, &run_id)?,
+        run_id,
+        started_at: now.to_string(),
+        real_home: std::env::home_dir(),
+        spec,
+    };
+    if given.play.out.is_none() {
+        // Before it begins: a run that is killed is the latest, too.
+        link_latest(&request.out)?;
+    }
+    Ok(request)
+}
+
+/// The scenarios of the run. What the release never promised is left out of a gate, where the command
+/// line tells the release; else it is played, and does not count.
+fn planned(given: &RunOptions<'_>, spec: &ProductSpec) -> Result<Vec<&'static Scenario>, Failure> {
+    let mut plan = plan::select(given.filters).map_err(|error| plan_failure(&error))?;
+    if given.required {
+        let policy = Policy::of(spec.release());
+        plan.retain(|scenario| policy.requires(scenario.id));
+    }
+    if plan.is_empty() {
+        let message = format!("{spec} promised nothing of what is asked for");
+        return Err(Failure::usage("no-such-scenario", message)
+            .hint("`kitty-gate run` plays scenarios that are not required, too"));
+    }
+    let Some(shard) = given.play.shard else {
+        return Ok(plan);
+    };
+    enough_for(&plan, shard.of)?;
+    let recorded = Timings::ours().map_err(Failure::broken)?;
+    let part = cut(&plan, shard.of, &recorded).into_iter().nth(shard.index - 1);
+    Ok(part.unwrap_or_default().scenarios)
+}
+
+/// Plays a request with live progress on stderr.
+pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
+    let stop = StopSwitch::listen(|text| {
+        let _ = writeln!(std::io::stderr(), "kitty-gate: {text}");
+    })
+    .map_err(Failure::broken)?;
+    let live = std::io::stderr().is_terminal();
+    let progress = Progress::new(&request.plan, request.options.repeat, live);
+    progress.provisioning(&request.spec.to_string());
+    Ok(session::run(request, &stop, Box::new(move |event| progress.on(event)))?)
+}
+
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
