@@ -6,15 +6,8 @@ use std::time::{Duration, Instant};
 
 use fixtures::hosted::{Behaviour, End, Endpoint, Request, Service};
 
-use super::login::configure;
+use super::service_settings::{A_DAEMON, CONFIG, NO_DAEMON, SERVER, configure, variables};
 use super::{Halt, Mission, Observation, Session, Stage};
-
-/// The product's own settings, below HOME.
-pub(super) const CONFIG: &str = ".spec-kitty/config.toml";
-
-/// How the settings say that no daemon is to be started, or one is.
-pub(super) const NO_DAEMON: &str = "background_daemon = \"manual\"";
-const A_DAEMON: &str = "background_daemon = \"auto\"";
 
 /// How long the record of a request may take to close after its client has ended: a moment, but for a machine
 /// that has other things to do.
@@ -45,19 +38,6 @@ impl Hosted {
         requests.retain(|request| request.endpoint == endpoint);
         requests
     }
-}
-
-/// Where the product finds everything but the event batches.
-const SERVER: &str = "SPEC_KITTY_SAAS_URL";
-
-/// What makes the product talk to a service.
-pub(super) fn variables(service: &Service) -> impl Iterator<Item = (&'static str, String)> {
-    [
-        ("SPEC_KITTY_ENABLE_SAAS_SYNC", "1".to_owned()),
-        (SERVER, service.url()),
-        ("SPEC_KITTY_NO_NAG", "1".to_owned()),
-    ]
-    .into_iter()
 }
 
 impl Stage<'_> {

@@ -14,7 +14,7 @@ use support::process::Exit;
 use support::sandbox::{Ground, Sandbox};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
-use super::hosted::{CONFIG, NO_DAEMON};
+use super::service_settings::{configure, variables};
 use super::setting::argv_of;
 use super::{Halt, Mission, PRODUCT, Setting, Stage};
 use crate::expect::exception_name;
@@ -153,22 +153,13 @@ impl Stage<'_> {
     }
 }
 
-/// The event batches go where this file says, everything else where the environment says. By
-/// default the file names a real host.
-pub(super) fn configure(sandbox: &Sandbox, url: &str) -> Result<(), Halt> {
-    let text = format!("[sync]\nserver_url = \"{url}\"\n{NO_DAEMON}\n");
-    let file = sandbox.home().join(CONFIG);
-    fs_err::create_dir_all(file.parent().unwrap_or(&file))?;
-    Ok(fs_err::write(file, text)?)
-}
-
 fn log_in(session: Session, setting: &Setting, enclosure: &mut Enclosure) -> Result<Kept, Halt> {
     let service = Service::start(Behaviour::healthy().session_life(session.life()))?;
     let mut ground = Ground::new("login", setting.home.as_deref())?;
     let sandbox = ground.sandbox()?;
     configure(&sandbox, &service.url())?;
     let mut env = setting.env_of(&sandbox, &setting.bin, enclosure);
-    let own = super::hosted::variables(&service);
+    let own = variables(&service);
     env.extend(own.map(|(name, value)| (name.to_owned(), value.into())));
     let finished = setting.run_unrecorded(&sandbox, sandbox.tmp(), env, &COMMAND)?;
     let attempts = enclosure.take_attempts().into_iter();

@@ -9,6 +9,7 @@ mod mission;
 mod nested;
 mod preparation;
 mod record;
+mod service_settings;
 mod setting;
 mod source;
 mod step;

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::nested_env::EnvError;
 use crate::nested_env::reason::Reason;
-use crate::nested_env::tool::{QUICK, Said, said};
+use crate::nested_env::said::Said;
+use crate::nested_env::tool::{QUICK, said};
 use crate::process::Invocation;
 use crate::sandbox::Sandbox;
 use crate::skip::{SkipCode, SkipPhase};

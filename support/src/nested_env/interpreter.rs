@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reason::{EnvError, Reason};
+use super::said::Said;
 use super::text::classify;
-use super::tool::{QUICK, Said, Tools};
+use super::tool::{QUICK, Tools};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// The oldest Python that any supported release of the product runs on.

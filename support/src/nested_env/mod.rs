@@ -8,6 +8,7 @@ mod doctor;
 mod interpreter;
 mod pip;
 pub(crate) mod reason;
+pub(crate) mod said;
 mod stdlib;
 mod target;
 pub(crate) mod text;

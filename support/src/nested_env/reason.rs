@@ -2,8 +2,8 @@
 
 use std::io::{self, ErrorKind};
 
+use super::said::Said;
 use super::text;
-use super::tool::Said;
 use crate::process::{Exit, ProcessError};
 use crate::skip::{SkipCode, SkipPhase, SkipReason};
 

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::Interpreter;
 use super::reason::{EnvError, Reason};
+use super::said::Said;
 use super::text::classify;
-use super::tool::{CREATE, Said, Tools};
+use super::tool::{CREATE, Tools};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Makes an environment with pip at `dir`, which is empty.

@@ -11,9 +11,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::reason::{EnvError, Reason, code_of};
-use super::text;
+use super::said::Said;
 use crate::env_vars;
-use crate::process::{self, Exit, Invocation, ProcessError};
+use crate::process::{self, Invocation, ProcessError};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// A question that is answered at once, if the machine is not very busy.
@@ -65,41 +65,6 @@ pub(crate) struct Tools {
     pub(crate) uv_cache: PathBuf,
     /// The most that any tool may take, where the operator has set it.
     pub(crate) limit: Option<Duration>,
-}
-
-/// What a tool said. One that could not be started says why on stderr and has no exit.
-#[derive(Debug)]
-pub(crate) struct Said {
-    pub(crate) argv: Vec<String>,
-    pub(crate) exit: Option<Exit>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl Said {
-    pub(crate) fn code(&self) -> Option<i32> {
-        self.exit.and_then(Exit::code)
-    }
-
-    pub(crate) fn succeeded(&self) -> bool {
-        self.code() == Some(0)
-    }
-
-    pub(crate) fn timed_out(&self) -> bool {
-        matches!(self.exit, Some(Exit::TimedOut | Exit::Starved))
-    }
-
-    /// Everything it said; pip and venv put causes on either stream.
-    pub(crate) fn everything(&self) -> String {
-        format!("{}\n{}", self.stderr, self.stdout)
-    }
-
-    /// The lines that name the cause.
-    pub(crate) fn cause(&self) -> String {
-        text::excerpt(&self.everything())
-            .or_else(|| self.exit.map(|exit| exit.to_string()))
-            .unwrap_or_default()
-    }
 }
 
 impl Tools {

@@ -8,8 +8,9 @@ use rustix::fs::{Access, access};
 
 use super::Interpreter;
 use super::reason::{EnvError, Reason};
+use super::said::Said;
 use super::text::classify;
-use super::tool::{CREATE, QUICK, Said, Tools};
+use super::tool::{CREATE, QUICK, Tools};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// What every call begins with: no configuration of the machine's, no ornament.

@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::finding::{Finding, FindingCode};
 use super::pylock::Pylock;
 use super::spec::ProductSpec;
-use super::uv_install::Installer;
 use super::uv_obtain::is_silence;
+use super::uv_resolve::Resolver;
 use super::{EnvError, PACKAGE, Release};
 
 /// How long after a release its dependencies may still be published.
@@ -25,7 +25,7 @@ pub(super) struct AsOf {
 
 /// Finds the date for `spec`. A release that does not exist is an error; for a wheel or checkout
 /// it only means that there is no date.
-pub(super) fn find(installer: &Installer<'_>, spec: &ProductSpec) -> Result<AsOf, EnvError> {
+pub(super) fn find(resolver: &Resolver<'_>, spec: &ProductSpec) -> Result<AsOf, EnvError> {
     let known_as = match spec {
         ProductSpec::Release(release) => Some(release.clone()),
         ProductSpec::Wheel(path) => wheel_version(path),
@@ -36,7 +36,7 @@ pub(super) fn find(installer: &Installer<'_>, spec: &ProductSpec) -> Result<AsOf
         return Ok(undated(spec));
     };
     let is_release = matches!(spec, ProductSpec::Release(_));
-    let published = installer.compile(&[format!("{PACKAGE}=={release}")], &["--no-deps"]);
+    let published = resolver.compile(&[format!("{PACKAGE}=={release}")], &["--no-deps"]);
     let uploaded = match published {
         Ok(compiled) => Pylock::parse(&compiled.lock).ok().and_then(|lock| lock.uploaded(PACKAGE)),
         Err(error) if is_release => return Err(error),

@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 
 use super::store::hex;
 use crate::nested_env::EnvError;
-use crate::nested_env::tool::{Said, Tools};
+use crate::nested_env::said::Said;
+use crate::nested_env::tool::Tools;
 
 /// How long git may look at a large checkout.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -23,6 +23,7 @@ mod store;
 mod subject;
 mod uv_install;
 mod uv_obtain;
+mod uv_resolve;
 mod verify;
 mod yanked;
 
@@ -47,7 +48,7 @@ use crate::nested_env::tool::Tools;
 use crate::nested_env::uv::Uv;
 use crate::nested_env::{Caller, EnvError, Interpreter, PythonRequest, find_interpreter};
 use store::Shelf;
-use uv_install::Installer;
+use uv_resolve::Resolver;
 
 /// The product's name in the package registry.
 pub const PACKAGE: &str = "spec-kitty-cli";
@@ -204,8 +205,8 @@ fn build(
     let spec = &staged(spec, tools, room)?;
     let env = room.join("env");
     let (method, made) = if let Some(uv) = uv {
-        let installer = Installer { uv, interpreter, tools, room };
-        (Method::Uv, installer.install(spec, &env)?)
+        let resolver = Resolver { uv, interpreter, tools, room };
+        (Method::Uv, uv_install::install(&resolver, spec, &env)?)
     } else {
         let made = pip_install::install(spec, interpreter, tools, room, &env)?;
         (Method::Pip, made)

@@ -10,8 +10,9 @@ use super::spec::ProductSpec;
 use super::yanked::{Yanked, taken_yanks};
 use super::{Interpreter, LockedPackage, Made, PACKAGE};
 use crate::nested_env::reason::{EnvError, Reason};
+use crate::nested_env::said::Said;
 use crate::nested_env::text::classify;
-use crate::nested_env::tool::{INSTALL, QUICK, Said, Tools};
+use crate::nested_env::tool::{INSTALL, QUICK, Tools};
 use crate::nested_env::{Way, make};
 use crate::skip::{SkipCode, SkipPhase};
 

@@ -10,7 +10,8 @@ use super::identity::{bin_of, hash_of_file};
 use super::spec::ProductSpec;
 use super::store::hex;
 use super::{PACKAGE, Store, checkout, packages};
-use crate::nested_env::tool::{Said, Tools};
+use crate::nested_env::said::Said;
+use crate::nested_env::tool::Tools;
 use crate::nested_env::{Caller, EnvError};
 
 /// A product that is no published release: those are known by their version and their lock.
