@@ -25,21 +25,12 @@ pub fn exit_nonzero() -> impl FnOnce(&Step) -> Judgement {
 
 /// Its stdout is exactly one JSON document (FR-002).
 pub fn one_json_document() -> impl FnOnce(&Step) -> Judgement {
-    |step| match step.try_document() {
-        Ok(_) => Judgement::pass("one JSON document on stdout", "one JSON document"),
-        Err(fault) => {
-            let signature = match traceback_of(step) {
-                Some(error) => format!("{fault}, {error}"),
-                None => fault.to_string(),
-            };
-            Judgement::fail(signature, "one JSON document on stdout", step.quote())
-        }
-    }
+    Step::is_one_document
 }
 
 /// Neither stream shows a Python traceback.
 pub fn no_traceback() -> impl FnOnce(&Step) -> Judgement {
-    |step| match traceback_of(step) {
+    |step| match step.traceback() {
         None => Judgement::pass("no traceback", "none"),
         Some(error) => Judgement::fail(error, "no traceback", step.quote()),
     }
@@ -74,31 +65,6 @@ pub fn keeps(contract: Contract) -> impl FnOnce(&Step) -> Judgement {
     }
 }
 
-/// The exception that a traceback on either stream ends with, as `traceback: Name`.
-pub fn traceback_of(step: &Step) -> Option<String> {
-    [step.stderr_text(), step.stdout_text()].iter().find_map(|text| exception_name(text))
-}
-
-/// Python's own form, and the boxed one that rich draws.
-pub(crate) fn exception_name(text: &str) -> Option<String> {
-    let start = text.find("Traceback (most recent call last)")?;
-    let name = text[start..]
-        .lines()
-        .skip(1)
-        .filter(|line| !line.starts_with([' ', '│', '╭', '╰', '|', '+']))
-        .filter_map(|line| line.split(':').next())
-        .filter(|word| is_exception_name(word))
-        .last()
-        .map(|path| path.rsplit('.').next().unwrap_or(path));
-    Some(format!("traceback: {}", name.unwrap_or("unnamed")))
-}
-
-fn is_exception_name(word: &str) -> bool {
-    !word.is_empty()
-        && word.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_')
-        && word.chars().any(char::is_uppercase)
-}
-
 fn exit_signature(exit: Exit) -> String {
     match exit {
         Exit::Code(code) => format!("exit={code}"),
@@ -107,19 +73,5 @@ fn exit_signature(exit: Exit) -> String {
         Exit::Starved => "starved".to_owned(),
         Exit::Flooded => "flooded".to_owned(),
         Exit::Killed => "killed".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_exception_is_named_in_both_forms() {
-        let plain = "x\nTraceback (most recent call last):\n  File \"a\"\n    f()\na.b.CoordinationBranchDeleted: gone\n";
-        assert_eq!(exception_name(plain).unwrap(), "traceback: CoordinationBranchDeleted");
-        let boxed = "╭─── Traceback (most recent call last) ───╮\n│ x: │\n╰───╯\nKeyError: 'a'\n";
-        assert_eq!(exception_name(boxed).unwrap(), "traceback: KeyError");
-        assert_eq!(exception_name("Error: no"), None);
     }
 }

@@ -27,6 +27,7 @@ mod sightings;
 mod speed;
 pub mod stage;
 mod sync;
+mod traceback;
 mod transitions;
 
 pub use floor::{FloorPromise, PROMISES as FLOOR};

@@ -9,7 +9,6 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::not_exercised;
-use crate::expect::traceback_of;
 use crate::stage::{Halt, Mission, Nested, Stage, Step};
 
 const COMMAND: [&str; 2] = ["doctor", "mission-state"];
@@ -54,7 +53,7 @@ enum Reading {
 }
 
 fn read(step: &Step) -> Reading {
-    reading_of(step.exit(), traceback_of(step), step.try_document().ok())
+    reading_of(step.exit(), step.traceback(), step.try_document().ok())
 }
 
 fn reading_of(exit: Exit, traceback: Option<String>, document: Option<Value>) -> Reading {

@@ -5,7 +5,6 @@ use support::process::Exit;
 use support::skip::SkipCode;
 
 use super::refusal;
-use crate::expect::traceback_of;
 use crate::stage::{Halt, Stage, Step};
 
 /// A part of the way that one command of the product makes.
@@ -41,7 +40,7 @@ pub(crate) fn or_stop(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Ha
     if judgement.held() {
         return Ok(());
     }
-    if let Some(crash) = traceback_of(step) {
+    if let Some(crash) = step.traceback() {
         return Err(Halt::Useless(format!("{}: {crash}", step.argv().join(" "))));
     }
     let why = format!("the preparation stops at {leg:?}: {}", judgement.observed);

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::expect::traceback_of;
 use crate::stage::Step;
 
 /// How many words of a message make its name.
@@ -13,7 +12,7 @@ const WORDS: usize = 8;
 pub(crate) fn name_of(step: &Step) -> Option<String> {
     let document = step.try_document().ok().or_else(|| last_document(&step.stdout_text()));
     let said = step.stdout_text() + "\n" + &step.stderr_text();
-    traceback_of(step)
+    step.traceback()
         .or_else(|| document.as_ref().and_then(code_in_document))
         .or_else(|| code_in_text(&said))
         .or_else(|| document.as_ref().and_then(message_in_document))

@@ -10,7 +10,6 @@ use super::coordination::{Coordinated, keeps_history};
 use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
 use super::question::Question;
 use super::refusal::Refusal;
-use crate::expect::traceback_of;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -157,7 +156,7 @@ fn refused(world: &Coordinated, step: &Step) -> Judgement {
     let expected = "the lanes, or a refusal that names the mission and what is missing";
     let said = step.stdout_text() + "\n" + &step.stderr_text();
     let mentions = |word: &str| said.to_lowercase().contains(&word.to_lowercase());
-    let fault = if let Some(crash) = traceback_of(step) {
+    let fault = if let Some(crash) = step.traceback() {
         crash
     } else if mentions("genesis") {
         "acts-on-genesis".to_owned()

@@ -17,7 +17,7 @@ use support::skip::{SkipCode, SkipPhase, SkipReason};
 use super::service_settings::{configure, variables};
 use super::setting::argv_of;
 use super::{Halt, Mission, PRODUCT, Setting, Stage};
-use crate::expect::exception_name;
+use crate::traceback::exception_name;
 
 /// What a person types.
 const COMMAND: [&str; 3] = ["auth", "login", "--headless"];

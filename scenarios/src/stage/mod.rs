@@ -30,7 +30,6 @@ use support::machine::Need;
 use support::network::Enclosure;
 use support::sandbox::{Ground, Sandbox};
 
-use crate::expect::traceback_of;
 use crate::needs::needs_of;
 use crate::recipes;
 pub use command::Command;
@@ -153,7 +152,7 @@ impl<'a> Stage<'a> {
     /// Ends the scenario where a command that only prepares it has crashed: that is a failure, and
     /// must not look like something that was not exercised.
     pub fn refuse_crash(&mut self, step: &Step) -> Result<(), Halt> {
-        let crash = traceback_of(step).map(|crash| format!("{}: {crash}", step.argv().join(" ")));
+        let crash = step.traceback().map(|crash| format!("{}: {crash}", step.argv().join(" ")));
         crash.map_or(Ok(()), |crash| Err(Halt::Useless(crash)))
     }
 

@@ -10,6 +10,7 @@ use support::contract::{DocumentFault, one_document};
 use support::process::{Exit, Finished, Stream};
 
 use super::{CheckRecord, Halt, Observation, Recorder};
+use crate::traceback::exception_name;
 
 /// How much of a stream a judgement quotes, in bytes.
 const QUOTE: usize = 1500;
@@ -44,7 +45,7 @@ impl Step {
     /// The one JSON document on stdout; anything else fails the check and ends the scenario.
     pub fn document(&self, id: &str) -> Result<Value, Halt> {
         let document = self.try_document();
-        self.record(id, crate::expect::one_json_document()(self));
+        self.record(id, self.is_one_document());
         document.map_err(|_| Halt::OnCheck(id.to_owned()))
     }
 
@@ -54,6 +55,24 @@ impl Step {
             Ok(bytes) => one_document(&bytes),
             Err(_) => Err(DocumentFault::TooLarge),
         }
+    }
+
+    /// Judges whether its stdout is exactly one JSON document.
+    pub fn is_one_document(&self) -> Judgement {
+        let expected = "one JSON document on stdout";
+        let Err(fault) = self.try_document() else {
+            return Judgement::pass(expected, "one JSON document");
+        };
+        let signature = match self.traceback() {
+            Some(error) => format!("{fault}, {error}"),
+            None => fault.to_string(),
+        };
+        Judgement::fail(signature, expected, self.quote())
+    }
+
+    /// The exception that a traceback on either stream ends with, as `traceback: Name`.
+    pub fn traceback(&self) -> Option<String> {
+        [self.stderr_text(), self.stdout_text()].iter().find_map(|text| exception_name(text))
     }
 
     /// Whether both streams are empty, but for white space.

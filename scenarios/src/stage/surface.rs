@@ -12,7 +12,7 @@ use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 use super::setting::argv_of;
 use super::{Halt, PRODUCT, Setting};
-use crate::expect::exception_name;
+use crate::traceback::exception_name;
 
 /// Help pages by command, each fetched once for a product.
 #[derive(Debug, Default)]

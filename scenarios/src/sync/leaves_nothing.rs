@@ -10,7 +10,6 @@ use support::process::Exit;
 use super::healthy::delivered;
 use super::hygiene::SUCCESS;
 use super::play::{play, without_socket};
-use crate::expect::traceback_of;
 use crate::mark_status::mark;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -75,7 +74,7 @@ fn syncs(arrived: usize, diagnostics: u64, step: &Step) -> Judgement {
     let expected = "exit 0, no traceback, its own events delivered, no diagnostic";
     let fault = if step.exit() != Exit::Code(0) {
         step.exit().to_string()
-    } else if let Some(crash) = traceback_of(step) {
+    } else if let Some(crash) = step.traceback() {
         crash
     } else if arrived == 0 {
         "not-delivered".to_owned()

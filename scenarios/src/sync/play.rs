@@ -10,7 +10,7 @@ use support::check::Judgement;
 use support::process::Exit;
 use support::skip::SkipCode;
 
-use crate::expect::{exit_zero, traceback_of};
+use crate::expect::exit_zero;
 use crate::mark_status::mark;
 use crate::mark_status::truth::{Keeper, Truth};
 use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
@@ -175,7 +175,7 @@ pub(super) fn must_have_called(
 ) -> Result<(), Halt> {
     let requests = hosted.requests();
     let wanted = |request: &Request| endpoints.is_empty() || endpoints.contains(&request.endpoint);
-    let failed = step.exit() != Exit::Code(0) || traceback_of(step).is_some();
+    let failed = step.exit() != Exit::Code(0) || step.traceback().is_some();
     if failed || requests.iter().any(wanted) {
         return Ok(());
     }
