@@ -19,4 +19,3 @@ pub mod requirements;
 pub mod session;
 pub mod shard;
 pub mod verdict;
-pub mod view;

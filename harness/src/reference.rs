@@ -150,9 +150,28 @@ pub fn assignments(product: &str) -> Option<Vec<&str>> {
     words.iter().all(is_ours).then_some(words)
 }
 
+/// How a person calls kitty-gate on a product, as a record names it: `kitty-gate repro 3.2.7`. What makes the
+/// reference another product stands before the command.
+pub fn command(verb: &str, product: &str) -> String {
+    let Some(assignments) = assignments(product) else {
+        return format!("kitty-gate {verb} {}", shell_words::quote(product));
+    };
+    let words = assignments.into_iter().chain(["kitty-gate", verb, WORD]);
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_on_the_reference_says_which_one() {
+        assert_eq!(command("gate", "3.2.7"), "kitty-gate gate 3.2.7");
+        assert_eq!(command("repro", "a b.whl"), "kitty-gate repro 'a b.whl'");
+        let faulty = "KITTY_REFERENCE_FAULT=dry-run-silent reference";
+        let expected = "KITTY_REFERENCE_FAULT=dry-run-silent kitty-gate repro reference";
+        assert_eq!(command("repro", faulty), expected);
+    }
 
     #[test]
     fn what_is_asked_for_is_found_again() {

@@ -9,6 +9,7 @@ use super::selection::plan_failure;
 use crate::document::RunDocument;
 use crate::gate::exception::{NoDraft, draft};
 use crate::plan;
+use crate::reference;
 
 pub fn run(command: &ExceptionCommand) -> Result<Exit, Failure> {
     match command {
@@ -37,7 +38,7 @@ fn refusal(why: &NoDraft, args: &ExceptionNewArgs, run: &RunDocument) -> Failure
         NoDraft::Failed(_) => refused("product-failure"),
         NoDraft::Broken(_) => refused("not-environmental"),
         NoDraft::NotTried(_) => refused("not-tried")
-            .hint(format!("run it: kitty-gate gate {}", shell_words::quote(&run.product.spec))),
+            .hint(format!("run it: {}", reference::command("gate", &run.product.spec))),
         NoDraft::NotPrevented { id, .. } => refused("not-environmental").hint(format!(
             "see how far it came (kitty-gate show {} {id}), mend that, and run it again",
             shell_words::quote(&args.run.to_string_lossy())

@@ -18,8 +18,8 @@ use crate::document::RunDocument;
 use crate::gate::exception::OperatorException;
 use crate::gate::expectation::{Catalogue, Expectations};
 use crate::gate::policy::Policy;
-use crate::gate::told::{Look, told};
 use crate::gate::{Bounds, Case, Decision, GATE_FILE, GateDocument, Refused, decide as decide_on};
+use crate::report::terminal::{self, Style};
 use crate::session;
 
 /// Plays what is required, and decides.
@@ -110,10 +110,10 @@ impl Brief {
         write_reports(saying.reports, dir, Some(&gate));
         if saying.json {
             print_json(&gate)?;
-            let text = told(&gate, dir, look(&std::io::stderr()));
+            let text = terminal::gate::render(&gate, dir, style(&std::io::stderr()));
             tell(&text);
         } else {
-            print_text(&told(&gate, dir, look(&std::io::stdout())))?;
+            print_text(&terminal::gate::render(&gate, dir, style(&std::io::stdout())))?;
         }
         Ok(exit(&gate))
     }
@@ -197,12 +197,12 @@ fn unkept(error: &io::Error) -> Failure {
     Failure::usage("gate-unwritable", message).hint(hint)
 }
 
-fn look(stream: &dyn IsTerminal) -> Look {
+fn style(stream: &dyn IsTerminal) -> Style {
     let is_terminal = stream.is_terminal();
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let width = || terminal_size::terminal_size().map_or(0, |(width, _)| usize::from(width.0));
-    Look {
+    Style {
         colours: is_terminal && !is_set("NO_COLOR") && !is_dumb,
         width: if is_terminal { width() } else { 0 },
     }

@@ -16,7 +16,6 @@ mod merge;
 mod outputs;
 mod plan;
 mod product;
-mod progress;
 mod report;
 mod repro;
 mod request;

@@ -10,9 +10,9 @@ use super::request::perform;
 use super::selection::plan_failure;
 use crate::plan;
 use crate::play::{Keep, Options};
+use crate::report::terminal;
 use crate::repro;
 use crate::session::Request;
-use crate::view;
 
 const REPROS: &str = ".kitty-gate/repros";
 
@@ -47,9 +47,9 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     let script = repro::script_of(&request.out, id).map_err(Failure::broken)?;
     let path = repro::script_path(&request.out);
     repro::write_executable(&path, &script).map_err(Failure::broken)?;
-    let mut text = document
-        .scenario(id)
-        .map_or_else(String::new, |scenario| view::scenario(&document, scenario, &request.out));
+    let mut text = document.scenario(id).map_or_else(String::new, |scenario| {
+        terminal::run::scenario(&document, scenario, &request.out)
+    });
     text.push_str("\nreplay without kitty-gate: sh ");
     text.push_str(&shell_words::quote(&path.to_string_lossy()));
     text.push('\n');

@@ -9,12 +9,12 @@ use super::args::{PlayArgs, ProductArgs};
 use super::failure::Failure;
 use super::folders::{RUNS, link_latest, out_dir, run_id};
 use super::product::{cache_dir, provision_options, resolve};
-use super::progress::Progress;
 use super::selection::{enough_for, plan_failure};
 use crate::document::RunDocument;
 use crate::gate::policy::Policy;
 use crate::plan;
 use crate::play::{Options, StopSwitch};
+use crate::report::terminal::progress::Progress;
 use crate::session::{self, Request};
 use crate::shard::{Timings, cut};
 

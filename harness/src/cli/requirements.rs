@@ -12,7 +12,8 @@ use crate::console::inert;
 use crate::document::RunDocument;
 use crate::gate::GateDocument;
 use crate::record::{Header, read_events};
-use crate::requirements::{RequirementsDocument, State, document, told};
+use crate::report::terminal;
+use crate::requirements::{RequirementsDocument, State, document};
 
 pub fn run(args: &RequirementsArgs) -> Result<Exit, Failure> {
     let book = book::ours().map_err(Failure::broken)?;
@@ -23,7 +24,7 @@ pub fn run(args: &RequirementsArgs) -> Result<Exit, Failure> {
     if args.json {
         print_json(&document)?;
     } else {
-        print_text(&inert(&told(&document)))?;
+        print_text(&inert(&terminal::requirements::render(&document)))?;
     }
     Ok(recorded.map_or(Exit::Passed, |(_, run, _)| exit(&run, &document)))
 }

@@ -7,7 +7,7 @@ use super::outputs::try_reports;
 use super::report::write_reports;
 use super::request::{RunOptions, perform, prepare};
 use super::{print_json, print_text, tell};
-use crate::view;
+use crate::report::terminal;
 
 pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     try_reports(&args.reports)?;
@@ -20,7 +20,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     })?;
     let document = perform(&request)?;
     write_reports(&args.reports, &request.out, None);
-    let summary = view::summary(&document, &request.out);
+    let summary = terminal::run::summary(&document, &request.out);
     if args.json {
         print_json(&document)?;
         tell(&summary);

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::read_run;
 use super::{print_json, print_text};
-use crate::view;
+use crate::report::terminal::run as terminal;
 
 pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
     let (dir, document) = read_run(&args.run)?;
@@ -14,14 +14,14 @@ pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
         return Ok(Exit::of(&document));
     }
     match &args.scenario {
-        None => print_text(&view::summary(&document, &dir))?,
+        None => print_text(&terminal::summary(&document, &dir))?,
         Some(id) => {
             let scenario = document.scenario(id).ok_or_else(|| {
                 let known: Vec<_> = document.scenarios.iter().map(|s| s.id.as_str()).collect();
                 Failure::usage("no-such-scenario", format!("the run has no scenario `{id}`"))
                     .hint(format!("it has {}", known.join(", ")))
             })?;
-            print_text(&view::scenario(&document, scenario, &dir))?;
+            print_text(&terminal::scenario(&document, scenario, &dir))?;
         }
     }
     Ok(Exit::of(&document))

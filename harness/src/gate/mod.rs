@@ -9,12 +9,11 @@ mod document;
 pub mod exception;
 pub mod expectation;
 mod matching;
-mod next;
+pub mod next;
 mod not_judged;
 pub mod policy;
 mod problem;
 mod standing;
-pub mod told;
 mod verdicts;
 mod weak;
 

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::document::{Decision, GateDocument, GatedScenario, Match, NotJudged, Standing};
+use crate::reference;
 
 /// The steps; `dir` is the run's folder.
-pub(super) fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
+pub fn next(gate: &GateDocument, dir: &Path) -> Vec<String> {
     let whole = Next { gate, dir: shell_words::quote(&dir.to_string_lossy()).into_owned() };
     let mut steps = whole.wrong();
     let repaired = whole.repaired();
@@ -40,11 +41,7 @@ impl Next<'_> {
         let mut steps = Vec::new();
         if let Some(failed) = self.first(Standing::Fail).or(self.first(Standing::Flaky)) {
             steps.push(self.show(failed));
-            steps.push(format!(
-                "kitty-gate repro {} {}",
-                shell_words::quote(&self.gate.product.spec),
-                failed.id
-            ));
+            steps.push(format!("{} {}", self.command("repro"), failed.id));
         }
         if let Some(entry) = self.first(Standing::Expired).and_then(expired_at) {
             steps.push(format!("edit the expectation at {entry}"));
@@ -71,8 +68,8 @@ impl Next<'_> {
         }
         if first(NotJudged::NotRun).is_some() {
             steps.push(format!(
-                "run what was not run: kitty-gate gate {} --repeat {} (without filters), or merge what all machines ran",
-                shell_words::quote(&self.gate.product.spec),
+                "run what was not run: {} --repeat {} (without filters), or merge what all machines ran",
+                self.command("gate"),
                 self.gate.repeat
             ));
         } else if let Some(prevented) = first(NotJudged::Prevented) {
@@ -97,6 +94,10 @@ impl Next<'_> {
             shell_words::quote(file),
             self.dir
         ))
+    }
+
+    fn command(&self, verb: &str) -> String {
+        reference::command(verb, &self.gate.product.spec)
     }
 
     fn show(&self, scenario: &GatedScenario) -> String {

@@ -14,6 +14,7 @@ pub mod markdown;
 mod material;
 pub mod redact;
 pub mod subject;
+pub mod terminal;
 pub mod words;
 
 pub use material::{Evidence, Material};

@@ -9,6 +9,7 @@ use support::product::LockedPackage;
 use super::Evidence;
 use crate::document::{Overall, RunDocument, ScenarioDocument, StepDocument};
 use crate::record::{Ended, RunProduct};
+use crate::reference;
 use crate::verdict::Verdict;
 
 /// The package that is judged, as the lock names it.
@@ -110,13 +111,9 @@ pub fn ending(step: &StepDocument) -> String {
     }
 }
 
-/// How to play a scenario again.
+/// How to run a scenario again.
 pub fn repro(run: &RunDocument, scenario: &str) -> String {
-    format!(
-        "kitty-gate repro {} {}",
-        shell_words::quote(&run.product.spec),
-        shell_words::quote(scenario)
-    )
+    format!("{} {}", reference::command("repro", &run.product.spec), shell_words::quote(scenario))
 }
 
 /// The ids and issues that a scenario covers.

@@ -3,7 +3,6 @@
 mod accepted;
 mod judge;
 mod near;
-mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +14,6 @@ use self::accepted::Accepted;
 use self::judge::Judge;
 pub use self::judge::{Gap, GapKind, Standing, State, Violation};
 use self::near::near;
-pub use self::told::all as told;
 use crate::document::RunDocument;
 use crate::gate::GateDocument;
 use crate::record::Header;

@@ -37,8 +37,8 @@ fn all_say(subject: &Subject, words: &[&str]) {
     let mut told: Vec<String> =
         FORMATS.iter().map(|&format| rendered(format, &made, None)).collect();
     let run = made.document();
-    told.push(kitty_gate::view::summary(&run, "run".as_ref()));
-    told.push(kitty_gate::view::scenario(&run, &run.scenarios[0], "run".as_ref()));
+    told.push(kitty_gate::report::terminal::run::summary(&run, "run".as_ref()));
+    told.push(kitty_gate::report::terminal::run::scenario(&run, &run.scenarios[0], "run".as_ref()));
     for text in &told {
         // A page may break or mark what it shows; none of it stands between the letters of a word.
         for word in words {

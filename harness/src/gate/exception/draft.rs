@@ -8,6 +8,7 @@ use support::skip::{SkipCode, SkipReason};
 use crate::document::RunDocument;
 use crate::gate::document::NotJudged;
 use crate::gate::not_judged::of_skip;
+use crate::reference;
 use crate::verdict::Verdict;
 
 /// Why there can be no exception for a scenario.
@@ -54,11 +55,11 @@ pub fn draft(run: &RunDocument, id: &str, today: Date) -> Result<String, NoDraft
          ## Why this is environmental\n\n\
          TODO: say why the environment prevents it, and why that is not a defect of the product.\n\n\
          {}\
-         ## Reproduction command\n\n```sh\nkitty-gate repro {} {id}\n```\n\n\
+         ## Reproduction command\n\n```sh\n{} {id}\n```\n\n\
          ## Follow-up\n\n\
          TODO: the address of an issue, or until when it is tried again.\n",
         recorded(run, reason),
-        shell_words::quote(&run.product.spec),
+        reference::command("repro", &run.product.spec),
     );
     Ok(text)
 }

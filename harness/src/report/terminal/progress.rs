@@ -17,6 +17,8 @@ const CLEAR: &str = "\r\x1b[2K";
 /// Where further lines of a detail begin.
 const MARGIN: usize = 6;
 
+/// The progress of one run.
+#[derive(Debug)]
 pub struct Progress {
     planned: Vec<PlannedScenario>,
     total: usize,
@@ -24,13 +26,14 @@ pub struct Progress {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     done: usize,
     under_way: BTreeMap<(String, u32), Attempt>,
 }
 
 impl Progress {
+    /// Of a run that executes `plan`, each scenario `repeat` times; `live` where stderr is a terminal.
     pub fn new(plan: &[&'static Scenario], repeat: u32, live: bool) -> Self {
         Self {
             planned: plan.iter().map(|&scenario| PlannedScenario::from(scenario)).collect(),
@@ -46,6 +49,7 @@ impl Progress {
         say(&format!("provisioning {product} ...{end}"));
     }
 
+    /// Shows what has happened.
     pub fn on(&self, event: &Event) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {

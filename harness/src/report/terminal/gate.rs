@@ -1,23 +1,14 @@
 //! A decision as text for a tired person at a terminal. Pure.
 
-use std::fmt::Write;
 use std::path::Path;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
-use super::document::{Decision, GateDocument, GatedScenario, Standing};
-use super::next::next;
+use super::{Style, put, wrapped};
 use crate::console::inert;
+use crate::gate::next::next;
+use crate::gate::{Decision, GateDocument, GatedScenario, Standing};
 use crate::report::subject::in_a_line;
-
-/// How the terminal wants it.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    /// Whether colours may be used.
-    pub colours: bool,
-    /// How many characters go on a line; 0 for any number.
-    pub width: usize,
-}
 
 /// How many scenarios of one standing are listed; the rest is counted.
 const LISTED: usize = 40;
@@ -26,8 +17,8 @@ const LISTED_MISSING: usize = 5;
 
 /// The scenarios that did not simply pass, then the decision, why, and what to do next: last, where
 /// the eye is when a run has ended. `dir` is the run's folder.
-pub fn told(gate: &GateDocument, dir: &Path, look: Look) -> String {
-    let mut page = Page { text: String::new(), look };
+pub fn render(gate: &GateDocument, dir: &Path, style: Style) -> String {
+    let mut page = Page { text: String::new(), style };
     page.scenarios(gate);
     page.floor(gate);
     page.line("");
@@ -46,7 +37,7 @@ pub fn told(gate: &GateDocument, dir: &Path, look: Look) -> String {
 
 struct Page {
     text: String,
-    look: Look,
+    style: Style,
 }
 
 impl Page {
@@ -104,9 +95,9 @@ impl Page {
     }
 
     fn painted(&self, text: &str, colour: Option<AnsiColor>) -> String {
-        match colour.filter(|_| self.look.colours) {
+        match colour.filter(|_| self.style.colours) {
             Some(colour) => {
-                let style = Style::new().bold().fg_color(Some(colour.into()));
+                let style = anstyle::Style::new().bold().fg_color(Some(colour.into()));
                 format!("{style}{text}{style:#}")
             }
             None => text.to_owned(),
@@ -114,32 +105,11 @@ impl Page {
     }
 
     fn line(&mut self, line: &str) {
-        // Writing into a String cannot fail.
-        let _ = writeln!(self.text, "{line}");
+        put(&mut self.text, line);
     }
 
-    /// `text` after `lead`, on as many lines as the width asks for. A word longer than a line stays
-    /// whole: a command must not be torn apart.
     fn wrapped(&mut self, lead: &str, text: &str) {
-        let room = match self.look.width {
-            0 => usize::MAX,
-            width => width.saturating_sub(lead.len()).max(20),
-        };
-        let text = inert(text).replace(['\n', '\t'], " ");
-        let mut line = String::new();
-        let mut lead = lead.to_owned();
-        for word in text.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
-                self.line(&format!("{lead}{line}"));
-                lead = " ".repeat(lead.len());
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        self.line(&format!("{lead}{line}"));
+        self.line(&wrapped(lead, lead.len(), &inert(text), self.style.width));
     }
 }
 
@@ -160,7 +130,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::gate::document::{FORMAT, Judged, VERSION};
+    use crate::gate::{FORMAT, Judged, VERSION};
     use crate::record::RunProduct;
 
     fn gate(decision: Decision, scenarios: Vec<GatedScenario>) -> GateDocument {
@@ -208,8 +178,8 @@ mod tests {
     }
 
     fn plain(gate: &GateDocument, width: usize) -> String {
-        let look = Look { colours: false, width };
-        told(gate, Path::new("run"), look)
+        let style = Style { colours: false, width };
+        render(gate, Path::new("run"), style)
     }
 
     #[test]
@@ -236,8 +206,8 @@ mod tests {
     fn only_our_own_colours_reach_a_terminal() {
         let closed = gate(Decision::Closed, vec![scenario(1, Standing::Fail)]);
         assert!(!plain(&closed, 80).contains('\u{1b}'));
-        let look = Look { colours: true, width: 80 };
-        let painted = told(&closed, Path::new("run"), look);
+        let style = Style { colours: true, width: 80 };
+        let painted = render(&closed, Path::new("run"), style);
         assert!(painted.contains("\u{1b}[1m\u{1b}[31mCLOSED\u{1b}[0m"), "{painted:?}");
         assert!(!painted.contains("of\u{1b}[31m something"), "{painted:?}");
     }

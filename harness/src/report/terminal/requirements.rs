@@ -1,20 +1,25 @@
 //! Requirements as text for a person at a terminal. Pure functions of the document.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use scenarios::requirements::Coverage;
 
-use super::judge::{Gap, GapKind, Standing, State, Violation};
-use super::{JudgedRun, RequirementDocument, RequirementsDocument, SourceDocument, Totals};
+use super::{put, wrapped};
+use crate::report::words::counted;
+use crate::requirements::{
+    Gap, GapKind, JudgedRun, RequirementDocument, RequirementsDocument, SourceDocument, Standing,
+    State, Totals, Violation,
+};
 
 /// How wide a line gets, like the help pages.
 const WIDTH: usize = 100;
+/// Where what is said of a requirement begins.
+const INDENT: usize = 15;
 /// How many names of a list are told; JSON has them all.
 const NAMES: usize = 6;
 
 /// Every requirement, then a table of the sources, then one line that sums up.
-pub fn all(document: &RequirementsDocument) -> String {
+pub fn render(document: &RequirementsDocument) -> String {
     let mut text = String::new();
     for source in &document.sources {
         put(&mut text, &source.topic);
@@ -26,7 +31,7 @@ pub fn all(document: &RequirementsDocument) -> String {
     if !document.unassigned.is_empty() {
         put(&mut text, "failed checks that stand for no known requirement");
         for lost in &document.unassigned {
-            wrapped(&mut text, 2, &violation(lost));
+            put(&mut text, &wrapped("  ", 2, &violation(lost), WIDTH));
         }
         text.push('\n');
     }
@@ -45,38 +50,38 @@ fn requirement(text: &mut String, one: &RequirementDocument) {
         .as_ref()
         .map_or_else(|| one.coverage.to_string(), |standing| standing.state.to_string());
     put(text, &format!("  {state:<11}  {}", one.id));
-    wrapped(text, 15, &one.text);
+    line(text, &one.text);
     match &one.standing {
         None => proofs(text, one),
         Some(standing) => speaks_against(text, standing),
     }
     if let Some(reason) = &one.unreachable {
-        wrapped(text, 15, &format!("- {reason}"));
+        line(text, &format!("- {reason}"));
     }
 }
 
 fn proofs(text: &mut String, one: &RequirementDocument) {
     if !one.scenarios.is_empty() {
-        wrapped(text, 15, &format!("- by {}", names(&one.scenarios)));
+        line(text, &format!("- by {}", names(&one.scenarios)));
     }
     if !one.checks.is_empty() {
         let amount = counted(one.checks.len(), "check");
         let of = one.checks.iter().map(|check| check.scenario.clone());
         let mut of: Vec<String> = of.collect();
         of.dedup();
-        wrapped(text, 15, &format!("- by {amount} of {}", names(&of)));
+        line(text, &format!("- by {amount} of {}", names(&of)));
     }
     if !one.through.is_empty() {
-        wrapped(text, 15, &format!("- through {}", names(&one.through)));
+        line(text, &format!("- through {}", names(&one.through)));
     }
     if !one.planned.is_empty() {
-        wrapped(text, 15, &format!("- not written yet: {}", names(&one.planned)));
+        line(text, &format!("- not written yet: {}", names(&one.planned)));
     }
 }
 
 fn speaks_against(text: &mut String, standing: &Standing) {
     for one in &standing.violations {
-        wrapped(text, 15, &format!("- {}", violation(one)));
+        line(text, &format!("- {}", violation(one)));
     }
     let mut alike: BTreeMap<(GapKind, &str), Vec<String>> = BTreeMap::new();
     for Gap { kind, why, by } in &standing.gaps {
@@ -85,7 +90,7 @@ fn speaks_against(text: &mut String, standing: &Standing) {
     for ((kind, why), by) in alike {
         let kind = kind.words();
         let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
-        wrapped(text, 15, &format!("- {kind}{why}: {}", names(&by)));
+        line(text, &format!("- {kind}{why}: {}", names(&by)));
     }
 }
 
@@ -143,33 +148,8 @@ fn names(all: &[String]) -> String {
     }
 }
 
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
-}
-
-/// Breaks `line` between words at [`WIDTH`]; what follows a dash is indented below it.
-fn wrapped(text: &mut String, indent: usize, line: &str) {
-    let hang = indent + if line.starts_with("- ") { 2 } else { 0 };
-    let mut current = " ".repeat(indent);
-    let mut is_empty = true;
-    for word in line.split(' ') {
-        let longer = current.chars().count() + 1 + word.chars().count();
-        if !is_empty && longer > WIDTH {
-            put(text, current.trim_end());
-            current = " ".repeat(hang);
-            is_empty = true;
-        }
-        if !is_empty {
-            current.push(' ');
-        }
-        current.push_str(word);
-        is_empty = false;
-    }
-    put(text, current.trim_end());
-}
-
-fn put(text: &mut String, line: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(text, "{line}");
+/// Breaks `line` between words; what follows a dash is indented below it.
+fn line(text: &mut String, line: &str) {
+    let hang = if line.starts_with("- ") { 2 } else { 0 };
+    put(text, &wrapped(&" ".repeat(INDENT), INDENT + hang, line, WIDTH));
 }

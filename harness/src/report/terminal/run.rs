@@ -9,8 +9,8 @@ use support::skip::SkipReason;
 use crate::console::{inert, quoted};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
 use crate::record::Ended;
-use crate::reference;
 use crate::report::subject::in_a_line;
+use crate::report::words::{covers, repro};
 use crate::verdict::Verdict;
 
 /// How many lines of an observation are shown.
@@ -47,7 +47,7 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
     let mut text = String::new();
     put(&mut text, &format!("{}: {}", scenario.id, scenario.verdict));
     put(&mut text, &format!("  promise       {}", scenario.title));
-    put(&mut text, &format!("  covers        {}", covers(scenario)));
+    put(&mut text, &format!("  covers        {}", covers(scenario).join(", ")));
     put(&mut text, &format!("  product       {}", product(run)));
     if let Some(subject) = in_a_line(&run.product) {
         put(&mut text, &format!("  which is      {subject}"));
@@ -72,7 +72,7 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
         put(&mut text, &format!("\nsandbox kept  {}", kept.display()));
     }
     put(&mut text, &format!("\nstreams       {}", dir.join("streams").display()));
-    put(&mut text, &format!("reproduce     {}", repro_command(run, scenario)));
+    put(&mut text, &format!("reproduce     {}", repro(run, &scenario.id)));
     inert(&text)
 }
 
@@ -214,21 +214,6 @@ fn step_line(step: &StepDocument) -> String {
 fn product(run: &RunDocument) -> String {
     let release = run.product.release.as_deref().unwrap_or("not provisioned");
     format!("spec-kitty-cli {release} ({}, by {})", run.product.spec, run.product.method)
-}
-
-fn covers(scenario: &ScenarioDocument) -> String {
-    let issues = scenario.issues.iter().map(|issue| format!("#{issue}"));
-    scenario.requirements.iter().cloned().chain(issues).collect::<Vec<_>>().join(", ")
-}
-
-fn repro_command(run: &RunDocument, scenario: &ScenarioDocument) -> String {
-    let asked = &run.product.spec;
-    let Some(chosen) = reference::assignments(asked) else {
-        let product = shell_words::quote(asked);
-        return format!("kitty-gate repro {product} {}", scenario.id);
-    };
-    let command = ["kitty-gate", "repro", reference::WORD, &scenario.id];
-    [chosen, command.to_vec()].concat().join(" ")
 }
 
 fn signature(check: &CheckDocument) -> &str {
