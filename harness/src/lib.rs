@@ -9,6 +9,7 @@ pub mod document;
 pub mod gate;
 pub mod matrix;
 pub mod merge;
+pub mod observed;
 pub mod plan;
 pub mod play;
 pub mod record;

@@ -3,13 +3,13 @@
 //! Every machine computes the same parts from what they share: the catalogue and the committed
 //! durations, nothing that is measured on one of them.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use scenarios::Scenario;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::observed::Observations;
 
 /// One part of several.
 #[derive(
@@ -139,30 +139,9 @@ impl fmt::Display for Shard {
     }
 }
 
-/// How long scenarios take, in milliseconds by id, as recorded on real releases: `durations.json`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
-pub struct Timings(BTreeMap<String, u64>);
-
-impl FromStr for Timings {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str(text)
-    }
-}
-
-impl Timings {
-    /// Those that are committed.
-    pub fn ours() -> Result<Self, serde_json::Error> {
-        include_str!("../durations.json").parse()
-    }
-
-    /// How long a scenario takes. One that was never timed is guessed by what it has to judge.
-    pub fn of(&self, scenario: &Scenario) -> u64 {
-        let guess = 1_000 * scenario.checks.len() as u64;
-        self.0.get(scenario.id).copied().unwrap_or(guess)
-    }
+/// How long a scenario takes, in milliseconds. One that was never timed is guessed by what it has to judge.
+fn duration_of(scenario: &Scenario, known: &Observations) -> u64 {
+    known.duration_of(scenario.id).unwrap_or(1_000 * scenario.checks.len() as u64)
 }
 
 /// A part of a plan, and how long it takes.
@@ -176,15 +155,15 @@ pub struct Part {
 
 /// Cuts a plan into `parts` that take about the same time: the longest first, each to the part that has
 /// least so far. The same plan is always cut alike.
-pub fn cut(plan: &[&'static Scenario], parts: usize, recorded: &Timings) -> Vec<Part> {
+pub fn cut(plan: &[&'static Scenario], parts: usize, known: &Observations) -> Vec<Part> {
     let mut longest: Vec<&'static Scenario> = plan.to_vec();
-    longest.sort_by_key(|scenario| (std::cmp::Reverse(recorded.of(scenario)), scenario.id));
+    longest.sort_by_key(|scenario| (std::cmp::Reverse(duration_of(scenario, known)), scenario.id));
     let mut cut: Vec<Part> = vec![Part::default(); parts];
     for scenario in longest {
         // The first of those that have least; and fewest, so that no part stays empty for want of time.
         let least = cut.iter_mut().min_by_key(|part| (part.duration_ms, part.scenarios.len()));
         if let Some(part) = least {
-            part.duration_ms += recorded.of(scenario);
+            part.duration_ms += duration_of(scenario, known);
             part.scenarios.push(scenario);
         }
     }
@@ -243,9 +222,9 @@ mod tests {
     #[test]
     fn every_scenario_is_in_exactly_one_part() {
         let plan = scenarios::all();
-        let recorded = Timings::ours().unwrap();
+        let known = &Observations::committed().unwrap();
         for parts in [1, 2, 4, 16, plan.len()] {
-            let cut = cut(&plan, parts, &recorded);
+            let cut = cut(&plan, parts, known);
             let ids: Vec<&str> =
                 cut.iter().flat_map(|part| &part.scenarios).map(|scenario| scenario.id).collect();
             assert_eq!(ids.len(), plan.len(), "each once");
@@ -257,21 +236,12 @@ mod tests {
     #[test]
     fn parts_take_about_the_same_time() {
         let plan = scenarios::all();
-        let recorded = Timings::ours().unwrap();
-        let longest = plan.iter().map(|scenario| recorded.of(scenario)).max().unwrap();
-        let cut = cut(&plan, 4, &recorded);
+        let known = &Observations::committed().unwrap();
+        let longest = plan.iter().map(|scenario| duration_of(scenario, known)).max().unwrap();
+        let cut = cut(&plan, 4, known);
         let most = cut.iter().map(|part| part.duration_ms).max().unwrap();
         let least = cut.iter().map(|part| part.duration_ms).min().unwrap();
         // What greedy balancing owes: the parts differ by no more than the longest scenario.
         assert!(most - least <= longest, "{most} {least}");
-    }
-
-    #[test]
-    fn durations_are_those_of_scenarios_that_there_are() {
-        let recorded = Timings::ours().unwrap();
-        for id in recorded.0.keys() {
-            assert!(scenarios::all().iter().any(|scenario| scenario.id == id), "{id}");
-        }
-        assert!(recorded.0.len() > 80);
     }
 }

@@ -214,7 +214,7 @@ fn a_fault_does_what_was_declared() {
         .args(["certify", "dry-run-misses-branch"])
         .assert()
         .code(0)
-        .stderr(contains("faults: 1;").and(contains("not as declared").not()));
+        .stderr(contains("faults run: 1 of ").and(contains("not as certificate.toml says").not()));
 }
 
 /// A product that does nothing, or only says that it did, passes nothing (issue 15). `certify` runs all suites.

@@ -23,7 +23,6 @@ mod review_prompts;
 mod run_identity;
 mod scenario;
 mod ship;
-mod sightings;
 mod speed;
 pub mod stage;
 mod sync;
@@ -34,7 +33,6 @@ pub use floor::{FloorPromise, PROMISES as FLOOR};
 pub use needs::{needs_of, who_needs};
 pub use promised::{PromisedBy, RANGES};
 pub use scenario::{CheckSpec, Load, STANDING_CHECKS, Scenario};
-pub use sightings::{Sighting, Sightings, sightings};
 
 /// Every scenario, in the order in which people read them.
 pub fn all() -> Vec<&'static Scenario> {

@@ -13,16 +13,16 @@
 //! What no edition can be asked is in `harness/stand_ins.toml`, or the certificate is refused: a skip is no
 //! pass.
 
-mod declared;
 mod document;
+mod kill_matrix;
 mod nulls;
+mod objections;
 mod pool;
 mod quiet;
 mod stand_ins;
 mod workshop;
 
 use std::cell::RefCell;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -35,13 +35,14 @@ use crate::play::StopSwitch;
 use crate::reference::Guise;
 use crate::verdict::Verdict;
 
-pub use declared::{Declared, as_declaration, declared};
 pub(crate) use document::EVERY_SCENARIO;
 pub use document::{
-    Certificate, CertifiedCheck, CertifiedFault, CertifiedScenario, Objections, PlayedOn, committed,
+    Certificate, CertifiedCheck, CertifiedFault, CertifiedNull, CertifiedScenario, PlayedOn,
+    committed,
 };
-pub use nulls::{CertifiedNull, NullVerdicts};
-use pool::Job;
+pub use kill_matrix::{FILE, KillMatrix, committed_kills};
+pub use objections::Objections;
+use pool::{Job, Played};
 use quiet::Came;
 pub use stand_ins::{Excuse, Excused, excused};
 use workshop::Workshop;
@@ -77,38 +78,53 @@ const AT_REST: &str = "sync/fast-path";
 const TRIES: usize = 5;
 
 /// Scenarios that take too long to be played with each fault that they come by: they are played with those
-/// that are declared for them.
+/// that `certificate.toml` names.
 const DEAR: [&str; 2] = ["speed/local-commands", AT_REST];
 
-/// Faults that cost time and change nothing else. They are played with the scenarios that are declared for
-/// them, too.
+/// Faults that cost time and change nothing else. They are played with the scenarios that `certificate.toml`
+/// names, too.
 const SLOW: [Fault; 3] = [Fault::QuestionsDrag, Fault::ChangesDrag, Fault::SyncLingers];
 
-/// What was played, and what came of it.
-#[derive(Debug)]
+/// What was run, and what came of it.
+#[derive(Debug, Default)]
 pub struct Findings {
     /// Without a fault, in the order of the catalogue.
     pub clean: Vec<Clean>,
-    /// What each fault turned red, with the signature of each check.
-    pub red: BTreeMap<Fault, BTreeMap<CheckName, String>>,
-    /// What came of every scenario on each null product; nothing where not all faults were played.
-    pub nulls: NullVerdicts,
-    /// What each fault broke in kitty-gate itself; nothing, if all is well.
+    /// The faults that were switched on.
+    pub faults: Vec<Fault>,
+    /// What they turned red, and what was skipped on which null product.
+    pub kills: KillMatrix,
+    /// Scenarios that pass on a null product, with it: they prove nothing.
+    pub passes_on_null: Vec<String>,
+    /// What each fault and null product broke in kitty-gate itself; nothing, if all is well.
     pub broken: Vec<String>,
     /// Scenarios of which nothing can be said, because others had the machine, and the fault that was on.
     pub unmeasured: BTreeSet<(String, Option<Fault>)>,
 }
 
 impl Findings {
+    /// Whether all faults were switched on. Only then are the null products run.
+    pub fn is_whole(&self) -> bool {
+        self.faults.len() == Fault::ALL.len()
+    }
+
     /// Whether something about this scenario could not be measured.
     fn is_unmeasured(&self, scenario: &str) -> bool {
         self.unmeasured.iter().any(|(id, _)| id == scenario)
+    }
+
+    /// Whether it could not be measured with this fault.
+    fn is_unmeasured_with(&self, scenario: &str, fault: Fault) -> bool {
+        let names = |on| self.unmeasured.contains(&(scenario.to_owned(), on));
+        names(None) || names(Some(fault))
     }
 }
 
 /// A scenario on the clean reference.
 #[derive(Debug, Clone)]
 pub struct Clean {
+    /// The scenario.
+    scenario: &'static Scenario,
     /// The first edition that did not skip it; else the first.
     pub edition: Edition,
     /// What came of it.
@@ -132,38 +148,47 @@ pub fn play(
     stop: &StopSwitch,
     told: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Findings, CertifyError> {
-    let is_whole = faults.len() == Fault::ALL.len();
+    let mut findings = Findings { faults: faults.to_vec(), ..Findings::default() };
     let player = Player {
         workshop: Workshop::open(cache)?,
+        known: committed_kills()?,
         jobs,
-        tries: if is_whole { TRIES } else { 1 },
+        tries: if findings.is_whole() { TRIES } else { 1 },
         stop,
         unmeasured: RefCell::default(),
     };
-    let clean = player.play_clean()?;
-    let documents = player.play_faults(&clean, faults, told)?;
-    let (nulls, mut broken) =
-        if is_whole { player.run_nulls(&clean)? } else { (NullVerdicts::new(), Vec::new()) };
-    let unmeasured = player.unmeasured.take();
-    let mut red = BTreeMap::new();
-    for fault in faults {
-        red.insert(*fault, BTreeMap::new());
+    findings.clean = player.play_clean()?;
+    let others = findings.clean.iter().filter(|clean| clean.edition != Edition::default());
+    findings.kills.editions =
+        others.map(|clean| (clean.document.id.clone(), clean.edition)).collect();
+    let with_faults = player.play_faults(&findings.clean, faults, told)?;
+    if findings.is_whole() {
+        player.run_nulls(&mut findings)?;
     }
-    for (guise, document) in documents {
-        let Some(fault) = guise.fault else { continue };
-        if unmeasured.contains(&(document.id.clone(), Some(fault))) {
-            continue;
+    findings.unmeasured = player.unmeasured.take();
+    for (job, document) in with_faults {
+        if let Some(fault) = job.guise.fault {
+            findings.take(fault, &document);
         }
-        let entry = red.entry(fault).or_default();
+    }
+    Ok(findings)
+}
+
+impl Findings {
+    fn take(&mut self, fault: Fault, document: &ScenarioDocument) {
+        if self.is_unmeasured_with(&document.id, fault) {
+            return;
+        }
         for check in document.failures() {
             let name = (document.id.clone(), check.id.clone());
-            entry.insert(name, check.signature.clone().unwrap_or_default());
+            self.kills.killed_by.entry(name).or_default().insert(fault);
         }
-        broken.extend(
-            broke(&document).map(|why| format!("{}: {}: {why}", fault.name(), document.id)),
-        );
+        self.take_broken(fault.name(), document);
     }
-    Ok(Findings { clean, red, nulls, broken, unmeasured })
+
+    fn take_broken(&mut self, product: &str, document: &ScenarioDocument) {
+        self.broken.extend(broke(document).map(|why| format!("{product}: {}: {why}", document.id)));
+    }
 }
 
 /// A control that fails is what a fault can do; anything else that ends a scenario as an error is ours.
@@ -181,6 +206,8 @@ fn is_seen_on(edition: Edition, fault: Fault) -> bool {
 /// Who plays, where, and until when.
 struct Player<'a> {
     workshop: Workshop,
+    /// What is known to kill what.
+    known: KillMatrix,
     jobs: usize,
     /// How often something is played alone, while the machine is not at rest.
     tries: usize,
@@ -193,19 +220,18 @@ impl Player<'_> {
     /// Every scenario, on the first edition that does not skip it.
     fn play_clean(&self) -> Result<Vec<Clean>, CertifyError> {
         let all = scenarios::all();
-        let mut clean: BTreeMap<String, Clean> = BTreeMap::new();
-        let at_rest: Vec<&'static Scenario> =
-            all.iter().copied().filter(|scenario| scenario.id == AT_REST).collect();
+        let mut clean: BTreeMap<&str, Clean> = BTreeMap::new();
+        let mut at_rest = all.clone();
+        at_rest.retain(|scenario| scenario.id == AT_REST);
         for first in self.play_edition(Edition::default(), &at_rest)? {
-            clean.insert(AT_REST.to_owned(), first);
+            clean.insert(AT_REST, first);
         }
         for edition in Edition::ALL {
             let mut left = all.clone();
             left.retain(|scenario| !clean.get(scenario.id).is_some_and(Clean::is_played));
             for new in self.play_edition(edition, &left)? {
-                let id = new.document.id.clone();
-                if new.is_played() || !clean.contains_key(&id) {
-                    clean.insert(id, new);
+                if new.is_played() || !clean.contains_key(new.scenario.id) {
+                    clean.insert(new.scenario.id, new);
                 }
             }
         }
@@ -225,10 +251,9 @@ impl Player<'_> {
             let company = self.workshop.traced(edition, scenario.id)?;
             jobs.push(Job { guise, company, scenario });
         }
-        let folder = self.workshop.folder();
-        let played = pool::play(jobs.clone(), self.jobs, folder, self.stop, &|_, _| {})?;
+        let played = self.play_all(jobs, &|_, _| {})?;
         let excused = excused()?;
-        let is_well = |_: Guise, document: &ScenarioDocument| match document.verdict {
+        let is_well = |_: &Job, document: &ScenarioDocument| match document.verdict {
             Verdict::Pass => true,
             // One edition may leave it to the next. What the last one skips has to be excused.
             Verdict::Skip if Some(&edition) == Edition::ALL.last() => {
@@ -237,43 +262,50 @@ impl Player<'_> {
             Verdict::Skip => !quiet::was_disturbed(document),
             Verdict::Fail | Verdict::Flaky | Verdict::Error => false,
         };
-        let clean = self.until_quiet(&jobs, played, is_well)?;
-        let clean = clean.into_iter().map(|(_, document)| {
-            Ok(Clean { edition, reach: self.workshop.trace(edition, &document.id)?, document })
+        let clean = self.until_quiet(played, is_well)?;
+        let clean = clean.into_iter().map(|(Job { scenario, .. }, document)| {
+            let reach = self.workshop.trace(edition, scenario.id)?;
+            Ok(Clean { scenario, edition, document, reach })
         });
         Ok(clean.collect::<std::io::Result<_>>()?)
+    }
+
+    fn play_all(
+        &self,
+        jobs: Vec<Job>,
+        told: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Played, CertifyError> {
+        pool::play(jobs, self.jobs, self.workshop.folder(), self.stop, told)
     }
 
     /// Plays once more, alone, what did not come out well, while others have the machine. What they have for too
     /// long is not measured.
     fn until_quiet(
         &self,
-        jobs: &[Job],
-        played: pool::Played,
-        is_well: impl Fn(Guise, &ScenarioDocument) -> bool,
-    ) -> Result<pool::Played, CertifyError> {
+        played: Played,
+        is_well: impl Fn(&Job, &ScenarioDocument) -> bool,
+    ) -> Result<Played, CertifyError> {
         let mut settled = Vec::new();
-        for (guise, document) in played {
-            let is_it = |job: &&Job| job.guise == guise && job.scenario.id == document.id;
-            let job = jobs.iter().find(is_it);
-            let Some(job) = job.filter(|_| !is_well(guise, &document)) else {
-                settled.push((guise, document));
+        for (job, document) in played {
+            if is_well(&job, &document) {
+                settled.push((job, document));
                 continue;
-            };
+            }
             let folder = self.workshop.folder();
             let alone = || {
                 let mut played = pool::play(vec![job.clone()], 1, folder, self.stop, &|_, _| {})?;
                 Ok(played.pop().map(|(_, document)| document))
             };
-            let is_well = |document: &ScenarioDocument| is_well(guise, document);
-            match quiet::play(self.tries, document, alone, is_well)? {
-                Came::Out(document) => settled.push((guise, document)),
+            let is_well = |document: &ScenarioDocument| is_well(&job, document);
+            let document = match quiet::play(self.tries, document, alone, is_well)? {
+                Came::Out(document) => document,
                 Came::ToNothing(document) => {
-                    let name = (document.id.clone(), guise.fault);
+                    let name = (document.id.clone(), job.guise.fault);
                     self.unmeasured.borrow_mut().insert(name);
-                    settled.push((guise, document));
+                    document
                 }
-            }
+            };
+            settled.push((job, document));
         }
         Ok(settled)
     }
@@ -284,45 +316,50 @@ impl Player<'_> {
         clean: &[Clean],
         faults: &[Fault],
         told: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<pool::Played, CertifyError> {
-        let declared = declared()?;
-        let mut jobs = Vec::new();
+    ) -> Result<Played, CertifyError> {
+        let mut wanted = Vec::new();
         for &fault in faults {
-            let due = declared.get(fault.name());
-            let is_worth_it = |clean: &Clean| {
-                let id = &clean.document.id;
-                let is_dear = SLOW.contains(&fault) || DEAR.contains(&id.as_str());
-                let is_declared = due.is_some_and(|due| due.iter().any(|(of, _)| of == id));
-                clean.is_played()
-                    && is_seen_on(clean.edition, fault)
-                    && clean.reach.contains(fault.name())
-                    && (!is_dear || is_declared)
-            };
-            let mut companies = BTreeMap::new();
-            for clean in clean.iter().filter(|clean| is_worth_it(clean)) {
-                let guise = Guise { fault: Some(fault), ..Guise::clean(clean.edition) };
-                let company = match companies.entry(guise) {
-                    Entry::Occupied(known) => Arc::clone(known.get()),
-                    Entry::Vacant(room) => Arc::clone(room.insert(self.workshop.company(guise)?)),
-                };
-                let scenario =
-                    scenarios::all().into_iter().find(|scenario| scenario.id == clean.document.id);
-                jobs.extend(scenario.map(|scenario| Job { guise, company, scenario }));
-            }
+            let due = clean.iter().filter(|clean| self.is_worth_it(clean, fault));
+            let guise = |edition| Guise { fault: Some(fault), ..Guise::clean(edition) };
+            wanted.extend(due.map(|clean| (guise(clean.edition), clean.scenario)));
         }
+        let mut jobs = self.jobs_of(wanted)?;
         // What takes long must not be what is left: that is the dear ones, then hosted sync, which stands
         // last among the faults.
         jobs.reverse();
         jobs.sort_by_key(|job| !DEAR.contains(&job.scenario.id));
-        let folder = self.workshop.folder();
-        let played = pool::play(jobs.clone(), self.jobs, folder, self.stop, told)?;
-        self.until_quiet(&jobs, played, |guise, document| {
-            let due = guise.fault.and_then(|fault| declared.get(fault.name()));
-            let due = due.into_iter().flatten();
+        let played = self.play_all(jobs, told)?;
+        self.until_quiet(played, |job, document| {
+            let due = job.guise.fault.into_iter();
             let due: BTreeSet<&str> =
-                due.filter(|(of, _)| *of == document.id).map(|(_, check)| check.as_str()).collect();
+                due.flat_map(|fault| self.known.red(job.scenario.id, fault)).collect();
             let red: BTreeSet<&str> = document.failures().map(|check| &*check.id).collect();
             red == due && broke(document).is_none() && !quiet::was_disturbed(document)
         })
+    }
+
+    fn is_worth_it(&self, clean: &Clean, fault: Fault) -> bool {
+        let id = clean.scenario.id;
+        let is_dear = SLOW.contains(&fault) || DEAR.contains(&id);
+        clean.is_played()
+            && is_seen_on(clean.edition, fault)
+            && clean.reach.contains(fault.name())
+            && (!is_dear || self.known.red(id, fault).next().is_some())
+    }
+
+    /// A job for each. Those of the same guise share what it prepares.
+    fn jobs_of(
+        &self,
+        wanted: impl IntoIterator<Item = (Guise, &'static Scenario)>,
+    ) -> Result<Vec<Job>, CertifyError> {
+        let mut companies = BTreeMap::new();
+        let mut jobs = Vec::new();
+        for (guise, scenario) in wanted {
+            if !companies.contains_key(&guise) {
+                companies.insert(guise, self.workshop.company(guise)?);
+            }
+            jobs.push(Job { guise, company: Arc::clone(&companies[&guise]), scenario });
+        }
+        Ok(jobs)
     }
 }

@@ -1,87 +1,42 @@
 //! No scenario passes on a product that does nothing: each is run on every null product.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::sync::Arc;
-
 use reference::NullProduct;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use super::pool::{self, Job};
-use super::{CertifyError, Clean, Player, broke};
+use super::{CertifyError, Findings, Player};
+use crate::document::ScenarioDocument;
 use crate::reference::Guise;
 use crate::verdict::Verdict;
 
-/// By null product and scenario, what came of it.
-pub type NullVerdicts = BTreeMap<NullProduct, BTreeMap<String, Verdict>>;
-
-/// A null product, and that no scenario passes on it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CertifiedNull {
-    /// Its name.
-    pub name: String,
-    /// What it does.
-    pub about: String,
-    /// What each scenario says of it, by id: never that it passes.
-    pub verdicts: BTreeMap<String, Verdict>,
-}
-
-/// The section of the certificate.
-pub(super) fn certified(verdicts: &NullVerdicts) -> Vec<CertifiedNull> {
-    let one = |(null, verdicts): (&NullProduct, &BTreeMap<String, Verdict>)| CertifiedNull {
-        name: null.name().to_owned(),
-        about: null.about().to_owned(),
-        verdicts: verdicts.clone(),
-    };
-    verdicts.iter().map(one).collect()
-}
-
-/// Every scenario that passes on a null product, with it.
-pub(super) fn passed(verdicts: &NullVerdicts) -> Vec<String> {
-    let passed = verdicts.iter().flat_map(|(null, verdicts)| {
-        let passed = verdicts.iter().filter(|(_, verdict)| **verdict == Verdict::Pass);
-        passed.map(|(id, _)| format!("{id} on {}", null.name()))
-    });
-    passed.collect()
-}
-
 impl Player<'_> {
-    /// Every scenario on every null product, in the edition in which it is certified; and what broke in
-    /// kitty-gate itself.
-    pub(super) fn run_nulls(
-        &self,
-        clean: &[Clean],
-    ) -> Result<(NullVerdicts, Vec<String>), CertifyError> {
-        let mut jobs = Vec::new();
-        for null in NullProduct::ALL {
-            let mut companies = BTreeMap::new();
-            for clean in clean {
-                let guise = Guise::null(clean.edition, null);
-                let company = match companies.entry(guise) {
-                    Entry::Occupied(known) => Arc::clone(known.get()),
-                    Entry::Vacant(room) => Arc::clone(room.insert(self.workshop.company(guise)?)),
-                };
-                let all = scenarios::all().into_iter();
-                let scenario = all.filter(|scenario| scenario.id == clean.document.id);
-                jobs.extend(scenario.map(|scenario| Job {
-                    guise,
-                    company: Arc::clone(&company),
-                    scenario,
-                }));
+    /// Every scenario on every null product, in the edition in which it is certified.
+    pub(super) fn run_nulls(&self, findings: &mut Findings) -> Result<(), CertifyError> {
+        let wanted = NullProduct::ALL.into_iter().flat_map(|null| {
+            let all = findings.clean.iter();
+            all.map(move |clean| (Guise::null(clean.edition, null), clean.scenario))
+        });
+        let jobs = self.jobs_of(wanted.collect::<Vec<_>>())?;
+        for (job, document) in self.play_all(jobs, &|_, _| {})? {
+            if let Some(null) = job.guise.null {
+                findings.take_null(null, &document);
             }
         }
-        let (mut verdicts, mut broken) = (NullVerdicts::new(), Vec::new());
-        for (guise, document) in
-            pool::play(jobs, self.jobs, self.workshop.folder(), self.stop, &|_, _| {})?
-        {
-            let Some(null) = guise.null else { continue };
-            broken.extend(
-                broke(&document).map(|why| format!("{}: {}: {why}", null.name(), document.id)),
-            );
-            verdicts.entry(null).or_default().insert(document.id.clone(), document.verdict);
+        findings.passes_on_null.sort();
+        Ok(())
+    }
+}
+
+impl Findings {
+    fn take_null(&mut self, null: NullProduct, document: &ScenarioDocument) {
+        match document.verdict {
+            Verdict::Pass => {
+                self.passes_on_null.push(format!("{} on {}", document.id, null.name()))
+            }
+            Verdict::Skip => {
+                self.kills.skipped_on.entry(document.id.clone()).or_default().insert(null);
+            }
+            Verdict::Fail | Verdict::Flaky | Verdict::Error => {}
         }
-        Ok((verdicts, broken))
+        self.take_broken(null.name(), document);
     }
 }
 
@@ -92,12 +47,15 @@ mod tests {
     #[test]
     fn a_pass_on_a_null_product_is_told() {
         let of = |verdict| {
-            let verdicts = BTreeMap::from([("merge/a".to_owned(), verdict)]);
-            passed(&NullVerdicts::from([(NullProduct::Silent, verdicts)]))
+            let mut findings = Findings::default();
+            let document = ScenarioDocument { verdict, ..ScenarioDocument::bare("merge/a") };
+            findings.take_null(NullProduct::Silent, &document);
+            (findings.passes_on_null, findings.kills.skipped_on.len())
         };
-        assert_eq!(of(Verdict::Pass), ["merge/a on silent"]);
-        for verdict in [Verdict::Fail, Verdict::Skip, Verdict::Error] {
-            assert!(of(verdict).is_empty(), "{verdict}");
+        assert_eq!(of(Verdict::Pass), (vec!["merge/a on silent".to_owned()], 0));
+        assert_eq!(of(Verdict::Skip), (Vec::new(), 1));
+        for verdict in [Verdict::Fail, Verdict::Error] {
+            assert_eq!(of(verdict), (Vec::new(), 0), "{verdict}");
         }
     }
 }

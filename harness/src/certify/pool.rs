@@ -34,7 +34,7 @@ impl Job {
 }
 
 /// What came of each job, in no order.
-pub(super) type Played = Vec<(Guise, ScenarioDocument)>;
+pub(super) type Played = Vec<(Job, ScenarioDocument)>;
 
 /// How long one command may take. The reference takes milliseconds.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -61,7 +61,7 @@ pub(super) fn play(
         while !stop.flag().load(Ordering::Acquire) {
             let Some((number, job)) = next() else { break };
             let document = play_one(&job, number, folder, stop, &mut enclosure)?;
-            lock(&played).push((job.guise, document));
+            lock(&played).push((job, document));
             told(done.fetch_add(1, Ordering::AcqRel) + 1, all);
         }
         Ok(())

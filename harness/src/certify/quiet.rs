@@ -59,23 +59,7 @@ mod tests {
     use crate::verdict::Verdict;
 
     fn document(verdict: Verdict) -> ScenarioDocument {
-        ScenarioDocument {
-            id: String::new(),
-            title: String::new(),
-            verdict,
-            requirements: Vec::new(),
-            issues: Vec::new(),
-            checks: Vec::new(),
-            unjudged: Vec::new(),
-            skip: None,
-            error: None,
-            steps: Vec::new(),
-            duration_ms: 0,
-            repeats: Vec::new(),
-            attempts: Vec::new(),
-            shown: None,
-            kept: Vec::new(),
-        }
+        ScenarioDocument { verdict, ..ScenarioDocument::bare("merge/a") }
     }
 
     /// What comes of a scenario that fails at first, and then so, while the machine is quiet or not; and how often

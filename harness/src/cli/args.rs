@@ -51,6 +51,8 @@ pub enum Command {
     Repro(ReproArgs),
     /// Show that every check can fail, on the reference product with each of its faults.
     Certify(CertifyArgs),
+    /// Write down what a recorded run observed of a release: `observed/RELEASE.toml`, and what comes from it.
+    Observe(ObserveArgs),
     /// Make a nested Python environment, or look at what this machine can do.
     #[command(subcommand)]
     Env(EnvCommand),
@@ -73,9 +75,20 @@ pub struct CertifyArgs {
     /// Print the certificate as JSON.
     #[arg(long)]
     pub json: bool,
-    /// Print what each fault turns red, as `harness/declared.toml` has it.
-    #[arg(long, conflicts_with = "json")]
-    pub declare: bool,
+    /// Write `certificate.toml`, in the root of the repository: with faults, only what they turn red.
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Arguments of `observe`.
+#[derive(Debug, Args)]
+pub struct ObserveArgs {
+    /// A run's folder, its id, or `latest`: all that a published release promised, run to the end.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The commit of the kitty-gate that made the run; the record has only its version.
+    #[arg(long, value_name = "COMMIT")]
+    pub commit: Option<String>,
 }
 
 /// Arguments of `schema`.
@@ -103,7 +116,7 @@ pub enum Format {
     List,
     /// What `requirements --json` prints.
     Requirements,
-    /// What `certify --json` prints, and `certificate.json`.
+    /// What `certify --json` prints.
     Certificate,
     /// What `env create --json` prints.
     Env,

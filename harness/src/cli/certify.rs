@@ -1,8 +1,9 @@
 //! `kitty-gate certify`: shows that every check can fail, and fails where one cannot.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use reference::Fault;
 
@@ -11,13 +12,17 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::product::cache_dir;
 use super::request::cores;
-use super::{print_json, print_text, tell};
-use crate::certify::{self, Certificate, Objections, PlayedOn};
+use super::{print_json, tell};
+use crate::certify::{self, Certificate, FILE, Findings, Objections, PlayedOn};
 use crate::console::inert;
 use crate::play::StopSwitch;
 
 pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     let faults = chosen(&args.faults)?;
+    if args.write && !Path::new(FILE).is_file() {
+        return Err(Failure::usage("no-certificate", format!("there is no {FILE} here"))
+            .hint("run it in the root of kitty-gate's repository"));
+    }
     let cache = cache_dir(args.cache.as_deref())?;
     let stop = StopSwitch::listen(|text| {
         let _ = writeln!(std::io::stderr(), "kitty-gate: {text}");
@@ -25,29 +30,22 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     .map_err(Failure::broken)?;
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let findings = certify::play(&cache, &faults, jobs, &stop, &progress)?;
-    if args.declare {
-        print_text(&certify::as_declaration(&findings))?;
-        tell(&unmeasured(&findings.unmeasured));
-        return Ok(if findings.unmeasured.is_empty() { Exit::Passed } else { Exit::Unproven });
+    let committed = certify::committed_kills()?;
+    let excused = certify::excused()?;
+    let updated = committed.updated(&findings);
+    let certificate = Certificate::of(&updated, &excused)?;
+    let mut objections = Objections::of(&findings, &committed, &certificate, &excused);
+    if args.write {
+        fs_err::write(FILE, updated.to_toml()).map_err(Failure::broken)?;
+        for difference in std::mem::take(&mut objections.differences) {
+            tell(&inert(&format!("new in {FILE}: {difference}\n")));
+        }
     }
-    let declared = certify::declared().map_err(Failure::broken)?;
-    let excused = certify::excused().map_err(Failure::broken)?;
-    let certificate = Certificate::of(&findings, &excused).map_err(Failure::broken)?;
-    let mut objections = Objections::of(&findings, &certificate, &declared, &excused);
-    let whole = faults.len() == Fault::ALL.len();
-    if !whole {
-        // What the other faults kill is not known, and nobody has waited for the machine to be at rest.
-        objections.survivors.clear();
-        objections.unmeasured.retain(|(_, fault)| fault.is_some());
-    }
-    let committed = certify::committed().map_err(Failure::broken)?;
-    let outdated = whole && !committed.agrees_with(&certificate, &findings);
     if args.json {
         print_json(&certificate)?;
     }
-    let text = told(&certificate, &objections, outdated);
-    tell(&inert(&text));
-    Ok(if !objections.is_empty() || (outdated && !args.json) {
+    tell(&inert(&summary(&findings, &certificate, &objections)));
+    Ok(if !objections.is_empty() {
         Exit::Failed
     } else if objections.unmeasured.is_empty() {
         Exit::Passed
@@ -76,13 +74,14 @@ fn progress(done: usize, all: usize) {
     }
 }
 
-fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> String {
+fn summary(findings: &Findings, certificate: &Certificate, objections: &Objections) -> String {
+    let nulls = if findings.is_whole() { certificate.null_products.len() } else { 0 };
     let mut text = format!(
-        "checks: {} of {} killed; faults: {}; null products: {}; scenarios: {}\n",
+        "checks: {} of {} killed; faults run: {} of {}; null products run: {nulls}; scenarios: {}\n",
         certificate.killed,
         certificate.checks,
+        findings.faults.len(),
         certificate.faults,
-        certificate.null_products.len(),
         scenarios_by_place(certificate),
     );
     let survivors: Vec<String> = objections
@@ -90,14 +89,16 @@ fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> S
         .iter()
         .map(|(scenario, check)| format!("{scenario} {check}"))
         .collect();
+    let unmeasured: Vec<String> = objections.unmeasured.iter().map(unmeasured).collect();
     let lists = [
         ("the clean reference does not pass", &objections.unclean),
         ("it is excused, and passes", &objections.needless),
         ("it passes on a null product", &objections.passes_on_null),
         ("nothing turns it red", &survivors),
         ("nobody catches it", &objections.uncaught),
-        ("not as declared", &objections.undeclared),
+        ("not as certificate.toml says (`--write` writes it)", &objections.differences),
         ("broke", &objections.broken),
+        ("not measured, the machine is not at rest", &unmeasured),
     ];
     for (title, list) in lists {
         for item in list {
@@ -105,22 +106,13 @@ fn told(certificate: &Certificate, objections: &Objections, outdated: bool) -> S
             let _ = writeln!(text, "{title}: {item}");
         }
     }
-    text += &unmeasured(&objections.unmeasured);
-    if outdated {
-        text.push_str(
-            "certificate.json is not current: write it anew with `kitty-gate certify --json`\n",
-        );
-    }
     text
 }
 
 /// What others on the machine kept from being measured.
-fn unmeasured(all: &BTreeSet<(String, Option<Fault>)>) -> String {
-    let lines = all.iter().map(|(scenario, fault)| {
-        let fault = fault.map_or_else(String::new, |fault| format!(" with {}", fault.name()));
-        format!("not measured, the machine is not at rest: {scenario}{fault}\n")
-    });
-    lines.collect()
+fn unmeasured((scenario, fault): &(String, Option<Fault>)) -> String {
+    let fault = fault.map_or_else(String::new, |fault| format!(" with {}", fault.name()));
+    format!("{scenario}{fault}")
 }
 
 /// How many are certified on what.

@@ -13,6 +13,7 @@ mod gate;
 mod issues;
 mod list;
 mod merge;
+mod observe;
 mod outputs;
 mod plan;
 mod product;
@@ -65,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Requirements(args) => requirements::run(&args),
         Command::Certify(args) => certify::run(&args),
+        Command::Observe(args) => observe::run(&args),
         Command::Repro(args) => repro::run(&args),
         Command::Env(command) => env::run(&command),
         Command::Schema(args) => schema(args.format),

@@ -12,8 +12,9 @@ use super::failure::Failure;
 use super::selection::{enough_for, plan_failure};
 use super::{print_json, print_text};
 use crate::gate::policy::Policy;
+use crate::observed::Observations;
 use crate::plan;
-use crate::shard::{Part, Shard, Timings, cut};
+use crate::shard::{Part, Shard, cut};
 
 /// What `plan --format json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -63,7 +64,7 @@ pub fn run(args: &PlanArgs) -> Result<Exit, Failure> {
     chosen.retain(|scenario| policy.requires(scenario.id));
     let parts = usize::from(args.shards.get());
     enough_for(&chosen, parts)?;
-    let recorded = Timings::ours().map_err(Failure::broken)?;
+    let recorded = Observations::committed().map_err(Failure::broken)?;
     let cut = cut(&chosen, parts, &recorded);
     let shards = cut.iter().enumerate().map(|(number, part)| {
         let index = number + 1;

@@ -12,11 +12,12 @@ use super::product::{cache_dir, provision_options, resolve};
 use super::selection::{enough_for, plan_failure};
 use crate::document::RunDocument;
 use crate::gate::policy::Policy;
+use crate::observed::Observations;
 use crate::plan;
 use crate::play::{Options, StopSwitch};
 use crate::report::terminal::progress::Progress;
 use crate::session::{self, Request};
-use crate::shard::{Timings, cut};
+use crate::shard::cut;
 
 /// What the command line says of a run, of `run` or of `gate`.
 pub(super) struct RunOptions<'a> {
@@ -78,7 +79,7 @@ fn planned(given: &RunOptions<'_>, spec: &ProductSpec) -> Result<Vec<&'static Sc
         return Ok(plan);
     };
     enough_for(&plan, shard.of)?;
-    let recorded = Timings::ours().map_err(Failure::broken)?;
+    let recorded = Observations::committed().map_err(Failure::broken)?;
     let part = cut(&plan, shard.of, &recorded).into_iter().nth(shard.index - 1);
     Ok(part.unwrap_or_default().scenarios)
 }

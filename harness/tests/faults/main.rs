@@ -1,5 +1,5 @@
 //! Every check has been seen to fail: on the reference product with a fault, or on a stand-in where the
-//! reference has no such thing to be asked about. `certificate.json` says which, `.ci/run` makes it anew, and
+//! reference has no such thing to be asked about. `certificate.toml` says which, `.ci/run` makes it anew, and
 //! here the stand-ins are held against `harness/stand_ins.toml`, which the certificate has them from. A check
 //! that was never seen red is not a check yet.
 //!

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use kitty_gate::gate::policy::Policy;
+use kitty_gate::observed::Observations;
 use kitty_gate::record::{
     Ended, Event, FORMAT, Header, Journal, PlannedScenario, RunProduct, VERSION,
 };
@@ -131,8 +132,8 @@ impl Recorded {
 
     /// The part of it that one of several machines plays.
     pub fn part(mut self, index: usize, of: usize) -> Self {
-        let recorded = shard::Timings::ours().unwrap();
-        self.plan = shard::cut(&self.plan, of, &recorded).swap_remove(index - 1).scenarios;
+        let known = Observations::committed().unwrap();
+        self.plan = shard::cut(&self.plan, of, &known).swap_remove(index - 1).scenarios;
         self.shard = Some(Shard { index, of });
         self
     }
