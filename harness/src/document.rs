@@ -251,7 +251,7 @@ impl RunDocument {
 }
 
 impl ScenarioDocument {
-    fn of(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Self {
+    pub(crate) fn of(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Self {
         let ruling = rule(planned, attempts, repeat);
         let repeats: Vec<Verdict> =
             attempts.iter().map(|attempt| attempt.ruling(planned).verdict).collect();

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use reference::{Fault, NullProduct};
+use reference::{Edition, Fault, NullProduct};
 use scenarios::Scenario;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CertifyError, CheckName, Excused, KillMatrix, committed_kills, excused};
+use super::kill_matrix::full_name;
+use super::{CertifyError, Excused, KillMatrix, committed_kills, excused};
 use crate::observed::Observations;
 
 /// For each check, by what it was seen to fail.
@@ -110,7 +111,7 @@ impl Certificate {
         let certified = |scenario: &Scenario| CertifiedScenario {
             id: scenario.id.to_owned(),
             played_on: played_on(kills, excused, scenario.id),
-            skipped_on: skipped_on(kills, scenario.id),
+            skipped_on: names(kills.skipped_on.get(scenario.id)),
             checks: scenario
                 .checks
                 .iter()
@@ -137,10 +138,10 @@ impl Certificate {
     }
 
     /// The checks that nothing turns red.
-    pub fn survivors(&self) -> BTreeSet<CheckName> {
+    pub fn survivors(&self) -> Vec<String> {
         let survivors = self.scenarios.iter().flat_map(|scenario| {
             let alive = scenario.checks.iter().filter(|check| check.killed_by.is_empty());
-            alive.map(|check| (scenario.id.clone(), check.id.clone()))
+            alive.map(|check| full_name(&scenario.id, &check.id))
         });
         survivors.collect()
     }
@@ -152,7 +153,7 @@ impl CertifiedFault {
             name: fault.name().to_owned(),
             violates: fault.violates().to_owned(),
             about: fault.about().to_owned(),
-            kills: kills.killed_by.values().filter(|by| by.contains(&fault)).count(),
+            kills: kills.killed_by.values().filter(|by| by.contains(fault.name())).count(),
         }
     }
 }
@@ -165,28 +166,24 @@ impl CertifiedNull {
 
 /// Where nothing passes and nothing is excused, that is an objection.
 fn played_on(kills: &KillMatrix, excused: &Excused, id: &str) -> PlayedOn {
-    let edition = kills.editions.get(id).copied().unwrap_or_default();
+    let edition = kills.edition.get(id).map_or(Edition::default().name(), String::as_str);
     excused.get(id).map_or_else(
-        || PlayedOn::Edition(edition.name().to_owned()),
+        || PlayedOn::Edition(edition.to_owned()),
         |excuse| PlayedOn::StandIns { why: excuse.why.clone(), control: excuse.control.clone() },
     )
 }
 
-fn skipped_on(kills: &KillMatrix, id: &str) -> Vec<String> {
-    let nulls = kills.skipped_on.get(id).into_iter().flatten();
-    nulls.map(|null| null.name().to_owned()).collect()
-}
-
 fn killers(kills: &KillMatrix, excused: &Excused, scenario: &str, check: &str) -> Vec<String> {
     let stand_ins = excused.get(scenario).and_then(|excuse| excuse.red.get(check));
-    stand_ins.cloned().unwrap_or_else(|| names(&kills.killers(Some(scenario), check)))
+    let kills = || names(kills.killed_by.get(&full_name(scenario, check)));
+    stand_ins.cloned().unwrap_or_else(kills)
 }
 
 /// The checks that are judged in every scenario, each killed where it is red in any.
 fn standing(kills: &KillMatrix) -> CertifiedScenario {
     let checks = scenarios::STANDING_CHECKS.iter().map(|check| CertifiedCheck {
         id: check.id.to_owned(),
-        killed_by: names(&kills.killers(None, check.id)),
+        killed_by: kills.killers_anywhere(check.id).into_iter().cloned().collect(),
         seen_on: Vec::new(),
     });
     CertifiedScenario {
@@ -197,15 +194,13 @@ fn standing(kills: &KillMatrix) -> CertifiedScenario {
     }
 }
 
-fn names(faults: &BTreeSet<Fault>) -> Vec<String> {
-    faults.iter().map(|fault| fault.name().to_owned()).collect()
+fn names(known: Option<&BTreeSet<String>>) -> Vec<String> {
+    known.into_iter().flatten().cloned().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-
-    use reference::Edition;
 
     use super::*;
     use crate::certify::Excuse;
@@ -214,8 +209,8 @@ mod tests {
 
     #[test]
     fn a_scenario_is_certified_where_it_was_run() {
-        let editions = BTreeMap::from([(ID.to_owned(), Edition::Asking)]);
-        let kills = KillMatrix { editions, ..KillMatrix::default() };
+        let edition = BTreeMap::from([(ID.to_owned(), "asking".to_owned())]);
+        let kills = KillMatrix { edition, ..KillMatrix::default() };
         let of = |excused: &Excused| {
             let certificate = Certificate::of(&kills, excused).unwrap();
             certificate.scenarios.into_iter().find(|known| known.id == ID).unwrap()
@@ -233,8 +228,8 @@ mod tests {
     #[test]
     fn a_standing_check_is_killed_by_what_kills_it_anywhere() {
         let fault = Fault::ALL[0];
-        let name = (ID.to_owned(), "stage/answers".to_owned());
-        let killed_by = BTreeMap::from([(name, BTreeSet::from([fault]))]);
+        let name = full_name(ID, "stage/answers");
+        let killed_by = BTreeMap::from([(name, BTreeSet::from([fault.name().to_owned()]))]);
         let kills = KillMatrix { killed_by, ..KillMatrix::default() };
         let certificate = Certificate::of(&kills, &Excused::new()).unwrap();
         let standing = certificate.scenarios.last().unwrap();

@@ -40,15 +40,13 @@ pub use document::{
     Certificate, CertifiedCheck, CertifiedFault, CertifiedNull, CertifiedScenario, PlayedOn,
     committed,
 };
+use kill_matrix::full_name;
 pub use kill_matrix::{FILE, KillMatrix, committed_kills};
 pub use objections::Objections;
 use pool::{Job, Played};
 use quiet::Came;
 pub use stand_ins::{Excuse, Excused, excused};
 use workshop::Workshop;
-
-/// A check, as scenario and check.
-pub type CheckName = (String, String);
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -113,10 +111,11 @@ impl Findings {
         self.unmeasured.iter().any(|(id, _)| id == scenario)
     }
 
-    /// Whether it could not be measured with this fault.
-    fn is_unmeasured_with(&self, scenario: &str, fault: Fault) -> bool {
-        let names = |on| self.unmeasured.contains(&(scenario.to_owned(), on));
-        names(None) || names(Some(fault))
+    /// Whether it was measured with this fault on.
+    fn measured(&self, scenario: &str, fault: &str) -> bool {
+        let fault = self.faults.iter().find(|known| known.name() == fault);
+        let is_unmeasured = |on| self.unmeasured.contains(&(scenario.to_owned(), on));
+        fault.is_some_and(|fault| !is_unmeasured(None) && !is_unmeasured(Some(*fault)))
     }
 }
 
@@ -159,8 +158,8 @@ pub fn play(
     };
     findings.clean = player.play_clean()?;
     let others = findings.clean.iter().filter(|clean| clean.edition != Edition::default());
-    findings.kills.editions =
-        others.map(|clean| (clean.document.id.clone(), clean.edition)).collect();
+    findings.kills.edition =
+        others.map(|clean| (clean.document.id.clone(), clean.edition.name().to_owned())).collect();
     let with_faults = player.play_faults(&findings.clean, faults, told)?;
     if findings.is_whole() {
         player.run_nulls(&mut findings)?;
@@ -176,12 +175,12 @@ pub fn play(
 
 impl Findings {
     fn take(&mut self, fault: Fault, document: &ScenarioDocument) {
-        if self.is_unmeasured_with(&document.id, fault) {
+        if !self.measured(&document.id, fault.name()) {
             return;
         }
         for check in document.failures() {
-            let name = (document.id.clone(), check.id.clone());
-            self.kills.killed_by.entry(name).or_default().insert(fault);
+            let killed_by = self.kills.killed_by.entry(full_name(&document.id, &check.id));
+            killed_by.or_default().insert(fault.name().to_owned());
         }
         self.take_broken(fault.name(), document);
     }
@@ -330,11 +329,9 @@ impl Player<'_> {
         jobs.sort_by_key(|job| !DEAR.contains(&job.scenario.id));
         let played = self.play_all(jobs, told)?;
         self.until_quiet(played, |job, document| {
-            let due = job.guise.fault.into_iter();
-            let due: BTreeSet<&str> =
-                due.flat_map(|fault| self.known.red(job.scenario.id, fault)).collect();
+            let due = job.guise.fault.map(|fault| self.known.red(job.scenario.id, fault.name()));
             let red: BTreeSet<&str> = document.failures().map(|check| &*check.id).collect();
-            red == due && broke(document).is_none() && !quiet::was_disturbed(document)
+            Some(red) == due && broke(document).is_none() && !quiet::was_disturbed(document)
         })
     }
 
@@ -344,7 +341,7 @@ impl Player<'_> {
         clean.is_played()
             && is_seen_on(clean.edition, fault)
             && clean.reach.contains(fault.name())
-            && (!is_dear || self.known.red(id, fault).next().is_some())
+            && (!is_dear || !self.known.red(id, fault.name()).is_empty())
     }
 
     /// A job for each. Those of the same guise share what it prepares.

@@ -32,7 +32,8 @@ impl Findings {
                 self.passes_on_null.push(format!("{} on {}", document.id, null.name()))
             }
             Verdict::Skip => {
-                self.kills.skipped_on.entry(document.id.clone()).or_default().insert(null);
+                let skipped_on = self.kills.skipped_on.entry(document.id.clone()).or_default();
+                skipped_on.insert(null.name().to_owned());
             }
             Verdict::Fail | Verdict::Flaky | Verdict::Error => {}
         }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use reference::Fault;
 
-use super::{Certificate, CheckName, Excused, Findings, KillMatrix};
+use super::kill_matrix::parts;
+use super::{Certificate, Excused, Findings, KillMatrix};
 use crate::verdict::Verdict;
 
 /// What is wrong with what was found.
@@ -20,7 +21,7 @@ pub struct Objections {
     /// Scenarios that pass on a null product, with it: they prove nothing.
     pub passes_on_null: Vec<String>,
     /// Checks that nothing turns red.
-    pub survivors: Vec<CheckName>,
+    pub survivors: Vec<String>,
     /// Faults that turn nothing red.
     pub uncaught: Vec<String>,
     /// Where the committed certificate says otherwise.
@@ -52,14 +53,15 @@ impl Objections {
         }
         let updated = committed.updated(findings);
         let survivors = certificate.survivors().into_iter();
-        let is_caught = |fault: &&Fault| updated.killed_by.values().any(|by| by.contains(fault));
+        let is_caught =
+            |fault: &&Fault| updated.killed_by.values().any(|by| by.contains(fault.name()));
         let uncaught = findings.faults.iter().filter(|fault| !is_caught(fault));
         // Where not all faults were played, nobody has waited for the machine to be at rest.
         let is_due = |(_, fault): &&(String, Option<Fault>)| findings.is_whole() || fault.is_some();
         Self {
             unmeasured: findings.unmeasured.iter().filter(is_due).cloned().collect(),
             passes_on_null: findings.passes_on_null.clone(),
-            survivors: survivors.filter(|(id, _)| !findings.is_unmeasured(id)).collect(),
+            survivors: survivors.filter(|name| !findings.is_unmeasured(parts(name).0)).collect(),
             uncaught: uncaught.map(|fault| fault.name().to_owned()).collect(),
             differences: committed.differences(&updated),
             broken: findings.broken.clone(),
@@ -137,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_measured_is_told_and_not_held_against_anybody() {
-        let survives = |told: &Objections| told.survivors.iter().any(|(id, _)| id == ID);
+        let survives = |told: &Objections| told.survivors.iter().any(|name| parts(name).0 == ID);
         for verdict in [Verdict::Skip, Verdict::Fail] {
             for fault in [None, Some(FAULT)] {
                 let told = objections_with(verdict, &Excused::new(), &[fault]);
@@ -155,7 +157,7 @@ mod tests {
     #[test]
     fn what_nothing_turns_red_survives_and_an_idle_fault_is_uncaught() {
         let told = objections(Verdict::Pass, &Excused::new());
-        assert!(told.survivors.contains(&(ID.to_owned(), "merge-succeeds".to_owned())));
+        assert!(told.survivors.contains(&format!("{ID} merge-succeeds")));
         assert!(told.uncaught.contains(&FAULT.name().to_owned()));
         assert!(!told.is_empty());
     }

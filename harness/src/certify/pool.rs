@@ -1,6 +1,5 @@
 //! Plays scenarios, each with a company of its own, and keeps nothing but what they saw.
 
-use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,10 +10,11 @@ use scenarios::{Load, Scenario};
 use support::network::Enclosure;
 
 use super::CertifyError;
-use crate::document::{RunDocument, ScenarioDocument};
-use crate::play::{Company, StopSwitch, perform};
-use crate::record::{Event, FORMAT, Header, PlannedScenario, RunProduct, VERSION};
-use crate::reference::{Guise, WORD};
+use crate::document::ScenarioDocument;
+use crate::play::{Company, Queues, StopSwitch, perform};
+use crate::record::PlannedScenario;
+use crate::reference::Guise;
+use crate::verdict::Attempt;
 
 /// One scenario to be played.
 #[derive(Clone)]
@@ -26,10 +26,11 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Whether it mostly waits. Hosted sync always does, here: what the reference owes a service is done in
-    /// milliseconds, and no crowd makes it miss a moment. So does a reference that is told to be slow.
-    fn waits(&self) -> bool {
-        self.scenario.load == Load::Waiting || ["sync", "speed"].contains(&self.scenario.suite())
+    /// Hosted sync always waits, here: what the reference owes a service is done in milliseconds, and no crowd makes
+    /// it miss a moment. So does a reference that is told to be slow.
+    fn load(&self) -> Load {
+        let waits = ["sync", "speed"].contains(&self.scenario.suite());
+        if waits { Load::Waiting } else { self.scenario.load }
     }
 }
 
@@ -52,10 +53,8 @@ pub(super) fn play(
 ) -> Result<Played, CertifyError> {
     let all = jobs.len();
     let done = AtomicUsize::new(0);
-    let (waiting, busy): (Queue, Queue) =
-        jobs.into_iter().enumerate().partition(|(_, job)| job.waits());
-    let (waiting, busy) = (Mutex::new(waiting), Mutex::new(busy));
-    let played = Mutex::new(Vec::new());
+    let jobs = Queues::of(jobs.into_iter().enumerate(), |(_, job)| job.load());
+    let (played, failed) = (Mutex::new(Vec::new()), Mutex::new(None));
     let work = |next: &dyn Fn() -> Option<(usize, Job)>| -> Result<(), CertifyError> {
         let mut enclosure = Enclosure::enter()?;
         while !stop.flag().load(Ordering::Acquire) {
@@ -66,31 +65,19 @@ pub(super) fn play(
         }
         Ok(())
     };
-    let any = || lock(&busy).pop_front().or_else(|| lock(&waiting).pop_front());
-    let waits = || lock(&waiting).pop_front();
-    let workers = workers.max(1);
-    std::thread::scope(|scope| {
-        let mut threads = Vec::new();
-        for _ in 0..workers {
-            threads.push(scope.spawn(|| work(&any)));
+    jobs.run(workers.max(1), WAITERS_FOR_A_JOB, |_, next| {
+        if let Err(error) = work(next) {
+            *lock(&failed) = Some(error);
         }
-        for _ in 0..workers * WAITERS_FOR_A_JOB {
-            threads.push(scope.spawn(|| work(&waits)));
-        }
-        for thread in threads {
-            let panicked = |_| Err(std::io::Error::other("a worker panicked").into());
-            thread.join().unwrap_or_else(panicked)?;
-        }
-        Ok::<(), CertifyError>(())
-    })?;
+    });
     if stop.flag().load(Ordering::Acquire) {
         return Err(CertifyError::Stopped);
     }
-    Ok(played.into_inner().unwrap_or_else(PoisonError::into_inner))
+    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(played.into_inner().unwrap_or_else(PoisonError::into_inner)),
+    }
 }
-
-/// Jobs with their numbers.
-type Queue = VecDeque<(usize, Job)>;
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -104,76 +91,23 @@ fn play_one(
     enclosure: &mut Enclosure,
 ) -> Result<ScenarioDocument, CertifyError> {
     let streams = Path::new("streams").join(number.to_string());
-    let notes = Arc::new(Notes::of(job.scenario));
+    let notes = Arc::new(Notes::default());
     let recorder = Arc::clone(&notes) as Arc<dyn Recorder>;
     let setting =
         job.company.setting(folder, streams.clone(), DEADLINE, recorder, Arc::clone(stop.flag()));
     drop(perform(job.scenario, &setting, enclosure));
     let _ = std::fs::remove_dir_all(folder.join(streams));
-    notes.document().ok_or_else(|| std::io::Error::other("a scenario without a document").into())
+    let attempt =
+        Attempt { number: 1, duration_ms: Some(0), ..std::mem::take(&mut *lock(&notes.0)) };
+    Ok(ScenarioDocument::of(&PlannedScenario::from(job.scenario), &[attempt], 1))
 }
 
 /// Takes down what a scenario reports.
-#[derive(Debug)]
-struct Notes {
-    scenario: &'static Scenario,
-    events: Mutex<Vec<Event>>,
-}
-
-impl Notes {
-    fn of(scenario: &'static Scenario) -> Self {
-        let begun = Event::ScenarioStarted {
-            scenario: scenario.id.to_owned(),
-            attempt: 1,
-            worker: 0,
-            at_ms: 0,
-        };
-        Self { scenario, events: Mutex::new(vec![begun]) }
-    }
-
-    /// As a run of this scenario alone would have it.
-    fn document(&self) -> Option<ScenarioDocument> {
-        let mut events = std::mem::take(&mut *lock(&self.events));
-        events.push(Event::ScenarioEnded {
-            scenario: self.scenario.id.to_owned(),
-            attempt: 1,
-            duration_ms: 0,
-            kept: None,
-        });
-        RunDocument::of(&header(self.scenario), &events).scenarios.pop()
-    }
-}
+#[derive(Debug, Default)]
+struct Notes(Mutex<Attempt>);
 
 impl Recorder for Notes {
     fn record(&self, observation: Observation) {
-        lock(&self.events).push(Event::Observed {
-            scenario: self.scenario.id.to_owned(),
-            attempt: 1,
-            observation: Box::new(observation),
-        });
-    }
-}
-
-fn header(scenario: &Scenario) -> Header {
-    Header {
-        format: FORMAT.to_owned(),
-        version: VERSION,
-        run_id: String::new(),
-        started_at: String::new(),
-        kitty_gate: String::new(),
-        product: RunProduct {
-            spec: WORD.to_owned(),
-            subject: None,
-            release: None,
-            executable: std::path::PathBuf::new(),
-            method: String::new(),
-            python: None,
-            lock: Vec::new(),
-            findings: Vec::new(),
-        },
-        plan: vec![PlannedScenario::from(scenario)],
-        repeat: 1,
-        jobs: 1,
-        shard: None,
+        lock(&self.0).observe(&observation);
     }
 }

@@ -22,21 +22,23 @@ pub fn run(args: &ObserveArgs) -> Result<Exit, Failure> {
         Failure::usage("not-observed", error.to_string())
             .hint("record a whole run of it: `kitty-gate gate RELEASE`")
     })?;
-    let file = observed.file();
-    fs_err::write(&file, observed.to_toml()).map_err(Failure::broken)?;
+    let (file, text) = (observed.file(), observed.to_toml().map_err(Failure::broken)?);
     let findings = fs_err::read_to_string(FINDINGS).map_err(Failure::broken)?;
-    let findings = refreshed(&findings, &on_disk()?).map_err(unreadable)?;
+    let findings = refreshed(&findings, &on_disk(&file, &text)?).map_err(unreadable)?;
+    fs_err::write(&file, text).map_err(Failure::broken)?;
     fs_err::write(FINDINGS, findings).map_err(Failure::broken)?;
     print_text(&format!("wrote {file}, and the tables in {FINDINGS}\n"))?;
     Ok(Exit::Passed)
 }
 
-/// What lies there now; this kitty-gate was built with what lay there before.
-fn on_disk() -> Result<Observations, Failure> {
-    let mut texts = Vec::new();
+/// What lies there, with this text for this file. This kitty-gate was built with what lay there before.
+fn on_disk(file: &str, text: &str) -> Result<Observations, Failure> {
+    let mut texts = vec![text.to_owned()];
     for entry in fs_err::read_dir(FOLDER).map_err(Failure::broken)? {
         let path = entry.map_err(Failure::broken)?.path();
-        texts.push(fs_err::read_to_string(path).map_err(Failure::broken)?);
+        if path != Path::new(file) {
+            texts.push(fs_err::read_to_string(path).map_err(Failure::broken)?);
+        }
     }
     Observations::parse(texts.iter().map(String::as_str)).map_err(unreadable)
 }

@@ -7,7 +7,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use support::product::Release;
 
 use crate::verdict::Verdict;
@@ -22,7 +22,7 @@ pub const FOLDER: &str = "observed";
 pub const FINDINGS: &str = "docs/findings.md";
 
 /// What was observed of one release.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Observed {
     /// The release.
@@ -34,7 +34,7 @@ pub struct Observed {
 }
 
 /// What was observed of a scenario.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObservedScenario {
     /// Its verdict.
@@ -42,10 +42,10 @@ pub struct ObservedScenario {
     /// How long it took, in milliseconds; the median, where it was run more than once.
     pub duration_ms: Option<u64>,
     /// The checks that held.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed: Vec<String>,
     /// The checks that failed, each with its signature.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub failed: BTreeMap<String, String>,
 }
 
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(fs_err::read_dir(folder).unwrap().count(), FILES.len());
         for known in Observations::committed().unwrap().0 {
             let file = format!("{folder}/{}.toml", known.release);
-            assert_eq!(fs_err::read_to_string(&file).unwrap(), known.to_toml(), "{file}");
+            assert_eq!(fs_err::read_to_string(&file).unwrap(), known.to_toml().unwrap(), "{file}");
             for (id, observed) in &known.scenario {
                 let scenario = scenarios::all().into_iter().find(|scenario| scenario.id == id);
                 let scenario = scenario.unwrap_or_else(|| panic!("{file}: there is no {id}"));

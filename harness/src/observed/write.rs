@@ -1,12 +1,10 @@
 //! Writes what a recorded run observed of a release.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use scenarios::Scenario;
 use support::check::Outcome;
 use support::product::Release;
-use toml::Value;
 
 use super::{FOLDER, Observed, ObservedScenario};
 use crate::document::{RunDocument, ScenarioDocument};
@@ -34,6 +32,9 @@ impl Observed {
     pub fn of(run: &RunDocument, commit: Option<&str>) -> Result<Self, NotObserved> {
         let not_a_release = || NotObserved::NotARelease(run.product.spec.clone());
         let release: Release = run.product.spec.parse().map_err(|_| not_a_release())?;
+        if run.product.subject.is_some() {
+            return Err(not_a_release());
+        }
         if run.ended != Ended::Completed {
             return Err(NotObserved::Interrupted);
         }
@@ -64,16 +65,8 @@ impl Observed {
     }
 
     /// As the file has it, a line a failed check.
-    pub fn to_toml(&self) -> String {
-        let mut text = HEAD.to_owned();
-        // Writing into a String cannot fail.
-        let _ = writeln!(text, "release = {}", quoted(&self.release.to_string()));
-        let _ = writeln!(text, "from = {}", quoted(&self.from));
-        for (id, scenario) in &self.scenario {
-            let _ = writeln!(text, "\n[scenario.{}]", quoted(id));
-            scenario.write(&mut text);
-        }
-        text
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        Ok(HEAD.to_owned() + &toml::to_string(self)?)
     }
 }
 
@@ -98,24 +91,4 @@ impl ObservedScenario {
             failed,
         }
     }
-
-    fn write(&self, text: &mut String) {
-        let _ = writeln!(text, "verdict = \"{}\"", self.verdict);
-        if let Some(duration) = self.duration_ms {
-            let _ = writeln!(text, "duration_ms = {duration}");
-        }
-        if !self.passed.is_empty() {
-            let passed: Vec<String> = self.passed.iter().map(|check| quoted(check)).collect();
-            let _ = writeln!(text, "passed = [{}]", passed.join(", "));
-        }
-        for (check, signature) in &self.failed {
-            let is_bare = check.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-            let key = if is_bare { check.clone() } else { quoted(check) };
-            let _ = writeln!(text, "failed.{key} = {}", quoted(signature));
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
 }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use scenarios::stage::{Halt, Observation, Recorder, Setting, Stage, Stopped};
 use scenarios::{Scenario, needs_of};
+use scenarios::stage::{Halt, Observation, Recorder, Setting, Stage, Stopped};
 use support::canary::Canary;
 use support::network::Enclosure;
 use support::outside::Outside;
@@ -25,7 +25,14 @@ pub use company::Company;
 pub use durations::Durations;
 pub use signals::StopSwitch;
 
-use queues::{Job, Queues};
+pub(crate) use queues::Queues;
+
+/// One attempt to be played.
+#[derive(Debug, Clone, Copy)]
+struct Job {
+    scenario: &'static Scenario,
+    attempt: u32,
+}
 
 /// When to leave a scenario's sandboxes on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -68,23 +75,13 @@ pub fn play(
     let began = Instant::now();
     let canary = company.canary()?;
     let outside = Outside::look();
-    let queues = Queues::of(plan, options.repeat);
-    let waiters = queues.waiting_jobs().min(WAITERS_FOR_A_JOB * options.jobs);
-    let worker = |number| Worker { number, company, options, run_dir, journal, stop, began };
-    std::thread::scope(|scope| {
-        for number in 0..options.jobs + waiters {
-            let (queues, worker) = (&queues, worker(number));
-            let only_waits = number >= options.jobs;
-            scope.spawn(move || worker.work(|| queues.next(only_waits)));
-        }
+    // Whole rounds: a run that is stopped early has played everything once before anything twice.
+    let rounds = (1..=options.repeat)
+        .flat_map(|attempt| plan.iter().map(move |&scenario| Job { scenario, attempt }));
+    let queues = Queues::of(rounds, |job| job.scenario.load);
+    queues.run(options.jobs, WAITERS_FOR_A_JOB, |number, next| {
+        Worker { number, company, options, run_dir, journal, stop, began }.work(next);
     });
-    // What measures time comes last, when nothing else disturbs it.
-    if queues.any_alone() {
-        std::thread::scope(|scope| {
-            let (queues, worker) = (&queues, worker(0));
-            scope.spawn(move || worker.work(|| queues.next_alone()));
-        });
-    }
     announce_touched_home(canary.as_ref(), journal);
     announce_left_outside(&outside, journal);
     let how =
@@ -119,7 +116,7 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn work(&self, next: impl Fn() -> Option<Job>) {
+    fn work(&self, next: &dyn Fn() -> Option<Job>) {
         let mut enclosure = Enclosure::enter();
         if let Ok(enclosure) = &enclosure {
             let isolation = enclosure.isolation();

@@ -1,34 +1,25 @@
-//! What is still to be played.
+//! What is still to be run, and the threads that run it.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use scenarios::{Load, Scenario};
+use scenarios::Load;
 
-/// One attempt to be played.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Job {
-    pub(super) scenario: &'static Scenario,
-    pub(super) attempt: u32,
-}
-
-/// The attempts that keep a core busy, those that mostly wait, and those that measure time.
+/// Jobs that keep a core busy, those that mostly wait, and those that measure time.
 #[derive(Debug)]
-pub(super) struct Queues {
-    busy: Mutex<VecDeque<Job>>,
-    waiting: Mutex<VecDeque<Job>>,
-    alone: Mutex<VecDeque<Job>>,
+pub(crate) struct Queues<T> {
+    busy: Mutex<VecDeque<T>>,
+    waiting: Mutex<VecDeque<T>>,
+    alone: Mutex<VecDeque<T>>,
 }
 
-impl Queues {
-    /// Whole rounds: a run that is stopped early has played everything once before anything twice.
-    pub(super) fn of(plan: &[&'static Scenario], repeat: u32) -> Self {
-        let rounds = (1..=repeat)
-            .flat_map(|attempt| plan.iter().map(move |&scenario| Job { scenario, attempt }));
+impl<T: Send> Queues<T> {
+    /// These jobs, in their order.
+    pub(crate) fn of(jobs: impl IntoIterator<Item = T>, load: impl Fn(&T) -> Load) -> Self {
         let (mut busy, mut waiting, mut alone) =
             (VecDeque::new(), VecDeque::new(), VecDeque::new());
-        for job in rounds {
-            match job.scenario.load {
+        for job in jobs {
+            match load(&job) {
                 Load::Busy => busy.push_back(job),
                 Load::Waiting => waiting.push_back(job),
                 Load::Alone => alone.push_back(job),
@@ -37,32 +28,41 @@ impl Queues {
         Self { busy: Mutex::new(busy), waiting: Mutex::new(waiting), alone: Mutex::new(alone) }
     }
 
-    pub(super) fn any_alone(&self) -> bool {
-        !lock(&self.alone).is_empty()
+    /// Runs all jobs: so many at a time, and beside each of these so many that mostly wait. `work` takes the number of
+    /// its thread, and the next job until there is none.
+    pub(crate) fn run(
+        &self,
+        workers: usize,
+        waiters_for_each: usize,
+        work: impl Fn(usize, &dyn Fn() -> Option<T>) + Sync,
+    ) {
+        let waiters = lock(&self.waiting).len().min(waiters_for_each * workers);
+        std::thread::scope(|scope| {
+            for number in 0..workers + waiters {
+                let work = &work;
+                scope.spawn(move || work(number, &|| self.next(number >= workers)));
+            }
+        });
+        // What measures time comes last, when nothing else disturbs it.
+        if !lock(&self.alone).is_empty() {
+            std::thread::scope(|scope| {
+                scope.spawn(|| work(0, &|| pop(&self.alone)));
+            });
+        }
     }
 
-    /// The next attempt that has to be alone; for when all others have ended.
-    pub(super) fn next_alone(&self) -> Option<Job> {
-        pop(&self.alone)
-    }
-
-    pub(super) fn waiting_jobs(&self) -> usize {
-        lock(&self.waiting).len()
-    }
-
-    /// The next attempt; one that mostly waits when that is all that is asked for, or all that is
-    /// left.
-    pub(super) fn next(&self, only_waits: bool) -> Option<Job> {
+    /// The next job; one that mostly waits when that is all that is asked for, or all that is left.
+    fn next(&self, only_waits: bool) -> Option<T> {
         let busy = if only_waits { None } else { pop(&self.busy) };
         busy.or_else(|| pop(&self.waiting))
     }
 }
 
-fn pop(queue: &Mutex<VecDeque<Job>>) -> Option<Job> {
+fn pop<T>(queue: &Mutex<VecDeque<T>>) -> Option<T> {
     lock(queue).pop_front()
 }
 
-fn lock(queue: &Mutex<VecDeque<Job>>) -> MutexGuard<'_, VecDeque<Job>> {
+fn lock<T>(queue: &Mutex<VecDeque<T>>) -> MutexGuard<'_, VecDeque<T>> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -71,15 +71,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_measures_time_is_kept_back_until_it_is_asked_for() {
-        let all = scenarios::all();
-        let is_alone = |job: &Job| job.scenario.load == Load::Alone;
-        let queues = Queues::of(&all, 2);
-        assert!(queues.any_alone());
-        let company: Vec<Job> = std::iter::from_fn(|| queues.next(false)).collect();
-        assert!(company.iter().all(|job| !is_alone(job)));
-        let alone: Vec<Job> = std::iter::from_fn(|| queues.next_alone()).collect();
-        assert!(!alone.is_empty() && alone.iter().all(is_alone));
-        assert_eq!(company.len() + alone.len(), 2 * all.len());
+    fn what_measures_time_is_run_last_and_alone() {
+        let jobs = [Load::Alone, Load::Busy, Load::Waiting, Load::Alone, Load::Busy];
+        let (ran, running) = (Mutex::new(Vec::new()), Mutex::new(0));
+        Queues::of(jobs, |load| *load).run(2, 2, |_, next| {
+            while let Some(load) = next() {
+                *running.lock().unwrap() += 1;
+                std::thread::sleep(std::time::Duration::from_millis(2));
+                ran.lock().unwrap().push((load, *running.lock().unwrap()));
+                *running.lock().unwrap() -= 1;
+            }
+        });
+        let ran = ran.into_inner().unwrap();
+        assert_eq!(ran.len(), jobs.len());
+        assert!(ran[..3].iter().all(|(load, _)| *load != Load::Alone), "{ran:?}");
+        assert_eq!(ran[3..], [(Load::Alone, 1), (Load::Alone, 1)]);
     }
 }

@@ -7,6 +7,7 @@ mod decisions;
 mod exceptions;
 mod expectations;
 mod issues;
+mod observe;
 mod outputs;
 mod recorded;
 mod repaired;
