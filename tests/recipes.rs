@@ -122,7 +122,7 @@ fn findings(listed: &Listed, judge: &Judge) -> Result<Findings, Failed> {
         Arc::new(AtomicBool::new(false)),
     );
     let mut enclosure = Enclosure::enter()?;
-    let mut stage = Stage::new("recipe", &setting, &mut enclosure)?;
+    let mut stage = Stage::new("recipe", &[], &setting, &mut enclosure)?;
     let mission = stage.mission(&listed.recipe)?;
     Ok(validate(&mut stage, &mission)?)
 }

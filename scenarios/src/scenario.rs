@@ -1,5 +1,8 @@
 //! What a scenario is: one promise, the checks that prove it, and how they are played.
 
+use support::machine::Need;
+
+use crate::promised::Promised;
 use crate::stage::{Halt, Stage};
 
 /// One promise of the product to be proven.
@@ -15,10 +18,55 @@ pub struct Scenario {
     pub issues: &'static [u32],
     /// Every check that it judges. One that is left unjudged makes the scenario unproven.
     pub checks: &'static [CheckSpec],
+    /// The releases that promised it, where not all did.
+    pub promised: Option<Promised>,
+    /// The promise of the core that it proves, alone or with others.
+    pub core: Option<Core>,
+    /// What it needs of the machine beyond what all do. Nothing else is handed out to it; where it is missing, the
+    /// scenario is skipped before it begins.
+    pub needs: &'static [Need],
     /// What it costs while it is played.
     pub load: Load,
     /// Plays it. Checks do not stop it; a missing prerequisite does (`?`).
     pub run: fn(&mut Stage<'_>) -> Result<(), Halt>,
+}
+
+/// The promises without which nothing else counts: gate 3 of a mission review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Core {
+    /// A planning work package waits for what it depends on.
+    DependentWpPlanningLane,
+    /// A command says that a repository was never initialised.
+    UninitializedRepoFailLoud,
+    /// Events are delivered, or what stands in the way is a structured outcome.
+    SaasSyncEnabled,
+    /// Drift of the contract of events is caught.
+    ContractDriftCaught,
+}
+
+impl Core {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::DependentWpPlanningLane,
+        Self::UninitializedRepoFailLoud,
+        Self::SaasSyncEnabled,
+        Self::ContractDriftCaught,
+    ];
+
+    /// Its name in gate 3 of a mission review.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DependentWpPlanningLane => "dependent_wp_planning_lane",
+            Self::UninitializedRepoFailLoud => "uninitialized_repo_fail_loud",
+            Self::SaasSyncEnabled => "saas_sync_enabled",
+            Self::ContractDriftCaught => "contract_drift_caught",
+        }
+    }
+
+    /// The scenarios that prove it, all of them, in the order of the catalogue.
+    pub fn scenarios(self) -> impl Iterator<Item = &'static Scenario> {
+        crate::all().into_iter().filter(move |scenario| scenario.core == Some(self))
+    }
 }
 
 /// What a scenario costs while it is played. The scheduler plays more of those that wait.
@@ -77,6 +125,21 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
 ];
 
 impl Scenario {
+    /// What a scenario need not say: it covers no issue, every release promised it, and it keeps a core busy. It
+    /// judges nothing, so that one that says no more is never a pass.
+    pub const DEFAULT: Self = Self {
+        id: "",
+        promise: "",
+        requirements: &[],
+        issues: &[],
+        checks: &[],
+        promised: None,
+        core: None,
+        needs: &[],
+        load: Load::Busy,
+        run: |_| Ok(()),
+    };
+
     /// The suite, the part of the id before the slash.
     pub fn suite(&self) -> &'static str {
         self.id.split_once('/').map_or(self.id, |(suite, _)| suite)

@@ -450,9 +450,12 @@ pub struct ListArgs {
     /// Suites, ids or globs; everything when there is none.
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
-    /// Only the floor: the promises without which nothing else counts, and the scenarios that prove
+    /// Only the core: the promises without which nothing else counts, and the scenarios that prove
     /// them.
     #[arg(long)]
+    pub core: bool,
+    /// The old name of `--core`.
+    #[arg(long, hide = true)]
     pub floor: bool,
     /// What each scenario judges, and by what each check was seen to fail.
     #[arg(long)]

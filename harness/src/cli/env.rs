@@ -5,7 +5,6 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use scenarios::who_needs;
 use schemars::JsonSchema;
 use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -217,8 +216,9 @@ fn report(document: &DoctorDocument) -> String {
             continue;
         };
         let _ = writeln!(text, "  {}: {}", reason.code, reason.remediation);
-        for id in who_needs(found.need) {
-            let _ = writeln!(text, "    without it {id} is skipped");
+        let all = scenarios::all().into_iter();
+        for scenario in all.filter(|scenario| scenario.needs.contains(&found.need)) {
+            let _ = writeln!(text, "    without it {} is skipped", scenario.id);
         }
     }
     text

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use scenarios::{FLOOR, FloorPromise};
+use scenarios::Core;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -24,41 +24,43 @@ pub struct ListDocument {
     pub version: u32,
     /// The scenarios, in the order of the catalogue.
     pub scenarios: Vec<PlannedScenario>,
-    /// The promises of the floor, without which nothing else counts; all of them, whatever is
+    /// The promises of the core, without which nothing else counts; all of them, whatever is
     /// selected.
-    pub floor: Vec<FloorEntry>,
+    pub core: Vec<CoreEntry>,
     /// By what the checks of these scenarios were seen to fail, as the certificate has it.
     pub certified: Vec<CertifiedScenario>,
 }
 
-/// A promise of the floor.
+/// A promise of the core.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct FloorEntry {
+pub struct CoreEntry {
     /// Its name in gate 3 of a mission review.
     pub name: String,
     /// The ids of the scenarios that prove it.
     pub scenarios: Vec<String>,
-    /// Those of them that this kitty-gate does not have. Any makes the promise unprovable.
-    pub missing: Vec<String>,
 }
 
 pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
+    if args.floor {
+        return Err(Failure::usage("option-renamed", "`--floor` is called `--core`")
+            .hint("kitty-gate list --core"));
+    }
     let selected = plan::select(&args.filters).map_err(|error| plan_failure(&error))?;
-    let wanted = selected.into_iter().filter(|scenario| !args.floor || is_floor(scenario.id));
+    let wanted = selected.into_iter().filter(|scenario| !args.core || scenario.core.is_some());
     let planned: Vec<PlannedScenario> = wanted.map(PlannedScenario::from).collect();
-    let mut certified = committed().map_err(Failure::broken)?.scenarios;
+    let mut certified = committed()?.scenarios;
     certified.retain(|known| planned.iter().any(|scenario| scenario.id == known.id));
-    let floor: Vec<FloorEntry> = FLOOR.iter().map(FloorEntry::of).collect();
+    let core: Vec<CoreEntry> = Core::ALL.into_iter().map(CoreEntry::of).collect();
     if args.json {
         print_json(&ListDocument {
             format: "kitty-gate/list".to_owned(),
-            version: 1,
+            version: 2,
             scenarios: planned,
-            floor,
+            core,
             certified,
         })?;
-    } else if args.floor {
-        let lines: String = floor.iter().map(|promise| promise.text(&planned)).collect();
+    } else if args.core {
+        let lines: String = core.iter().map(|promise| promise.text(&planned)).collect();
         print_text(&lines)?;
     } else {
         let checks = |scenario| {
@@ -71,32 +73,20 @@ pub fn run(args: &ListArgs) -> Result<Exit, Failure> {
     Ok(Exit::Passed)
 }
 
-fn is_floor(id: &str) -> bool {
-    FLOOR.iter().any(|promise| promise.scenarios.contains(&id))
-}
-
-impl FloorEntry {
-    fn of(promise: &FloorPromise) -> Self {
-        let there = scenarios::all();
-        let is_missing = |id: &&&str| there.iter().all(|scenario| scenario.id != **id);
-        let missing = promise.scenarios.iter().filter(is_missing);
+impl CoreEntry {
+    fn of(promise: Core) -> Self {
         Self {
-            name: promise.name.to_owned(),
-            missing: missing.map(ToString::to_string).collect(),
-            scenarios: promise.scenarios.iter().map(ToString::to_string).collect(),
+            name: promise.name().to_owned(),
+            scenarios: promise.scenarios().map(|scenario| scenario.id.to_owned()).collect(),
         }
     }
 
-    /// Its name, and below it those of its scenarios that were selected, and those that are not
-    /// there; nothing where there are neither.
+    /// Its name, and below it those of its scenarios that were selected; nothing where none was.
     fn text(&self, selected: &[PlannedScenario]) -> String {
         let mut text = String::new();
         for scenario in selected.iter().filter(|scenario| self.scenarios.contains(&scenario.id)) {
             // Writing into a String cannot fail.
             let _ = writeln!(text, "    {}  {}", scenario.id, scenario.title);
-        }
-        for id in &self.missing {
-            let _ = writeln!(text, "    {id}  MISSING: nothing proves this promise");
         }
         if text.is_empty() { text } else { format!("{}\n{text}", self.name) }
     }
@@ -157,28 +147,4 @@ fn by_what(played_on: Option<&PlayedOn>, known: Option<&CertifiedCheck>) -> Stri
         parts.push(format!("seen to fail on {}", known.seen_on.join(" ")));
     }
     parts.join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_promise_without_its_scenario_is_told() {
-        let promise = FloorPromise {
-            name: "a_promise",
-            scenarios: &["contract-drift/caught", "floor/nowhere"],
-        };
-        let entry = FloorEntry::of(&promise);
-        assert_eq!(entry.missing, ["floor/nowhere"]);
-        let text = entry.text(&[]);
-        assert!(text.contains("a_promise\n    floor/nowhere  MISSING"), "{text}");
-    }
-
-    #[test]
-    fn nothing_of_the_floor_is_missing() {
-        for entry in FLOOR.iter().map(FloorEntry::of) {
-            assert!(entry.missing.is_empty(), "{entry:?}");
-        }
-    }
 }

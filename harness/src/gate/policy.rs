@@ -1,6 +1,6 @@
-//! What the gate requires of a release: all that it promised, and the floor always.
+//! What the gate requires of a release: all that it promised, and the core always.
 
-use scenarios::{FLOOR, FloorPromise, Scenario};
+use scenarios::{Core, Scenario};
 use support::product::Release;
 
 /// What is required of one release.
@@ -8,7 +8,7 @@ use support::product::Release;
 pub struct Policy {
     /// Every scenario of the catalogue, in its order.
     pub scenarios: Vec<Wanted>,
-    /// The promises of the floor.
+    /// The promises of the core.
     pub floor: Vec<Promise>,
 }
 
@@ -24,7 +24,7 @@ pub struct Wanted {
     pub checks: Vec<String>,
 }
 
-/// A promise of the floor, and the scenarios that prove it on this release.
+/// A promise of the core, and the scenarios that prove it on this release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promise {
     /// Its name.
@@ -37,15 +37,15 @@ impl Policy {
     /// What is required of `release`; of one that nobody knows, everything.
     pub fn of(release: Option<&Release>) -> Self {
         let floor: Vec<Promise> =
-            FLOOR.iter().map(|promise| Promise::of(promise, release)).collect();
-        let is_floor = |id: &str| {
+            Core::ALL.into_iter().map(|promise| Promise::of(promise, release)).collect();
+        let is_core = |id: &str| {
             floor.iter().any(|promise| promise.scenarios.iter().any(|known| known == id))
         };
         let scenarios = scenarios::all()
             .into_iter()
             .map(|scenario| Wanted {
                 id: scenario.id.to_owned(),
-                excused: excuse(scenario, release).filter(|_| !is_floor(scenario.id)),
+                excused: excuse(scenario, release).filter(|_| !is_core(scenario.id)),
                 checks: scenario.checks.iter().map(|check| check.id.to_owned()).collect(),
             })
             .collect();
@@ -60,26 +60,23 @@ impl Policy {
 
 impl Promise {
     /// The scenarios of the promise that the release is to be asked. A release that made none of
-    /// them is asked all: a promise of the floor is never excused.
-    fn of(promise: &FloorPromise, release: Option<&Release>) -> Self {
-        let there = scenarios::all();
-        let is_promised = |id: &&&str| {
-            let scenario = there.iter().find(|scenario| scenario.id == **id);
-            scenario.is_none_or(|scenario| excuse(scenario, release).is_none())
-        };
-        let promised: Vec<&&str> = promise.scenarios.iter().filter(is_promised).collect();
-        let asked = if promised.is_empty() { promise.scenarios.iter().collect() } else { promised };
+    /// them is asked all: a promise of the core is never excused.
+    fn of(promise: Core, release: Option<&Release>) -> Self {
+        let mut asked: Vec<&Scenario> = promise.scenarios().collect();
+        if asked.iter().any(|scenario| excuse(scenario, release).is_none()) {
+            asked.retain(|scenario| excuse(scenario, release).is_none());
+        }
         Self {
-            name: promise.name.to_owned(),
-            scenarios: asked.into_iter().map(ToString::to_string).collect(),
+            name: promise.name().to_owned(),
+            scenarios: asked.into_iter().map(|scenario| scenario.id.to_owned()).collect(),
         }
     }
 }
 
 fn excuse(scenario: &Scenario, release: Option<&Release>) -> Option<String> {
-    let range = scenario.promised_by()?;
+    let promised = scenario.promised?;
     let release = release?;
-    (!range.covers(release)).then(|| range.why.to_owned())
+    (!promised.covers(release)).then(|| promised.why.to_owned())
 }
 
 #[cfg(test)]
@@ -108,10 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn the_floor_is_never_excused() {
+    fn the_core_is_never_excused() {
         for release in ["3.1.0", "3.2.0a10", "3.2.0rc2", "3.2.0", "3.2.7", "4.0.0rc7"] {
             let policy = policy(release);
-            assert_eq!(policy.floor.len(), FLOOR.len());
+            assert_eq!(policy.floor.len(), Core::ALL.len());
             for promise in &policy.floor {
                 assert!(!promise.scenarios.is_empty(), "{release}: {}", promise.name);
                 for id in &promise.scenarios {
@@ -121,7 +118,7 @@ mod tests {
         }
         assert!(
             policy("3.2.0a10").requires("contract-drift/caught"),
-            "it never had it, and the floor asks for it all the same"
+            "it never had it, and the core asks for it all the same"
         );
     }
 }

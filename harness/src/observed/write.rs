@@ -39,7 +39,7 @@ impl Observed {
             return Err(NotObserved::Interrupted);
         }
         let is_lacking = |scenario: &&Scenario| {
-            scenario.promised_by().is_none_or(|range| range.covers(&release))
+            scenario.promised.is_none_or(|range| range.covers(&release))
                 && run.scenario(scenario.id).is_none()
         };
         if let Some(lacking) = scenarios::all().into_iter().find(is_lacking) {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use scenarios::{Scenario, needs_of};
+use scenarios::Scenario;
 use scenarios::stage::{Halt, Observation, Recorder, Setting, Stage, Stopped};
 use support::canary::Canary;
 use support::network::Enclosure;
@@ -192,11 +192,11 @@ pub(crate) fn perform(
 ) -> Option<Ground> {
     let stop_at = |halt| setting.recorder.record(Observation::Stopped(stopped(halt)));
     // Before anything is run: half a scenario proves nothing, and takes its time.
-    if let Some(reason) = setting.machine.refusal_of(needs_of(scenario.id)) {
+    if let Some(reason) = setting.machine.refusal_of(scenario.needs) {
         stop_at(Halt::Missing(Box::new(reason.clone())));
         return None;
     }
-    let mut stage = match Stage::new(scenario.id, setting, enclosure) {
+    let mut stage = match Stage::new(scenario.id, scenario.needs, setting, enclosure) {
         Ok(stage) => stage,
         Err(halt) => {
             stop_at(halt);

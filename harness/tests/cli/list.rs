@@ -9,7 +9,7 @@ use crate::World;
 fn the_list_names_what_every_scenario_covers() {
     let output = World::new().gate().args(["list", "--json"]).output().unwrap();
     let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&list["format"], &list["version"]), (&"kitty-gate/list".into(), &1.into()));
+    assert_eq!((&list["format"], &list["version"]), (&"kitty-gate/list".into(), &2.into()));
     let scenarios = list["scenarios"].as_array().unwrap();
     assert_eq!(scenarios.len(), scenarios::all().len());
     assert!(scenarios.iter().all(|scenario| !scenario["checks"].as_array().unwrap().is_empty()));
@@ -17,4 +17,13 @@ fn the_list_names_what_every_scenario_covers() {
         contains("merge/missing-branch-blocks-merge  [FR-018, #976]")
             .and(contains("mark-status").not()),
     );
+}
+
+#[test]
+fn the_core_is_named_with_what_proves_it() {
+    let list = |args: &[&str]| World::new().gate().arg("list").args(args).assert();
+    let core = "saas_sync_enabled\n    sync/healthy  with";
+    list(&["--core", "sync"]).code(0).stdout(contains(core).and(contains("floor/").not()));
+    let renamed = contains("error[option-renamed]").and(contains("kitty-gate list --core"));
+    list(&["--floor"]).code(2).stderr(renamed);
 }

@@ -10,7 +10,7 @@ use super::probes::probes;
 use super::rules::{PACKAGES, is_violation};
 use super::{imports_of_status, source};
 use crate::control::{MARKS, prove_that_it_marks};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -40,8 +40,8 @@ pub const SCENARIO: Scenario = Scenario {
             "exactly those for the type checker are found besides the old",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// A violation: file, line, place.

@@ -6,7 +6,7 @@ use support::python_imports::{Found, Place};
 use super::rules::{STATUS, is_violation};
 use super::{imports_of_status, source};
 use crate::control::{MARKS, prove_that_it_marks};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -41,8 +41,8 @@ pub const SCENARIO: Scenario = Scenario {
             "no file does so for the type checker",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

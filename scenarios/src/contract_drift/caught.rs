@@ -4,7 +4,8 @@ use fixtures::{Drift, Recipe};
 
 use super::consumer::{consume, detects, is_healthy, must_exist};
 use super::{drift, nested};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::promised::EVENT_CONTRACT;
+use crate::scenario::{CheckSpec, Core, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -52,8 +53,10 @@ pub const SCENARIO: Scenario = Scenario {
             "the control again: with the real package back in place all is valid",
         ),
     ],
-    load: Load::Busy,
+    promised: Some(EVENT_CONTRACT),
+    core: Some(Core::ContractDriftCaught),
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use support::process::Exit;
 
 use super::{drift, nested};
 use crate::control::{MARKS, prove_that_it_marks};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -38,8 +38,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the control again: with the real package back in place they agree",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -6,7 +6,7 @@ use support::check::{Judgement, none_of};
 use super::schema::{snapshot, tells};
 use super::{drift, nested};
 use crate::control::{MARKS, prove_that_it_marks};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -39,8 +39,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the control again: the real package, back in place, differs in nothing",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -8,7 +8,7 @@ use support::check::{Judgement, none_of};
 
 use crate::expect::exit_nonzero;
 use crate::journey::{Journey, Leg, Milestone, Walk, succeeded};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Core, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -45,8 +45,9 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("merges", PROMISE, "the mission is merged"),
         CheckSpec::new("nothing-is-left-out", PROMISE, "the target has the work of both"),
     ],
-    load: Load::Busy,
+    core: Some(Core::DependentWpPlanningLane),
     run,
+    ..Scenario::DEFAULT
 };
 
 const PROMISE: &str = "gates/dependent-wp-planning-lane";

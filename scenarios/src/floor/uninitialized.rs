@@ -6,7 +6,7 @@ use support::process::Exit;
 
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::{exit_nonzero, one_json_document};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Core, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -80,8 +80,9 @@ pub const SCENARIO: Scenario = Scenario {
             "the control: in the initialised repository the code is not given",
         ),
     ],
-    load: Load::Busy,
+    core: Some(Core::UninitializedRepoFailLoud),
     run,
+    ..Scenario::DEFAULT
 };
 
 /// What a product says where it was never initialised.

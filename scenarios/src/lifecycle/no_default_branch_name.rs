@@ -6,7 +6,7 @@ use support::check::{Judgement, equal, none_of};
 
 use super::{CHECKS, way};
 use crate::journey::Journey;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -15,8 +15,8 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["reliability/no-default-branch-name"],
     issues: &[822],
     checks: &OWN_CHECKS,
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 const OWN_CHECKS: [CheckSpec; CHECKS.len() + 2] = {

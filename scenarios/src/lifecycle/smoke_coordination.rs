@@ -4,7 +4,8 @@ use fixtures::dialect::Topology;
 
 use super::{CHECKS, way};
 use crate::journey::Journey;
-use crate::scenario::{Load, Scenario};
+use crate::promised::COORDINATION_BRANCH;
+use crate::scenario::Scenario;
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -13,8 +14,9 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["reliability/stream-smoke"],
     issues: &[822],
     checks: &CHECKS,
-    load: Load::Busy,
+    promised: Some(COORDINATION_BRANCH),
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

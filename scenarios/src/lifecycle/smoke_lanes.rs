@@ -4,7 +4,8 @@ use fixtures::dialect::{Ask, Topology};
 
 use super::{CHECKS, way};
 use crate::journey::Journey;
-use crate::scenario::{Load, Scenario};
+use crate::promised::CHOSEN_TOPOLOGY;
+use crate::scenario::Scenario;
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -13,8 +14,9 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["reliability/stream-smoke"],
     issues: &[822],
     checks: &CHECKS,
-    load: Load::Busy,
+    promised: Some(CHOSEN_TOPOLOGY),
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -4,7 +4,7 @@ use fixtures::dialect::Topology;
 
 use super::{CHECKS, way};
 use crate::journey::Journey;
-use crate::scenario::{Load, Scenario};
+use crate::scenario::Scenario;
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -13,8 +13,8 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["reliability/stream-smoke"],
     issues: &[822],
     checks: &CHECKS,
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -8,7 +8,7 @@ use super::reply::{one_entry_each, reports};
 use super::truth::Truth;
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::exit_nonzero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -24,8 +24,8 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("each-is-not-found", "FR-010", "each is reported as not found"),
         CheckSpec::new("nothing-is-marked", "FR-010", "nothing is marked"),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

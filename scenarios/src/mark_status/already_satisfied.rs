@@ -7,7 +7,7 @@ use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -34,8 +34,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the second call leaves the mission's files and all refs as they are",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

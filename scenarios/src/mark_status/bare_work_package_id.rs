@@ -8,7 +8,7 @@ use super::reply::one_entry_each;
 use super::truth::Truth;
 use super::{mark, mark_with};
 use crate::control::{MARKS, prove_that_it_marks};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -31,8 +31,8 @@ pub const SCENARIO: Scenario = Scenario {
             "if it is reported as updated, WP02 is in lane done",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -9,7 +9,7 @@ use super::reply::reports;
 use super::tasks_md::row_id;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -52,8 +52,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the other cells of a table row keep their text",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// T003 belongs to WP02, and is a dependency of T001 in WP01's table and of T004 in its own.

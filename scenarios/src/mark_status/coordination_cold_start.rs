@@ -9,7 +9,7 @@ use support::process::Exit;
 
 use super::mark;
 use super::truth::{Keeper, Truth};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,8 +36,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the next call's mark is in the same place",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

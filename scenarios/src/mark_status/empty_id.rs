@@ -6,7 +6,7 @@ use support::check::none_of;
 use super::mark;
 use super::reply::nothing_updated;
 use super::truth::Truth;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -27,8 +27,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the control: in the same mission, T001 itself is marked",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

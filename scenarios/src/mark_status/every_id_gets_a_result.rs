@@ -7,7 +7,7 @@ use super::reply::{one_entry_each, reports, reports_any, summary_adds_up};
 use super::truth::Truth;
 use super::{MIXED, mark};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -45,8 +45,8 @@ pub const SCENARIO: Scenario = Scenario {
             "every id that is reported as updated is read back as done",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const PLAIN: Scenario = Scenario {
@@ -16,8 +16,8 @@ pub const PLAIN: Scenario = Scenario {
     requirements: &["FR-007"],
     issues: &[783],
     checks: CHECKS,
-    load: Load::Busy,
     run: |stage| prove(stage, ["T007", "T008"]),
+    ..Scenario::DEFAULT
 };
 
 pub const BOLD: Scenario = Scenario {
@@ -26,8 +26,8 @@ pub const BOLD: Scenario = Scenario {
     requirements: &["FR-007"],
     issues: &[783],
     checks: CHECKS,
-    load: Load::Busy,
     run: |stage| prove(stage, ["T005", "T006"]),
+    ..Scenario::DEFAULT
 };
 
 const CHECKS: &[CheckSpec] = &[

@@ -5,8 +5,9 @@ use fixtures::Recipe;
 use super::truth::Truth;
 use super::{COMMAND, of_mission};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
+use support::machine::Need;
 
 /// That nothing beyond this machine is asked is a standing check. A person sits at a terminal, and releases
 /// do more for persons: see `docs/findings.md`.
@@ -20,8 +21,9 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("is-persisted", "FR-011", "it is read back as done"),
         CheckSpec::new("nothing-else-moves", "FR-011", "no other task is marked"),
     ],
-    load: Load::Busy,
+    needs: &[Need::Terminal],
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -6,7 +6,7 @@ use support::contract::{MarkReply, Reported};
 use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -32,8 +32,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the orphan gets a result, whatever it is",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// T010 stands before every work package, and no work package's file lists it.

@@ -8,7 +8,7 @@ use support::process::Exit;
 use super::mark;
 use super::reply::reports;
 use super::truth::Truth;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -34,8 +34,8 @@ pub const SCENARIO: Scenario = Scenario {
             "a refusal does not exit with zero, a success does",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// Checkboxes, the format that every release knows: what is judged is the branch.

@@ -6,7 +6,7 @@ use support::contract::Contract;
 use super::{MIXED, mark};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::keeps;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -21,8 +21,8 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("all-missing-call", "NFR-004", "a call with unknown ids only"),
         CheckSpec::new("work-package-call", "NFR-004", "a call with a work package's id only"),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use support::contract::MarkReply;
 use super::mark;
 use super::truth::Truth;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -44,8 +44,8 @@ pub const SCENARIO: Scenario = Scenario {
             "each is still done after another id was marked",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// Marked after the others: a row of the pipe table, which is still open.

@@ -7,7 +7,7 @@ use support::contract::DryRun;
 use super::dry_run;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::exit_nonzero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -35,8 +35,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the rejected review is among the blockers",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 const MISSING: &str = "missing_mission_branch";

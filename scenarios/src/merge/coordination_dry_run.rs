@@ -7,7 +7,7 @@ use support::contract::DryRun;
 use super::dry_run;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{no_traceback, one_json_document};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -24,8 +24,8 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         CheckSpec::new("no-traceback", "FR-017", "neither stream shows a traceback"),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

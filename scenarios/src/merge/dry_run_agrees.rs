@@ -6,7 +6,7 @@ use support::process::Exit;
 
 use super::{dry_run_with, is_ready, merge_with};
 use crate::control::work_arrived;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -51,8 +51,8 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         CheckSpec::new("target-main", "DM2", "the target is main, in legacy topology"),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// A state of a mission, under the id of its check.

@@ -4,7 +4,7 @@ use fixtures::{Recipe, Script};
 
 use super::{dry_run, nothing_moved, ready};
 use crate::control::{MERGES, prove_that_it_merges};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -31,8 +31,8 @@ pub const SCENARIO: Scenario = Scenario {
             "in a mission that has no status.json",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use support::contract::Contract;
 use super::{dry_run, dry_run_with};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{exit_nonzero, keeps};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,8 +36,8 @@ pub const SCENARIO: Scenario = Scenario {
             "without --json the output names the branch and the fix",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

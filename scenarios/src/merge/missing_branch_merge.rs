@@ -6,7 +6,7 @@ use support::check::Judgement;
 use super::{merge, nothing_moved};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{exit_nonzero, no_traceback};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -25,8 +25,8 @@ pub const SCENARIO: Scenario = Scenario {
             "refs, index, files, worktrees and configuration are as before",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

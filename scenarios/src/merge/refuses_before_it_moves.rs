@@ -7,7 +7,7 @@ use support::process::Exit;
 use super::{merge, merges_or_refuses, none_moved};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::no_traceback;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -20,8 +20,8 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("no-traceback", "DM2", "neither stream shows a traceback"),
         MERGES,
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

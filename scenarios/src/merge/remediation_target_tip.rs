@@ -5,7 +5,7 @@ use support::check::Judgement;
 
 use super::remediation::ask;
 use crate::control::{MERGES, prove_that_it_merges};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -26,8 +26,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the command's last word is the target's tip",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use super::remediation::ask;
 use super::{dry_run, merge, ready};
 use crate::control::work_arrived;
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -27,8 +27,8 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("merge-succeeds", "FR-018", "then the merge succeeds"),
         CheckSpec::new("work-arrives", "FR-018", "the target has the work package's file"),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -5,7 +5,7 @@ use support::check::Judgement;
 
 use super::{merge, merges_or_refuses};
 use crate::control::{MERGES, prove_that_it_merges};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -26,8 +26,8 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         MERGES,
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// The tracked file that the recipe edits.

@@ -10,7 +10,8 @@ use super::coordination::{Coordinated, keeps_history};
 use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
 use super::question::Question;
 use super::refusal::Refusal;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::promised::COORDINATION_BRANCH;
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 /// What a mission loses.
@@ -68,8 +69,9 @@ pub const WORKTREE: Scenario = Scenario {
     requirements: &["execution-state/fail-closed", "execution-state/refusals-are-json"],
     issues: &[1619],
     checks: CHECKS,
-    load: Load::Busy,
+    promised: Some(COORDINATION_BRANCH),
     run: |stage| run(stage, Loss::Worktree),
+    ..Scenario::DEFAULT
 };
 
 pub const BRANCH: Scenario = Scenario {

@@ -5,7 +5,8 @@ use std::path::Path;
 use super::coordination::Coordinated;
 use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
 use super::question::Question;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::promised::COORDINATION_BRANCH;
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -49,8 +50,9 @@ pub const SCENARIO: Scenario = Scenario {
             "`next` counts the claim",
         ),
     ],
-    load: Load::Busy,
+    promised: Some(COORDINATION_BRANCH),
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

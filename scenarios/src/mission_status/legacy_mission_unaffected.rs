@@ -8,7 +8,7 @@ use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
 use super::question::Question;
 use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -40,8 +40,8 @@ pub const SCENARIO: Scenario = Scenario {
             "no command complains about coordination",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -10,7 +10,7 @@ use support::process::Exit;
 use super::question::Question;
 use super::refusal::Refusal;
 use crate::control::{FOLLOWS, prove_that_status_follows};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -53,8 +53,8 @@ pub const SCENARIO: Scenario = Scenario {
             "in a lane's worktree each refusal has a code",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

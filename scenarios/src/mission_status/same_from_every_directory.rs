@@ -9,7 +9,7 @@ use support::process::Exit;
 use super::lanes::difference;
 use super::question::Question;
 use crate::journey::{Journey, Milestone, worktree_of};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -39,8 +39,8 @@ pub const SCENARIO: Scenario = Scenario {
             "`next` says the same from everywhere, or where it wants to be run",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -2,7 +2,7 @@
 
 use super::guard::{VIOLATION, made, nothing_committed, refused};
 use super::shared_lane::SharedLane;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -27,8 +27,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the refused commit leaves the lane's tip as it was",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -3,7 +3,7 @@
 
 use super::guard::{AMBIGUOUS, made, nothing_committed, refused};
 use super::shared_lane::SharedLane;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -33,8 +33,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the refused commits leave the lane's tip as it was",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

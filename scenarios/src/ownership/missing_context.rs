@@ -6,7 +6,7 @@ use support::process::Exit;
 
 use super::guard::{VIOLATION, refused};
 use super::shared_lane::{CONTEXTS, Commit, SharedLane};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -31,8 +31,8 @@ pub const SCENARIO: Scenario = Scenario {
             "without the record, the guard says something of the commit",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

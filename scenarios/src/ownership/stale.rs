@@ -8,7 +8,7 @@ use support::check::{Judgement, none_of};
 
 use super::guard::{Effect, Line, STALE, VIOLATION, lines, made, nothing_committed, refused};
 use super::shared_lane::{Commit, SharedLane};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -48,8 +48,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the refused commit leaves the lane's tip as it was",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

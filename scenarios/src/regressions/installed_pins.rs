@@ -10,7 +10,7 @@ use support::process::Exit;
 
 use super::requirement::{Requirement, installed_versions, requirements_of};
 use crate::control::{MARKS, prove_that_it_marks};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -46,8 +46,8 @@ pub const SCENARIO: Scenario = Scenario {
             "it names the package, the installed version and the constraint",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// The product.

@@ -6,7 +6,7 @@ use support::check::{Judgement, equal, none_of};
 
 use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -56,8 +56,8 @@ pub const SCENARIO: Scenario = Scenario {
             "progress_percentage comes with progress_semantics, or not at all",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -11,7 +11,7 @@ use super::prefixed_slug::resolve;
 use super::{journey, prompt, review};
 use crate::expect::exit_zero;
 use crate::journey::Milestone;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -47,8 +47,8 @@ pub const SCENARIO: Scenario = Scenario {
             "each of them that shows a difference shows exactly the files of the work package",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use support::check::Judgement;
 
 use super::{journey, prompt, two_missions};
 use crate::journey::{Leg, Milestone, or_stop, worktree_of};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -37,8 +37,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the prompt of one checkout is as it was after another checkout's was written",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -11,7 +11,7 @@ use super::two_checkouts::distinct;
 use super::{journey, review};
 use crate::expect::exit_zero;
 use crate::journey::Milestone;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -62,8 +62,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the file of the first call is as it was",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -8,7 +8,7 @@ use super::canon::{BRANCHES, Canon};
 use super::prompt::{self, Prompt};
 use super::{review, two_missions};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -40,8 +40,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the control: the prompt names the branch with the whole slug",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -8,7 +8,7 @@ use super::canon::{Canon, IDENTITY};
 use super::journey;
 use super::prompt::{self, Prompt};
 use crate::journey::Milestone;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -48,8 +48,8 @@ pub const SCENARIO: Scenario = Scenario {
             "repository, worktree, mission and work package are those of the second checkout",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

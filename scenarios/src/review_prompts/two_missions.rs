@@ -9,7 +9,7 @@ use super::canon::{Canon, IDENTITY};
 use super::two_checkouts::distinct;
 use super::{prompt, review, two_missions};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -59,8 +59,8 @@ pub const SCENARIO: Scenario = Scenario {
             "worktree, mission and work package are those of the second mission",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

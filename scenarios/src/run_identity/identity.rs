@@ -3,7 +3,7 @@
 use support::check::Judgement;
 
 use super::kept::{begun, index, only_state};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SNAPSHOT: Scenario = Scenario {
@@ -24,8 +24,8 @@ pub const SNAPSHOT: Scenario = Scenario {
             "mission_slug is the mission's handle",
         ),
     ],
-    load: Load::Busy,
     run: snapshot,
+    ..Scenario::DEFAULT
 };
 
 pub const INDEX: Scenario = Scenario {
@@ -46,8 +46,8 @@ pub const INDEX: Scenario = Scenario {
             "mission_slug is the mission's handle",
         ),
     ],
-    load: Load::Busy,
     run: entry,
+    ..Scenario::DEFAULT
 };
 
 pub(super) const MADE_ONE_RUN: CheckSpec = CheckSpec::new(

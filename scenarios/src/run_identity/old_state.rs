@@ -10,7 +10,7 @@ use support::contract::{IDENTITY, RUN_INDEX, RunSnapshot};
 use super::identity::MADE_ONE_RUN;
 use super::kept::{advance, begun, only_state, runs, state_file};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,8 +36,8 @@ pub const SCENARIO: Scenario = Scenario {
             "what was done stays done, and the step that was open is done now",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -5,7 +5,7 @@ use support::check::Judgement;
 
 use super::identity::MADE_ONE_RUN;
 use super::kept::{begun, index, only_state, runs};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,8 +36,8 @@ pub const SCENARIO: Scenario = Scenario {
             "asking by the id begins no other run",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

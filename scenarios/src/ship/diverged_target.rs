@@ -6,7 +6,7 @@ use support::check::Judgement;
 use super::{NOT_SYNCHRONIZED, is_refused, merge, nothing_shipped, preview, says_why};
 use crate::control::{merged, work_arrived};
 use crate::expect::{exit_nonzero, one_json_document};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -53,8 +53,8 @@ pub const SCENARIO: Scenario = Scenario {
             "after each refusal branches, index and origin are as before",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 const DIAGNOSTICS: &str = "reliability/ship-diagnostics";

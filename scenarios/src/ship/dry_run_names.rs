@@ -5,7 +5,7 @@ use support::check::Judgement;
 
 use super::{REJECTED, blockers, merge, preview, says_why};
 use crate::control::{MERGES, prove_that_it_merges};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,8 +36,8 @@ pub const SCENARIO: Scenario = Scenario {
             "what stops the merge, and the push of it, where both are the case",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use support::contract::ShipBlocker;
 use super::{blockers, merge};
 use crate::control::{MERGES, prove_that_it_merges, work_arrived};
 use crate::expect::exit_zero;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -30,8 +30,8 @@ pub const SCENARIO: Scenario = Scenario {
             "against the origin's target it changes what belongs to the mission, and no more",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 const PROMISE: &str = "reliability/focused-branch";

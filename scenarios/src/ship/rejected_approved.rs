@@ -4,7 +4,7 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{REJECTED, blockers, is_refused, merge, rejected};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -18,8 +18,8 @@ pub const SCENARIO: Scenario = Scenario {
     ],
     issues: &[904, 953],
     checks: &OWN_CHECKS,
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 const OWN_CHECKS: [CheckSpec; rejected::CHECKS.len() + 1] = {

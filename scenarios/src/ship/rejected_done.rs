@@ -1,7 +1,7 @@
 //! What is done and was rejected is not shipped.
 
 use super::rejected;
-use crate::scenario::{Load, Scenario};
+use crate::scenario::Scenario;
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -15,8 +15,8 @@ pub const SCENARIO: Scenario = Scenario {
     ],
     issues: &[904, 953],
     checks: &rejected::CHECKS,
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -39,6 +39,7 @@ pub const SCENARIO: Scenario = Scenario {
     // It measures time, so it is not played in a crowd of those that wait.
     load: Load::Alone,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// The limit of the requirement.

@@ -30,7 +30,6 @@ use support::machine::Need;
 use support::network::Enclosure;
 use support::sandbox::{Ground, Sandbox};
 
-use crate::needs::needs_of;
 use crate::recipes;
 pub use command::Command;
 pub use halt::Halt;
@@ -72,14 +71,19 @@ pub struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// An empty stage for the scenario `id`, inside a closed network.
-    pub fn new(id: &str, setting: &'a Setting, enclosure: &'a mut Enclosure) -> Result<Self, Halt> {
+    /// An empty stage inside a closed network, for the scenario `id`, which needs more of the machine than all do.
+    pub fn new(
+        id: &str,
+        needs: &'static [Need],
+        setting: &'a Setting,
+        enclosure: &'a mut Enclosure,
+    ) -> Result<Self, Halt> {
         fs_err::create_dir_all(setting.run_dir.join(&setting.streams))
             .map_err(|error| setting.recorder.not_kept(error))?;
         Ok(Self {
             setting,
             enclosure,
-            needs: needs_of(id),
+            needs,
             ground: Ground::new(id, setting.home.as_deref())?,
             sandboxes: Vec::new(),
             began: Instant::now(),

@@ -165,7 +165,7 @@ impl Stage<'_> {
             recorder: Arc::clone(&notes) as Arc<dyn Recorder>,
             ..self.setting.clone()
         };
-        let mut stage = Stage::new(name, &setting, self.enclosure)?;
+        let mut stage = Stage::new(name, &[], &setting, self.enclosure)?;
         let mission = make(&mut stage)?;
         let world = draft.join(WORLD);
         keep_world(mission.root(), &stage.places(&mission)?, &world)?;

@@ -11,7 +11,8 @@ use support::contract::sync_diagnostic::{Code, StderrReading};
 use super::hygiene::{CHECKS, SUCCESS, judge, judge_success, no_diagnostic, quiet};
 use super::play::{Play, play_armed};
 use crate::mark_status::mark;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::promised::CONSENT;
+use crate::scenario::{CheckSpec, Core, Load, Scenario};
 use crate::stage::{Halt, Session, Stage};
 
 /// All is well.
@@ -31,8 +32,11 @@ pub const HEALTHY: Scenario = Scenario {
             CheckSpec::new("quiet", "DS8", "strict: stderr is empty, for ten commands"),
         ]
     },
+    promised: Some(CONSENT),
+    core: Some(Core::SaasSyncEnabled),
     load: Load::Waiting,
     run: healthy,
+    ..Scenario::DEFAULT
 };
 
 /// The session is over, and the service does not renew it.
@@ -42,8 +46,10 @@ pub const NOT_RENEWED: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
+    promised: Some(CONSENT),
     load: Load::Waiting,
     run: not_renewed,
+    ..Scenario::DEFAULT
 };
 
 fn healthy(stage: &mut Stage<'_>) -> Result<(), Halt> {

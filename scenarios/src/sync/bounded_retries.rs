@@ -9,6 +9,7 @@ use support::check::Judgement;
 use super::healthy::delivered;
 use super::play::{batches, play, unavailable};
 use super::unreachable::in_time;
+use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -44,8 +45,10 @@ pub const SCENARIO: Scenario = Scenario {
             "the command succeeds, and keeps its mark, though nothing was delivered",
         ),
     ],
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

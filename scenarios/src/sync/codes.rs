@@ -10,6 +10,7 @@ use super::hygiene::{CHECKS, exactly_one, has_code, judge};
 use super::play::{Play, batches, forbidden, must_have_called, play, unavailable, without_socket};
 use crate::expect::{exit_zero, one_json_document};
 use crate::mark_status::mark;
+use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -79,6 +80,7 @@ pub const LOCK_UNAVAILABLE: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: WITH_HELD,
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run: |stage| {
         named(stage, "ingest lock unavailable", Code::LockUnavailable)?;
@@ -86,6 +88,7 @@ pub const LOCK_UNAVAILABLE: Scenario = Scenario {
         judge_natural(stage, &hangs)?;
         held(stage)
     },
+    ..Scenario::DEFAULT
 };
 
 /// Another process refreshes the session.
@@ -95,11 +98,13 @@ pub const AUTH_REFRESH: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run: |stage| {
         let words = "another process is refreshing the auth session";
         named(stage, words, Code::AuthRefreshInProgress)
     },
+    ..Scenario::DEFAULT
 };
 
 /// The socket is offline.
@@ -109,8 +114,10 @@ pub const WEBSOCKET_OFFLINE: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run: |stage| named(stage, "websocket gateway offline", Code::WebsocketOffline),
+    ..Scenario::DEFAULT
 };
 
 /// There is no event loop any more; naturally because the final batch does not end in time.
@@ -120,12 +127,14 @@ pub const EVENT_LOOP: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: WITH_NATURAL,
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run: |stage| {
         named(stage, "server shutdown in progress", Code::EventLoopUnavailable)?;
         let hangs = hanging_at_last(stage)?;
         judge_natural(stage, &hangs)
     },
+    ..Scenario::DEFAULT
 };
 
 /// The server refuses.
@@ -135,11 +144,13 @@ pub const SERVER_AUTH: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run: |stage| {
         let play = play(stage, batches([forbidden()]))?;
         judge(stage, &play, &[Code::ServerAuthFailure])
     },
+    ..Scenario::DEFAULT
 };
 
 /// The server names the trouble, so that there is no doubt which code it is.

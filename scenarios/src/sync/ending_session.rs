@@ -26,6 +26,7 @@ use support::process::Exit;
 
 use super::hygiene::{TOLD, changed, judge_told};
 use super::play::arm;
+use crate::promised::CONSENT;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Session, Stage, Step};
 
@@ -36,8 +37,10 @@ pub const AUTH_REFRESH: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
+    promised: Some(CONSENT),
     load: LOAD,
     run: |stage| told(stage, Trouble::Rotated, Code::AuthRefreshInProgress),
+    ..Scenario::DEFAULT
 };
 
 /// The server takes the refresh for a replay.
@@ -47,8 +50,10 @@ pub const SERVER_AUTH: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
+    promised: Some(CONSENT),
     load: LOAD,
     run: |stage| told(stage, Trouble::Replayed, Code::ServerAuthFailure),
+    ..Scenario::DEFAULT
 };
 
 /// The refresh is not answered before the interpreter ends.
@@ -58,8 +63,10 @@ pub const EVENT_LOOP: Scenario = Scenario {
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
+    promised: Some(CONSENT),
     load: LOAD,
     run: |stage| told(stage, Trouble::Unanswered, Code::EventLoopUnavailable),
+    ..Scenario::DEFAULT
 };
 
 const CHECKS: [CheckSpec; 7] = {

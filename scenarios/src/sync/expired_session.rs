@@ -8,6 +8,7 @@ use super::healthy::delivered;
 use super::hygiene::no_diagnostic;
 use super::play::{TASK, mark_as, must_have_called};
 use crate::mark_status::mark;
+use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Session, Stage};
 
@@ -26,8 +27,10 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("events-are-delivered", "FR-005", "the service got events in a batch"),
         CheckSpec::new("no-diagnostic", "FR-001", "nothing is told, for nothing is wrong"),
     ],
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -10,6 +10,7 @@ use support::company::{STRETCHED, stretch};
 use super::play::{TASK, must_have_called, without_socket};
 use crate::mark_status::mark;
 use crate::mark_status::truth::Truth;
+use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -31,8 +32,10 @@ pub const SCENARIO: Scenario = Scenario {
         ),
     ],
     // It measures time, so it is not played in a crowd of those that wait.
+    promised: Some(EVENT_BATCHES),
     load: Load::Alone,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// How many pairs are measured at most. A busy machine may not let anything be said after as many.

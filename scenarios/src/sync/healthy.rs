@@ -11,7 +11,8 @@ use support::check::{Judgement, none_of};
 use super::hygiene::{SUCCESS, judge_success, no_diagnostic, quiet};
 use super::play::{play, without_socket};
 use crate::mark_status::mark;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::promised::EVENT_BATCHES;
+use crate::scenario::{CheckSpec, Core, Load, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -36,8 +37,11 @@ pub const SCENARIO: Scenario = Scenario {
             ),
         ]
     },
+    promised: Some(EVENT_BATCHES),
+    core: Some(Core::SaasSyncEnabled),
     load: Load::Waiting,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -11,6 +11,7 @@ use super::healthy::delivered;
 use super::hygiene::SUCCESS;
 use super::play::{play, without_socket};
 use crate::mark_status::mark;
+use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -32,8 +33,10 @@ pub const SCENARIO: Scenario = Scenario {
             "the next command delivers its own events, and has no diagnostic",
         ),
     ],
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// Where a daemon says how it is reached, below HOME (facts 1 and 1d of hosted sync).

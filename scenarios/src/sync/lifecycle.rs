@@ -10,7 +10,8 @@ use super::hygiene::{
 };
 use super::play::{batches, finalised, forbidden, must_have_called};
 use crate::expect::{exit_zero, one_json_document};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::promised::EVENT_BATCHES;
+use crate::scenario::{CheckSpec, Core, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -94,8 +95,11 @@ pub const SCENARIO: Scenario = Scenario {
             "finalize-tasks, strict: nothing else on stderr",
         ),
     ],
+    promised: Some(EVENT_BATCHES),
+    core: Some(Core::SaasSyncEnabled),
     load: Load::Waiting,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// A command of the lifecycle, and the ids of its checks.

@@ -7,6 +7,7 @@ use super::no_failure_wording::none_of_these;
 use super::play::{batches, finalised, forbidden, must_have_been_refused};
 use crate::expect::{exit_nonzero, exit_zero};
 use crate::mark_status::truth::Truth;
+use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
@@ -25,8 +26,10 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("says-why", "DS7", "stdout is one JSON document with an error"),
         CheckSpec::new("claims-no-success", "DS7", "stderr does not speak of a local success"),
     ],
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// A work package that does not exist.

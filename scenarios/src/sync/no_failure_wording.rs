@@ -8,10 +8,12 @@ use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use serde_json::json;
 use support::check::Judgement;
 use support::contract::sync_diagnostic::{Sign, StderrReading};
+use support::machine::Need;
 
 use super::hygiene::exactly_one;
 use super::play::{TASK, batches, forbidden, mark_as, must_have_called};
 use crate::mark_status::mark;
+use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
 
@@ -22,6 +24,7 @@ pub const COLOURED: Scenario = Scenario {
     requirements: &["FR-006"],
     issues: &[952],
     checks: CHECKS,
+    promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run: |stage| {
         judge(stage, |stage, mission| {
@@ -30,6 +33,7 @@ pub const COLOURED: Scenario = Scenario {
             Ok((step, reading))
         })
     },
+    ..Scenario::DEFAULT
 };
 
 /// On a pseudo-terminal, where both streams are one.
@@ -39,6 +43,8 @@ pub const ON_A_TERMINAL: Scenario = Scenario {
     requirements: &["FR-006"],
     issues: &[952],
     checks: CHECKS,
+    promised: Some(EVENT_BATCHES),
+    needs: &[Need::Terminal],
     load: Load::Waiting,
     run: |stage| {
         judge(stage, |stage, mission| {
@@ -50,6 +56,7 @@ pub const ON_A_TERMINAL: Scenario = Scenario {
             Ok((step, reading))
         })
     },
+    ..Scenario::DEFAULT
 };
 
 const CHECKS: &[CheckSpec] = &[

@@ -14,7 +14,8 @@ use super::hygiene::{exactly_one, has_code, well_formed};
 use super::play::{Play, TASK, batches, mark_as, play};
 use crate::expect::one_json_document;
 use crate::mark_status::mark;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::promised::EVENT_BATCHES;
+use crate::scenario::{CheckSpec, Core, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -120,8 +121,11 @@ pub const SCENARIO: Scenario = Scenario {
             "the name has no address: the command takes less than half of its deadline",
         ),
     ],
+    promised: Some(EVENT_BATCHES),
+    core: Some(Core::SaasSyncEnabled),
     load: Load::Waiting,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

@@ -8,7 +8,7 @@ use super::by_hand;
 use super::log::{LOG, Log, path_of};
 use crate::expect::{exit_nonzero, exit_zero};
 use crate::journey::{Journey, Milestone};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -63,8 +63,8 @@ pub const SCENARIO: Scenario = Scenario {
             "a folder in the log's place: it is there, and empty",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 const PACKAGE: &str = "WP01";

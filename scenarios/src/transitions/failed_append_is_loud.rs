@@ -12,8 +12,9 @@ use super::history::{append, way_to};
 use super::log::{LOG, Log, path_of};
 use crate::expect::{exit_nonzero, exit_zero};
 use crate::journey::{Journey, Milestone};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Limit, Mission, Stage, Step};
+use support::machine::Need;
 
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/failed-append-is-loud",
@@ -90,8 +91,9 @@ pub const SCENARIO: Scenario = Scenario {
             "the control: once the log can be written again, the same command succeeds",
         ),
     ],
-    load: Load::Busy,
+    needs: &[Need::FileLimit, Need::Privileges],
     run,
+    ..Scenario::DEFAULT
 };
 
 /// The checks of one command.

@@ -11,7 +11,7 @@ use super::by_hand;
 use super::log::Log;
 use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone, worktree_of};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -55,8 +55,8 @@ pub const SCENARIO: Scenario = Scenario {
             "the approval from the lane's worktree is one transition in the mission's log",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {

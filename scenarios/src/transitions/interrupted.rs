@@ -19,7 +19,7 @@ use support::process::{Blow, Exit, Interrupt, Moment};
 use super::log::{Log, path_of};
 use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 use aftermath::Aftermath;
 use spread::spread;
@@ -75,8 +75,8 @@ pub const INTERRUPTED: Scenario = Scenario {
             "whenever it is struck: no lock that is left stops the next call",
         ),
     ],
-    load: Load::Busy,
     run: interrupted,
+    ..Scenario::DEFAULT
 };
 
 const PACKAGE: &str = "WP01";

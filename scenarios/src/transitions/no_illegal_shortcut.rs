@@ -10,7 +10,7 @@ use super::history::{WAY, append, way_to};
 use super::log::Log;
 use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -85,8 +85,8 @@ pub const SCENARIO: Scenario = Scenario {
             "move-task: what is being worked on cannot be approved without a review",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 const PACKAGE: &str = "WP01";

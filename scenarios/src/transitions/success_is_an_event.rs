@@ -9,7 +9,7 @@ use support::check::Judgement;
 use super::log::Log;
 use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone};
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -53,8 +53,8 @@ pub const SCENARIO: Scenario = Scenario {
             "move-task: `agent tasks status` shows the lane",
         ),
     ],
-    load: Load::Busy,
     run,
+    ..Scenario::DEFAULT
 };
 
 /// The lane that both work packages are moved to.

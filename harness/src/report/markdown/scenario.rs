@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use scenarios::FLOOR;
-
 use super::escape::{code, fenced, head, prose, row};
 use crate::document::{CheckDocument, ScenarioDocument, StepDocument};
 use crate::report::Evidence;
@@ -28,7 +26,7 @@ pub fn sections(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
         section(text, evidence, entry);
     }
     repaired(text, &passed);
-    let floor = passed.into_iter().filter(|entry| is_floor(entry.id));
+    let floor = passed.into_iter().filter(|entry| is_core(entry.id));
     let mut any = false;
     for (entry, played) in floor.filter_map(|entry| Some((entry, entry.played?))) {
         if !any {
@@ -61,8 +59,8 @@ fn repaired(text: &mut String, passed: &[&Entry<'_>]) {
     }
 }
 
-fn is_floor(id: &str) -> bool {
-    FLOOR.iter().any(|promise| promise.scenarios.contains(&id))
+fn is_core(id: &str) -> bool {
+    scenarios::all().into_iter().any(|scenario| scenario.id == id && scenario.core.is_some())
 }
 
 /// One scenario in full.
