@@ -16,7 +16,8 @@ use support::product::{
 use support::skip::SkipReason;
 
 use crate::document::RunDocument;
-use crate::play::{Company, Durations, Options, StopSwitch, play};
+use crate::observed::Observations;
+use crate::play::{Company, Options, StopSwitch, play};
 use crate::record::{
     Ended, Event, FORMAT, Header, Journal, PlannedScenario, ReadError, RunProduct, VERSION,
     read_events,
@@ -102,14 +103,13 @@ pub fn run(
             .with_env(request.env.clone());
             let product = run_product(request, subject, company.product(), &store);
             let journal = begin(request, product, listener, stop)?;
-            let durations = Durations::read(store.root().join("durations.json"));
+            // So that no worker is left alone with a long one at the end.
             let mut order = request.plan.clone();
-            durations.longest_first(&mut order);
+            if let Ok(known) = Observations::committed() {
+                known.longest_first(&mut order);
+            }
             play(&order, &company, &request.options, &request.out, &journal, stop)?;
-            let document = conclude(request, &journal)?;
-            // Only the order of the next run depends on it.
-            let _ = durations.learn(&document);
-            Ok(document)
+            conclude(request, &journal)
         }
         Err(EnvError::Prevented(reason)) => skipped(request, subject, &reason, stop, listener),
         Err(error @ (EnvError::Io(_) | EnvError::Process(_))) => {

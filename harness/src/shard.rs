@@ -139,11 +139,6 @@ impl fmt::Display for Shard {
     }
 }
 
-/// How long a scenario takes, in milliseconds. One that was never timed is guessed by what it has to judge.
-fn duration_of(scenario: &Scenario, known: &Observations) -> u64 {
-    known.duration_of(scenario.id).unwrap_or(1_000 * scenario.checks.len() as u64)
-}
-
 /// A part of a plan, and how long it takes.
 #[derive(Debug, Clone, Default)]
 pub struct Part {
@@ -157,13 +152,13 @@ pub struct Part {
 /// least so far. The same plan is always cut alike.
 pub fn cut(plan: &[&'static Scenario], parts: usize, known: &Observations) -> Vec<Part> {
     let mut longest: Vec<&'static Scenario> = plan.to_vec();
-    longest.sort_by_key(|scenario| (std::cmp::Reverse(duration_of(scenario, known)), scenario.id));
+    known.longest_first(&mut longest);
     let mut cut: Vec<Part> = vec![Part::default(); parts];
     for scenario in longest {
         // The first of those that have least; and fewest, so that no part stays empty for want of time.
         let least = cut.iter_mut().min_by_key(|part| (part.duration_ms, part.scenarios.len()));
         if let Some(part) = least {
-            part.duration_ms += duration_of(scenario, known);
+            part.duration_ms += known.expected_ms(scenario);
             part.scenarios.push(scenario);
         }
     }
@@ -237,7 +232,7 @@ mod tests {
     fn parts_take_about_the_same_time() {
         let plan = scenarios::all();
         let known = &Observations::committed().unwrap();
-        let longest = plan.iter().map(|scenario| duration_of(scenario, known)).max().unwrap();
+        let longest = plan.iter().map(|scenario| known.expected_ms(scenario)).max().unwrap();
         let cut = cut(&plan, 4, known);
         let most = cut.iter().map(|part| part.duration_ms).max().unwrap();
         let least = cut.iter().map(|part| part.duration_ms).min().unwrap();

@@ -44,7 +44,6 @@ use kill_matrix::full_name;
 pub use kill_matrix::{FILE, KillMatrix, committed_kills};
 pub use objections::Objections;
 use pool::{Job, Played};
-use quiet::Came;
 pub use stand_ins::{Excuse, Excused, excused};
 use workshop::Workshop;
 
@@ -296,14 +295,11 @@ impl Player<'_> {
                 Ok(played.pop().map(|(_, document)| document))
             };
             let is_well = |document: &ScenarioDocument| is_well(&job, document);
-            let document = match quiet::play(self.tries, document, alone, is_well)? {
-                Came::Out(document) => document,
-                Came::ToNothing(document) => {
-                    let name = (document.id.clone(), job.guise.fault);
-                    self.unmeasured.borrow_mut().insert(name);
-                    document
-                }
-            };
+            let (document, measured) = quiet::play(self.tries, document, alone, is_well)?;
+            if !measured {
+                let name = (document.id.clone(), job.guise.fault);
+                self.unmeasured.borrow_mut().insert(name);
+            }
             settled.push((job, document));
         }
         Ok(settled)

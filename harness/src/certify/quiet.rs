@@ -6,28 +6,20 @@ use support::skip::SkipCode;
 use super::CertifyError;
 use crate::document::ScenarioDocument;
 
-/// What came of a scenario that did not come out well at first.
-#[derive(Debug)]
-pub(super) enum Came {
-    /// It came out so on a machine at rest, or it came out well.
-    Out(ScenarioDocument),
-    /// It came out otherwise than it must each time, and others had the machine each time.
-    ToNothing(ScenarioDocument),
-}
-
 /// Whether it says itself that others had the machine.
 pub(super) fn was_disturbed(document: &ScenarioDocument) -> bool {
     let reason = document.skip.as_ref();
     reason.is_some_and(|reason| reason.code == SkipCode::MachineBusy)
 }
 
-/// Plays it alone, until it comes out well, or as it does on a machine at rest; so often at most.
+/// Plays it alone, until it comes out well, or as it does on a machine at rest; so often at most. Whether it did, or
+/// others had the machine each time, is said beside it.
 pub(super) fn play(
     tries: usize,
     first: ScenarioDocument,
     alone: impl Fn() -> Result<Option<ScenarioDocument>, CertifyError>,
     is_well: impl Fn(&ScenarioDocument) -> bool,
-) -> Result<Came, CertifyError> {
+) -> Result<(ScenarioDocument, bool), CertifyError> {
     settle(tries, first, alone, is_well, is_quiet)
 }
 
@@ -37,18 +29,18 @@ fn settle(
     alone: impl Fn() -> Result<Option<ScenarioDocument>, CertifyError>,
     is_well: impl Fn(&ScenarioDocument) -> bool,
     mut is_quiet: impl FnMut() -> bool,
-) -> Result<Came, CertifyError> {
+) -> Result<(ScenarioDocument, bool), CertifyError> {
     let mut latest = first;
     for _ in 0..tries {
         let before = is_quiet();
         let Some(document) = alone()? else { break };
         let was_quiet = before && is_quiet() && !was_disturbed(&document);
         if was_quiet || is_well(&document) {
-            return Ok(Came::Out(document));
+            return Ok((document, true));
         }
         latest = document;
     }
-    Ok(Came::ToNothing(latest))
+    Ok((latest, false))
 }
 
 #[cfg(test)]
@@ -73,12 +65,8 @@ mod tests {
         };
         let is_well = |document: &ScenarioDocument| document.verdict == Verdict::Pass;
         let first = document(Verdict::Fail);
-        let came = settle(3, first, alone, is_well, || quiet).unwrap();
-        let came = match came {
-            Came::Out(document) => Some(document.verdict),
-            Came::ToNothing(_) => None,
-        };
-        (came, played.get())
+        let (document, is_measured) = settle(3, first, alone, is_well, || quiet).unwrap();
+        (is_measured.then_some(document.verdict), played.get())
     }
 
     #[test]

@@ -5,8 +5,10 @@
 mod findings;
 mod write;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use scenarios::Scenario;
 use serde::{Deserialize, Serialize};
 use support::product::Release;
 
@@ -89,10 +91,18 @@ impl Observations {
         self.0.iter().filter(failed).map(|known| known.release.to_string()).collect()
     }
 
-    /// How long a scenario took on the latest release on which it was timed, in milliseconds.
-    pub fn duration_of(&self, scenario: &str) -> Option<u64> {
+    /// How long a scenario takes, in milliseconds: as on the latest release on which it was timed. One that never was
+    /// is guessed by what it has to judge.
+    pub fn expected_ms(&self, scenario: &Scenario) -> u64 {
         let mut latest_first = self.0.iter().rev();
-        latest_first.find_map(|known| known.scenario.get(scenario)?.duration_ms)
+        latest_first
+            .find_map(|known| known.scenario.get(scenario.id)?.duration_ms)
+            .unwrap_or(1_000 * scenario.checks.len() as u64)
+    }
+
+    /// Sorts the longest first.
+    pub fn longest_first(&self, plan: &mut [&'static Scenario]) {
+        plan.sort_by_cached_key(|scenario| (Reverse(self.expected_ms(scenario)), scenario.id));
     }
 
     /// What was observed of a scenario on a release.
@@ -135,15 +145,20 @@ mod tests {
     fn releases_come_in_their_order_and_the_latest_time_counts() {
         let file = |release: &str, duration: u64| {
             format!(
-                "release = \"{release}\"\nfrom = \"a run\"\n[scenario.\"a/b\"]\nverdict = \"fail\"\n\
+                "release = \"{release}\"\nfrom = \"a run\"\n[scenario.\"merge/remediation-works\"]\nverdict = \"fail\"\n\
                  duration_ms = {duration}\nfailed.check = \"exit=1\"\n"
             )
         };
         let (late, early) = (file("3.2.0", 7), file("3.2.0rc2", 5));
         let known = Observations::parse([late.as_str(), early.as_str()]).unwrap();
-        assert_eq!(known.seen_on("a/b", "check"), ["3.2.0rc2", "3.2.0"]);
-        assert_eq!(known.seen_on("a/b", "other"), Vec::<String>::new());
-        assert_eq!(known.duration_of("a/b"), Some(7));
+        let mut plan = scenarios::all();
+        let timed = plan.iter().find(|scenario| scenario.id == "merge/remediation-works").unwrap();
+        assert_eq!(known.seen_on(timed.id, "check"), ["3.2.0rc2", "3.2.0"]);
+        assert_eq!(known.seen_on(timed.id, "other"), Vec::<String>::new());
+        assert_eq!(known.expected_ms(timed), 7);
+        known.longest_first(&mut plan);
+        let times: Vec<u64> = plan.iter().map(|scenario| known.expected_ms(scenario)).collect();
+        assert!(times.is_sorted_by(|one, next| one >= next) && times.ends_with(&[7]), "{times:?}");
         let told = Observations::parse(["release = \"3.2.0\"\nfrom = 5\n"]).unwrap_err();
         assert!(told.starts_with("observed, release = \"3.2.0\": "), "{told}");
     }

@@ -2,7 +2,6 @@
 //! happens.
 
 mod company;
-mod durations;
 mod queues;
 mod signals;
 
@@ -22,7 +21,6 @@ use support::sandbox::Ground;
 use crate::record::{Ended, Event, Journal, ScenarioRecorder};
 
 pub use company::Company;
-pub use durations::Durations;
 pub use signals::StopSwitch;
 
 pub(crate) use queues::Queues;
