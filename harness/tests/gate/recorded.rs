@@ -138,6 +138,10 @@ impl Recorded {
         self
     }
 
+    pub fn plays(&self, scenario: &str) -> bool {
+        self.plan.iter().any(|planned| planned.id == scenario)
+    }
+
     /// It was no published release.
     pub fn about(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
