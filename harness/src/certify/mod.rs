@@ -23,6 +23,7 @@ mod stand_ins;
 mod workshop;
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -348,10 +349,11 @@ impl Player<'_> {
         let mut companies = BTreeMap::new();
         let mut jobs = Vec::new();
         for (guise, scenario) in wanted {
-            if !companies.contains_key(&guise) {
-                companies.insert(guise, self.workshop.company(guise)?);
-            }
-            jobs.push(Job { guise, company: Arc::clone(&companies[&guise]), scenario });
+            let company = match companies.entry(guise) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(room) => room.insert(self.workshop.company(guise)?),
+            };
+            jobs.push(Job { guise, company: Arc::clone(company), scenario });
         }
         Ok(jobs)
     }

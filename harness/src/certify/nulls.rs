@@ -29,7 +29,7 @@ impl Findings {
     fn take_null(&mut self, null: NullProduct, document: &ScenarioDocument) {
         match document.verdict {
             Verdict::Pass => {
-                self.passes_on_null.push(format!("{} on {}", document.id, null.name()))
+                self.passes_on_null.push(format!("{} on {}", document.id, null.name()));
             }
             Verdict::Skip => {
                 let skipped_on = self.kills.skipped_on.entry(document.id.clone()).or_default();

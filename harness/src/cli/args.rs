@@ -446,6 +446,7 @@ pub struct ExceptionNewArgs {
 
 /// Arguments of `list`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct ListArgs {
     /// Suites, ids or globs; everything when there is none.
     #[arg(value_name = "FILTER")]

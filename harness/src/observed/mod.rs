@@ -157,8 +157,8 @@ mod tests {
         assert_eq!(known.seen_on(timed.id, "other"), Vec::<String>::new());
         assert_eq!(known.expected_ms(timed), 7);
         known.longest_first(&mut plan);
-        let times: Vec<u64> = plan.iter().map(|scenario| known.expected_ms(scenario)).collect();
-        assert!(times.is_sorted_by(|one, next| one >= next) && times.ends_with(&[7]), "{times:?}");
+        let lasts: Vec<u64> = plan.iter().map(|scenario| known.expected_ms(scenario)).collect();
+        assert!(lasts.is_sorted_by(|one, next| one >= next) && lasts.ends_with(&[7]), "{lasts:?}");
         let told = Observations::parse(["release = \"3.2.0\"\nfrom = 5\n"]).unwrap_err();
         assert!(told.starts_with("observed, release = \"3.2.0\": "), "{told}");
     }
