@@ -28,7 +28,7 @@ def play(bench):
     tell(f"{of} parts, decide exits 1: closed")
 
     (dir / f"artifacts/part-{of - 1}.tar.gz").unlink()
-    more["EXPECTATIONS"] = str(ROOT / "expectations.toml")
+    more["KNOWN_FAILURES"] = str(ROOT / "known-failures.toml")
     code, said = job(bench, steps["decide"], dir, "decide-without", more)
     expect("exit of decide without a part", code, 1, said)
     assert f"missing: {of}/{of}" in said, said

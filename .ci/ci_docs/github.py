@@ -76,7 +76,7 @@ def a_part_breaks(bench):
 def a_word_is_a_word(bench):
     hostile = "$(touch owned)`touch owned`'; touch owned; echo \"${{ github.token }}"
     base = {"command": "gate", "product": "reference", "out": "run", "filters": FEW[0]}
-    for name in ("command", "product", "filters", "expectations", "exceptions", "strict", "max-exceptions", "shard",
+    for name in ("command", "product", "filters", "known-failures", "exceptions", "strict", "max-exceptions", "shard",
                  "repeat", "reports", "out"):
         for number, word in enumerate([hostile, f"--help\n{hostile}", "x\ndecision=open"]):
             dir = bench.folder(f"github-word-{name}-{number}")

@@ -27,7 +27,7 @@ def play(bench):
 
     for lost in ("merged", f"parts/{of}"):
         shutil.rmtree(dir / lost)
-    code, said = job(bench, pipeline, "decide", dir, more | {"EXPECTATIONS": str(ROOT / "expectations.toml")})
+    code, said = job(bench, pipeline, "decide", dir, more | {"KNOWN_FAILURES": str(ROOT / "known-failures.toml")})
     expect("exit of decide without a part", code, 1, said)
     assert f"missing: {of}/{of}" in said, said
     tell("lost: the decision is made, and a part is missing")

@@ -37,7 +37,7 @@ def play(bench):
     (evidence / f"ended/{of - 1}").unlink()
     files = dir / "decide-without/files"
     files.mkdir(parents=True)
-    shutil.copy(ROOT / "expectations.toml", files)
+    shutil.copy(ROOT / "known-failures.toml", files)
     code, said = pod(bench, config, decide, dir, "decide-without", more | {"SECONDS_TO_WAIT": "0"})
     expect("exit of decide without a part", code, 1, said)
     assert f"missing: {of}/{of}" in said, said

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use support::check::Outcome;
 use support::network::Isolation;
+use support::product::Release;
 use support::skip::SkipReason;
 
 use crate::record::{Ended, Event, Header, PlannedScenario, RunProduct};
@@ -177,6 +178,11 @@ pub struct StepDocument {
 }
 
 impl RunDocument {
+    /// The release that was driven, where it is known.
+    pub fn release(&self) -> Option<Release> {
+        self.product.release.as_deref()?.parse().ok()
+    }
+
     /// Computes the document from the record of a run.
     pub fn of(header: &Header, events: &[Event]) -> Self {
         let mut attempts = attempts(events);

@@ -31,6 +31,11 @@ pub enum Verdict {
 impl Verdict {
     /// All of them, the worst last.
     pub const ALL: [Self; 5] = [Self::Pass, Self::Skip, Self::Fail, Self::Flaky, Self::Error];
+
+    /// Whether the checks were evaluated, alike each time.
+    pub fn is_judged(self) -> bool {
+        matches!(self, Self::Pass | Self::Fail)
+    }
 }
 
 impl std::fmt::Display for Verdict {

@@ -35,7 +35,7 @@ pub enum Command {
     Plan(PlanArgs),
     /// Known failures: check the file of them, or bring it up to a recorded run.
     #[command(subcommand)]
-    Expectations(ExpectationsCommand),
+    KnownFailures(KnownFailuresCommand),
     /// Operator exceptions, for what the environment prevented.
     #[command(subcommand)]
     Exception(ExceptionCommand),
@@ -290,7 +290,7 @@ pub struct RunArgs {
 pub struct DecisionArgs {
     /// A file of known failures; without it, every failure is unexpected.
     #[arg(long, value_name = "FILE")]
-    pub expectations: Option<PathBuf>,
+    pub known_failures: Option<PathBuf>,
     /// An operator exception, for exactly one scenario that was tried and that the machine prevented; repeatable.
     #[arg(long = "exception", value_name = "FILE")]
     pub exceptions: Vec<PathBuf>,
@@ -381,30 +381,30 @@ pub struct IssuesArgs {
 
 /// What can be done about known failures.
 #[derive(Debug, Subcommand)]
-pub enum ExpectationsCommand {
-    /// Say whether the file can be used, and what of it has expired or is not borne out by a run.
-    Check(ExpectationsArgs),
-    /// Take up what a run saw fail, and take out what does not fail any more; comments stay.
-    Update(ExpectationsUpdateArgs),
+pub enum KnownFailuresCommand {
+    /// Say whether the file can be used, and what of it has expired or is not what a run shows.
+    Check(KnownFailuresArgs),
+    /// Add what a run saw fail, and take out what does not fail any more; comments stay.
+    Update(KnownFailuresUpdateArgs),
 }
 
-/// Arguments of `expectations check`.
+/// Arguments of `known-failures check`.
 #[derive(Debug, Args)]
-pub struct ExpectationsArgs {
+pub struct KnownFailuresArgs {
     /// The file.
-    #[arg(value_name = "FILE", default_value = "expectations.toml")]
+    #[arg(value_name = "FILE", default_value = "known-failures.toml")]
     pub file: PathBuf,
     /// A run to hold it against: its folder, its id, or `latest`.
     #[arg(long, value_name = "RUN")]
     pub from: Option<PathBuf>,
 }
 
-/// Arguments of `expectations update`. What is not given for new entries is left to be filled in, and
+/// Arguments of `known-failures update`. What is not given for new groups is left to be filled in, and
 /// the file is refused until somebody does.
 #[derive(Debug, Args)]
-pub struct ExpectationsUpdateArgs {
+pub struct KnownFailuresUpdateArgs {
     /// The file; begun when it is not there.
-    #[arg(value_name = "FILE", default_value = "expectations.toml")]
+    #[arg(value_name = "FILE", default_value = "known-failures.toml")]
     pub file: PathBuf,
     /// The run: its folder, its id, or `latest`.
     #[arg(long, value_name = "RUN")]

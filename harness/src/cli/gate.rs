@@ -4,7 +4,6 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use support::product::Release;
 
 use super::args::{BoundsArgs, DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
@@ -16,7 +15,7 @@ use super::request::{RunOptions, perform, prepare};
 use super::{print_json, print_text, tell};
 use crate::document::RunDocument;
 use crate::gate::exception::OperatorException;
-use crate::gate::expectation::{Catalogue, Expectations};
+use crate::gate::known_failures::{Catalogue, KnownFailures};
 use crate::gate::policy::Policy;
 use crate::gate::{Bounds, Case, Decision, GATE_FILE, GateDocument, Refused, decide as decide_on};
 use crate::report::terminal::{self, Style};
@@ -60,7 +59,7 @@ impl<'a> Saying<'a> {
 
 /// What a decision is made by, besides the run.
 pub(super) struct Brief {
-    pub(super) expectations: Expectations,
+    pub(super) known_failures: KnownFailures,
     exceptions: Vec<OperatorException>,
     today: Date,
     bounds: Bounds,
@@ -69,9 +68,9 @@ pub(super) struct Brief {
 impl Brief {
     pub(super) fn read(args: &DecisionArgs) -> Result<Self, Failure> {
         let today = today();
-        let expectations = match &args.expectations {
-            Some(file) => Expectations { file: portable(file), ..read_expectations(file)?.1 },
-            None => Expectations::none(),
+        let known_failures = match &args.known_failures {
+            Some(file) => KnownFailures { file: portable(file), ..read_known_failures(file)?.1 },
+            None => KnownFailures::none(),
         };
         let mut exceptions: Vec<OperatorException> = Vec::new();
         for file in &args.exceptions {
@@ -86,7 +85,7 @@ impl Brief {
             }
             exceptions.push(OperatorException { file: portable(file), ..exception });
         }
-        Ok(Self { expectations, exceptions, today, bounds: Bounds::default() })
+        Ok(Self { known_failures, exceptions, today, bounds: Bounds::default() })
     }
 
     /// The same, with what the gate asks beyond it.
@@ -119,11 +118,11 @@ impl Brief {
     }
 
     pub(super) fn decide(&self, run: &RunDocument, repeat: u32) -> GateDocument {
-        let release = release_of(run);
+        let release = run.release();
         decide_on(&Case {
             run,
             policy: &Policy::of(release.as_ref()),
-            expectations: &self.expectations,
+            known_failures: &self.known_failures,
             exceptions: &self.exceptions,
             repeat,
             today: self.today,
@@ -151,13 +150,13 @@ fn portable(file: &Path) -> String {
     below.or(name).unwrap_or(file).display().to_string()
 }
 
-/// The text of a file of expectations, and what it says.
-pub(super) fn read_expectations(file: &Path) -> Result<(String, Expectations), Failure> {
+/// The text of a file of known failures, and what it says.
+pub(super) fn read_known_failures(file: &Path) -> Result<(String, KnownFailures), Failure> {
     let text = fs_err::read_to_string(file)
-        .map_err(|error| Failure::usage("expectations-refused", error.to_string()))?;
+        .map_err(|error| Failure::usage("known-failures-refused", error.to_string()))?;
     let name = file.to_string_lossy();
-    let read = Expectations::read(&name, &text, &Catalogue::ours(), today())
-        .map_err(|refused| failure("expectations-refused", &refused))?;
+    let read = KnownFailures::read(&name, &text, &Catalogue::ours(), today())
+        .map_err(|refused| failure("known-failures-refused", &refused))?;
     Ok((text, read))
 }
 
@@ -176,10 +175,6 @@ pub(super) fn failure(code: &'static str, refused: &Refused) -> Failure {
 /// The day, in UTC: the same for everybody who decides at this moment.
 pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
-pub(super) fn release_of(run: &RunDocument) -> Option<Release> {
-    run.product.release.as_deref().and_then(|release| release.parse().ok())
 }
 
 fn write(gate: &GateDocument, dir: &Path) -> io::Result<()> {

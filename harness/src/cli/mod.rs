@@ -6,11 +6,11 @@ mod certify;
 mod env;
 mod exception;
 mod exit;
-mod expectations;
 mod failure;
 mod folders;
 mod gate;
 mod issues;
+mod known_failures;
 mod list;
 mod merge;
 mod observe;
@@ -29,7 +29,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use args::{Cli, Command, Format};
 use env::{DoctorDocument, EnvDocument};
@@ -50,7 +50,7 @@ use crate::requirements::RequirementsDocument;
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return report_usage(&error).into(),
+        Err(error) => return report_usage(error).into(),
     };
     let result = match cli.command {
         Command::Run(args) => run::run(&args),
@@ -59,7 +59,7 @@ pub fn main() -> ExitCode {
         Command::Issues(args) => issues::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Plan(args) => plan::run(&args),
-        Command::Expectations(command) => expectations::run(&command),
+        Command::KnownFailures(command) => known_failures::run(&command),
         Command::Exception(command) => exception::run(&command),
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
@@ -78,7 +78,17 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
-fn report_usage(error: &clap::Error) -> Exit {
+/// Names that were changed: whoever gives the old one is told the new one.
+const RENAMED: [(&str, &str); 2] =
+    [("--expectations", "--known-failures"), ("expectations", "known-failures")];
+
+fn report_usage(mut error: clap::Error) -> Exit {
+    let given = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand];
+    let given = given.into_iter().find_map(|kind| error.get(kind)).map(ToString::to_string);
+    if let Some((_, new)) = RENAMED.iter().find(|(old, _)| given.as_deref() == Some(old)) {
+        let tip = format!("it is called `{new}` now").into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
     let _ = error.print();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Passed,

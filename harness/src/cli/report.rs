@@ -19,7 +19,7 @@ use super::{print_raw, print_text};
 use crate::certify::{self, Certificate};
 use crate::console::disarmed_json;
 use crate::document::RunDocument;
-use crate::gate::{GATE_FILE, GateDocument};
+use crate::gate::{GATE_FILE, GateDocument, VERSION};
 use crate::record::{EVENTS_FILE, read_events};
 use crate::report::{Evidence, Known, Material, ReportFormat, github, render};
 use crate::requirements::{RequirementsDocument, document};
@@ -220,6 +220,12 @@ pub(super) fn decision(dir: &Path, run: &RunDocument) -> Result<Option<GateDocum
     let text = fs_err::read(&file).map_err(|error| unreadable(error.to_string()))?;
     let gate: GateDocument =
         serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
+    if gate.version != VERSION {
+        return Err(unreadable(format!(
+            "its format has version {}, and not {VERSION}",
+            gate.version
+        )));
+    }
     if gate.run_id == run.run_id {
         Ok(Some(gate))
     } else {

@@ -1,53 +1,20 @@
-//! The decision: a pure function of a run, what is required, expectations, exceptions and the day.
+//! The decision: a pure function of a run, what is required, known failures, exceptions and the day.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-use support::product::Release;
-
+use super::case::Case;
 use super::document::{
     FORMAT, GateDocument, GatedException, GatedPromise, GatedScenario, Judged, Standing, VERSION,
 };
 use super::exception::OperatorException;
-use super::expectation::Expectations;
 use super::policy::Policy;
 use super::standing;
 use super::verdicts::Verdicts;
-use crate::document::{RunDocument, ScenarioDocument};
-use crate::verdict::Verdict;
-
-/// All that a decision rests on.
-#[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
-    /// The run, read back from its record.
-    pub run: &'a RunDocument,
-    /// What is required of its release.
-    pub policy: &'a Policy,
-    /// The known failures.
-    pub expectations: &'a Expectations,
-    /// What operators answer for, each of another scenario.
-    pub exceptions: &'a [OperatorException],
-    /// How often each scenario has to be played, all alike, to count.
-    pub repeat: u32,
-    /// The day.
-    pub today: Date,
-    /// What the gate asks beyond that.
-    pub bounds: Bounds,
-}
-
-/// What a gate asks beyond what is required. Nothing of it waives anything.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Bounds {
-    /// Whether an expectation that is not true any more closes the gate.
-    pub strict: bool,
-    /// How many operator exceptions it takes; any number, where nobody says.
-    pub max_exceptions: Option<u32>,
-}
+use crate::document::ScenarioDocument;
 
 /// Decides.
 pub fn decide(case: &Case<'_>) -> GateDocument {
-    let release: Option<Release> =
-        case.run.product.release.as_deref().and_then(|release| release.parse().ok());
+    let release = case.run.release();
     let mut exceptions: Vec<GatedException> =
         case.exceptions.iter().map(OperatorException::unused).collect();
     let scenarios: Vec<GatedScenario> = case
@@ -141,9 +108,4 @@ fn floor(policy: &Policy, scenarios: &[GatedScenario]) -> Vec<GatedPromise> {
             }
         })
         .collect()
-}
-
-/// Whether a verdict is one that an expectation can speak of.
-pub(super) fn is_judged(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Pass | Verdict::Fail)
 }

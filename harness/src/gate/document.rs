@@ -11,7 +11,7 @@ use crate::verdict::Verdict;
 /// The name of the format.
 pub const FORMAT: &str = "kitty-gate/gate";
 /// Its version; raised when a reader of the old one would be misled.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The file's name in the run's folder.
 pub const GATE_FILE: &str = "gate.json";
 
@@ -21,14 +21,14 @@ pub const GATE_FILE: &str = "gate.json";
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
-    /// All that is required was proven, or fails as a live expectation says, or does better.
+    /// All that is required was proven, or fails as a live known failure says, or does better.
     Open,
     /// The same, but for scenarios which the environment prevented and an operator answers for.
     OpenWithExceptions,
     /// Something required was not proven, or kitty-gate itself broke.
     Incomplete,
-    /// The release breaks a promise that nobody expected it to break, or an expectation has expired. With
-    /// `--strict` also: an expectation is not true any more.
+    /// The release breaks a promise that nobody expected it to break, or a known failure has expired. With
+    /// `--strict` also: a known failure is not true any more.
     Closed,
 }
 
@@ -62,10 +62,10 @@ impl Decision {
 pub enum Standing {
     /// It was proven.
     Pass,
-    /// It was repaired, whole or in part: an expectation says that it fails, or is not judged, and it holds. The
+    /// It was repaired, whole or in part: a known failure says that it fails, or is not judged, and it holds. The
     /// entry has to go, or to say less; what else fails is known.
     Fixed,
-    /// It fails exactly as live expectations say.
+    /// It fails exactly as live known failures say.
     Known,
     /// The environment prevented it, and an operator exception covers it.
     Excepted,
@@ -79,7 +79,7 @@ pub enum Standing {
     Error,
     /// Its repeats differ.
     Flaky,
-    /// An expectation has expired: somebody has to look again.
+    /// A known failure has expired: somebody has to look again.
     Expired,
     /// A check failed that nobody expected to fail, or failed in another way.
     Fail,
@@ -108,7 +108,7 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// A decision, and all that it rests on. A pure function of the recorded run, the expectations, the
+/// A decision, and all that it rests on. A pure function of the recorded run, the known failures, the
 /// exceptions and the day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GateDocument {
@@ -120,7 +120,7 @@ pub struct GateDocument {
     pub run_id: String,
     /// The product of the run.
     pub product: RunProduct,
-    /// The day of the decision, on which expectations and exceptions were held against: `2026-11-21`.
+    /// The day of the decision, with which known failures and exceptions were compared: `2026-11-21`.
     pub decided_on: String,
     /// The decision.
     pub decision: Decision,
@@ -130,7 +130,7 @@ pub struct GateDocument {
     pub because: Vec<String>,
     /// How much of what is required was really judged.
     pub judged: Judged,
-    /// Whether an expectation that is not true any more closes the gate (`--strict`).
+    /// Whether a known failure that is not true any more closes the gate (`--strict`).
     pub strict: bool,
     /// How many operator exceptions the gate takes (`--max-exceptions`); `null` where nobody said.
     pub max_exceptions: Option<u32>,
@@ -190,52 +190,52 @@ pub struct GatedScenario {
     pub not_judged: Option<NotJudged>,
     /// Why it stands so, in one sentence; empty for a pass.
     pub because: String,
-    /// The checks that failed, and those that an expectation speaks of.
+    /// The checks that failed, and those that a known failure speaks of.
     pub checks: Vec<GatedCheck>,
 }
 
-/// A check that failed, or that an expectation speaks of.
+/// A check that failed, or that a known failure names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GatedCheck {
     /// Its id.
     pub id: String,
     /// How it failed; `null` where it held or was not judged.
     pub signature: Option<String>,
-    /// What the expectations say of it.
+    /// How it compares with the known failures.
     pub matched: Match,
-    /// The expectation that speaks of it for this release, if one does.
-    pub expectation: Option<MatchedExpectation>,
+    /// The known failure of this release that it was compared with, if there is one.
+    pub known_failure: Option<KnownFailureDocument>,
 }
 
-/// What expectations say of a check.
+/// How a check compares with the known failures.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Match {
-    /// It fails exactly as a live expectation says.
+    /// It fails exactly as a live known failure says.
     Known,
-    /// It was not judged, for the scenario ended before, and an expectation says so, or accepts its failure.
+    /// It was not judged, for the scenario ended before, and a known failure says so, or accepts its failure.
     Unjudged,
     /// It was not judged, and nobody expected that: whether it holds is not known.
     Unproven,
-    /// An expectation says that it is not judged, and it was, and does not fail unexpectedly.
+    /// A known failure says that it is not judged, and it was, and does not fail unexpectedly.
     Judged,
-    /// An expectation says that it fails, and it held.
+    /// A known failure says that it fails, and it held.
     Fixed,
-    /// The expectation has expired.
+    /// The known failure has expired.
     Expired,
-    /// It fails in another way than the expectation says.
+    /// It fails in another way than the known failure.
     Otherwise,
-    /// It fails, and expectations for it are for other releases only.
+    /// It fails, and the known failures of it are for other releases only.
     OutOfRange,
     /// It fails, and nobody expected it.
     Unexpected,
 }
 
-/// The expectation that speaks of a check.
+/// A known failure, as the decision quotes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct MatchedExpectation {
+pub struct KnownFailureDocument {
     /// Where it stands, as `file:line`.
     pub at: String,
     /// How the check is expected to fail.

@@ -1,15 +1,15 @@
-//! The checks of one scenario, held against the expectations.
+//! The checks of one scenario, compared with the known failures.
 
 use support::check::Outcome;
 use support::product::Release;
 
-use super::decision::{Case, is_judged};
-use super::document::{GatedCheck, Match, MatchedExpectation};
-use super::expectation::Expectation;
+use super::case::Case;
+use super::document::{GatedCheck, KnownFailureDocument, Match};
+use super::known_failures::KnownFailure;
 use super::policy::Wanted;
 use crate::document::{CheckDocument, ScenarioDocument};
 
-/// Every failure, every expectation for this release, and every check that was not judged: in the order in
+/// Every failure, every known failure of this release, and every check that was not judged: in the order in
 /// which the scenario judged, what it did not judge last.
 pub(super) fn matched(
     wanted: &Wanted,
@@ -17,10 +17,10 @@ pub(super) fn matched(
     case: &Case<'_>,
     release: Option<&Release>,
 ) -> Vec<GatedCheck> {
-    let all: Vec<&Expectation> = case.expectations.of(&wanted.id).collect();
-    let is_live = |known: &&&Expectation| release.is_some_and(|release| known.is_for(release));
-    let live: Vec<&Expectation> = all.iter().filter(is_live).copied().collect();
-    let judged = played.filter(|played| is_judged(played.verdict));
+    let all: Vec<&KnownFailure> = case.known_failures.of(&wanted.id).collect();
+    let is_live = |known: &&&KnownFailure| release.is_some_and(|release| known.is_for(release));
+    let live: Vec<&KnownFailure> = all.iter().filter(is_live).copied().collect();
+    let judged = played.filter(|played| played.verdict.is_judged());
     let found: &[CheckDocument] = judged.map_or(&[], |played| &played.checks);
     let matcher = Matcher { case, found, all, live };
     let mut checks: Vec<GatedCheck> = Vec::new();
@@ -31,9 +31,9 @@ pub(super) fn matched(
             checks.push(failure);
         }
     }
-    let unborne = matcher.live.iter().filter_map(|known| matcher.unborne(known, &checks));
-    let unborne: Vec<GatedCheck> = unborne.collect();
-    checks.extend(unborne);
+    let unmatched = matcher.live.iter().filter_map(|known| matcher.unmatched(known, &checks));
+    let unmatched: Vec<GatedCheck> = unmatched.collect();
+    checks.extend(unmatched);
     let after_all = matcher.judged_after_all(&checks);
     checks.extend(after_all);
     if let Some(played) = judged {
@@ -53,24 +53,24 @@ fn unjudged<'a>(wanted: &'a Wanted, played: &'a ScenarioDocument) -> Vec<&'a str
     all.map(String::as_str).collect()
 }
 
-/// Holds the checks of a scenario against the expectations for it.
+/// Compares the checks of a scenario with the known failures of it.
 struct Matcher<'a> {
     case: &'a Case<'a>,
     /// What was judged.
     found: &'a [CheckDocument],
-    /// The expectations for the scenario.
-    all: Vec<&'a Expectation>,
-    /// Those of them that speak of this release.
-    live: Vec<&'a Expectation>,
+    /// The known failures of the scenario.
+    all: Vec<&'a KnownFailure>,
+    /// Those of them that are for this release.
+    live: Vec<&'a KnownFailure>,
 }
 
 impl Matcher<'_> {
     /// A check that failed.
     fn failure(&self, check: &CheckDocument) -> GatedCheck {
-        let is_exact = |known: &&&Expectation| says(known, check);
-        let is_of = |known: &&&Expectation| known.check == check.id;
-        // One that another failure of this check bears out does not speak of this one.
-        let is_free = |known: &&&Expectation| is_of(known) && !self.is_borne_out(known);
+        let is_exact = |known: &&&KnownFailure| known.matches(check);
+        let is_of = |known: &&&KnownFailure| known.check == check.id;
+        // One that another failure of this check matches is not about this one.
+        let is_free = |known: &&&KnownFailure| is_of(known) && !self.is_matched(known);
         let (matched, by) = if let Some(known) = self.live.iter().find(is_exact) {
             let expired = known.has_expired(self.case.today);
             (if expired { Match::Expired } else { Match::Known }, Some(known))
@@ -87,17 +87,16 @@ impl Matcher<'_> {
             id: check.id.clone(),
             signature: check.signature.clone(),
             matched,
-            expectation: by.map(|known| self.quote(known)),
+            known_failure: by.map(|known| self.quote(known)),
         }
     }
 
-    /// An expectation for this release that no failure bears out, unless one was told to differ from
-    /// it.
-    fn unborne(&self, known: &Expectation, told: &[GatedCheck]) -> Option<GatedCheck> {
+    /// A known failure of this release that no failure matches, unless one was told to differ from it.
+    fn unmatched(&self, known: &KnownFailure, told: &[GatedCheck]) -> Option<GatedCheck> {
         let at = self.place(known);
         let is_told =
-            |check: &GatedCheck| check.expectation.as_ref().is_some_and(|quoted| quoted.at == at);
-        if self.is_borne_out(known) || told.iter().any(is_told) {
+            |check: &GatedCheck| check.known_failure.as_ref().is_some_and(|quoted| quoted.at == at);
+        if self.is_matched(known) || told.iter().any(is_told) {
             return None;
         }
         let matched = if self.found.iter().any(|check| check.id == known.check) {
@@ -111,11 +110,11 @@ impl Matcher<'_> {
             id: known.check.clone(),
             signature: None,
             matched,
-            expectation: Some(self.quote(known)),
+            known_failure: Some(self.quote(known)),
         })
     }
 
-    /// Checks that an expectation which is true calls unjudged, and that were judged, without failing in a way that
+    /// Checks that a known failure which is true calls unjudged, and that were judged, without failing in a way that
     /// nobody accepts: that is told as a failure.
     fn judged_after_all(&self, told: &[GatedCheck]) -> Vec<GatedCheck> {
         let mut after_all = Vec::new();
@@ -125,13 +124,13 @@ impl Matcher<'_> {
         };
         let is_judged =
             |id: &&String| self.found.iter().any(|check| check.id == **id) && is_accepted(id);
-        for known in self.live.iter().filter(|known| self.is_borne_out(known)) {
+        for known in self.live.iter().filter(|known| self.is_matched(known)) {
             let judged = known.unjudged.iter().filter(is_judged);
             after_all.extend(judged.map(|id| GatedCheck {
                 id: id.clone(),
                 signature: None,
                 matched: Match::Judged,
-                expectation: Some(self.quote(known)),
+                known_failure: Some(self.quote(known)),
             }));
         }
         after_all
@@ -139,43 +138,36 @@ impl Matcher<'_> {
 
     /// A check that was not judged.
     fn unreached(&self, id: &str) -> GatedCheck {
-        let says_so = |known: &&&Expectation| {
-            self.is_borne_out(known) && known.unjudged.iter().any(|unjudged| unjudged == id)
+        let says_so = |known: &&&KnownFailure| {
+            self.is_matched(known) && known.unjudged.iter().any(|unjudged| unjudged == id)
         };
         let by = self.live.iter().find(says_so);
         GatedCheck {
             id: id.to_owned(),
             signature: None,
             matched: if by.is_some() { Match::Unjudged } else { Match::Unproven },
-            expectation: by.map(|known| self.quote(known)),
+            known_failure: by.map(|known| self.quote(known)),
         }
     }
 
-    fn is_borne_out(&self, known: &Expectation) -> bool {
-        self.found.iter().any(|check| says(known, check))
+    fn is_matched(&self, known: &KnownFailure) -> bool {
+        self.found.iter().any(|check| known.matches(check))
     }
 
-    fn place(&self, known: &Expectation) -> String {
-        format!("{}:{}", self.case.expectations.file, known.line)
+    fn place(&self, known: &KnownFailure) -> String {
+        format!("{}:{}", self.case.known_failures.file, known.line)
     }
 
-    fn quote(&self, known: &Expectation) -> MatchedExpectation {
-        MatchedExpectation {
+    fn quote(&self, known: &KnownFailure) -> KnownFailureDocument {
+        KnownFailureDocument {
             at: self.place(known),
             signature: known.signature.clone(),
             releases: known.releases.iter().map(ToString::to_string).collect(),
-            reason: known.reason.clone(),
-            issue: known.issue.clone(),
-            owner: known.owner.clone(),
-            written: known.written.to_string(),
-            expires: known.expires.to_string(),
+            reason: known.group.reason.clone(),
+            issue: known.group.issue.clone(),
+            owner: known.group.owner.clone(),
+            written: known.group.written.to_string(),
+            expires: known.group.expires.to_string(),
         }
     }
-}
-
-/// Whether the check fails exactly as it is known to.
-fn says(known: &Expectation, check: &CheckDocument) -> bool {
-    check.outcome == Outcome::Fail
-        && known.check == check.id
-        && Some(&known.signature) == check.signature.as_ref()
 }

@@ -44,7 +44,7 @@ impl Next<'_> {
             steps.push(format!("{} {}", self.command("repro"), failed.id));
         }
         if let Some(entry) = self.first(Standing::Expired).and_then(expired_at) {
-            steps.push(format!("edit the expectation at {entry}"));
+            steps.push(format!("edit the known failure at {entry}"));
         }
         steps
     }
@@ -87,10 +87,10 @@ impl Next<'_> {
         let better =
             |check: &&super::GatedCheck| matches!(check.matched, Match::Fixed | Match::Judged);
         let mut checks = self.gate.scenarios.iter().flat_map(|scenario| &scenario.checks);
-        let known = checks.find(better)?.expectation.as_ref()?;
+        let known = checks.find(better)?.known_failure.as_ref()?;
         let file = known.at.rsplit_once(':').map_or("", |(file, _)| file);
         Some(format!(
-            "take out what is repaired: kitty-gate expectations update {} --from {}",
+            "take out what is repaired: kitty-gate known-failures update {} --from {}",
             shell_words::quote(file),
             self.dir
         ))
@@ -113,13 +113,11 @@ fn known_at(scenario: &GatedScenario) -> Option<&str> {
     };
     of(Match::Unproven).next()?;
     let known = of(Match::Known).next_back()?;
-    let expectation = known.expectation.as_ref();
-    expectation.map(|expectation| expectation.at.as_str())
+    known.known_failure.as_ref().map(|known| known.at.as_str())
 }
 
 fn expired_at(scenario: &GatedScenario) -> Option<&str> {
     let is_expired = |check: &&super::GatedCheck| check.matched == Match::Expired;
     let check = scenario.checks.iter().find(is_expired)?;
-    let expectation = check.expectation.as_ref()?;
-    Some(expectation.at.as_str())
+    check.known_failure.as_ref().map(|known| known.at.as_str())
 }

@@ -48,8 +48,7 @@ pub(super) fn of_skip(played: &ScenarioDocument) -> NotJudged {
 
 /// How many of its attempts came to a judgement.
 pub(super) fn times_judged(played: &ScenarioDocument) -> u32 {
-    let judged =
-        played.repeats.iter().filter(|verdict| matches!(verdict, Verdict::Pass | Verdict::Fail));
+    let judged = played.repeats.iter().filter(|verdict| verdict.is_judged());
     u32::try_from(judged.count()).unwrap_or(u32::MAX)
 }
 

@@ -1,11 +1,11 @@
-//! How one scenario stands: what the run says of it, held against what was expected.
+//! How one scenario stands: what the run says of it, compared with the known failures.
 
 use std::collections::BTreeSet;
 
 use support::product::Release;
 
-use super::decision::Case;
-use super::document::{GatedCheck, GatedScenario, Match, MatchedExpectation, Standing};
+use super::case::Case;
+use super::document::{GatedCheck, GatedScenario, KnownFailureDocument, Match, Standing};
 use super::matching::matched;
 use super::not_judged::{is_only_cut_short, not_judged, times_judged};
 use super::policy::Wanted;
@@ -110,7 +110,7 @@ fn not_proven(played: &ScenarioDocument, checks: &[GatedCheck], unproven: &[&str
         format!("recorded by an older catalogue, without {unproven}")
     } else {
         let known = known(checks);
-        format!("{known}; nobody expects that these were never judged: {unproven}")
+        format!("{known}; no known failure accounts for what was never judged: {unproven}")
     }
 }
 
@@ -130,32 +130,28 @@ fn ids(checks: &[GatedCheck], matched: Match) -> Vec<&str> {
 /// How much of a known failure there is, and where it is followed up.
 fn known(checks: &[GatedCheck]) -> String {
     let known = checks.iter().filter(|check| check.matched == Match::Known);
-    let expectations: Vec<&MatchedExpectation> =
-        known.filter_map(|check| check.expectation.as_ref()).collect();
-    let issues: BTreeSet<&str> = expectations.iter().map(|known| known.issue.as_str()).collect();
+    let known: Vec<&KnownFailureDocument> =
+        known.filter_map(|check| check.known_failure.as_ref()).collect();
+    let issues: BTreeSet<&str> = known.iter().map(|known| known.issue.as_str()).collect();
     let issues: Vec<&str> = issues.into_iter().collect();
-    let fail = if expectations.len() == 1 { "check fails" } else { "checks fail" };
+    let fail = if known.len() == 1 { "check fails" } else { "checks fail" };
     let unjudged = match ids(checks, Match::Unjudged).len() {
         0 => String::new(),
         count => format!("; {count} not judged, as known"),
     };
-    format!("{} {fail} as known ({}){unjudged}", expectations.len(), issues.join(", "))
+    format!("{} {fail} as known ({}){unjudged}", known.len(), issues.join(", "))
 }
 
 /// A failure that nobody accepts, in one phrase.
 fn told(check: &GatedCheck) -> String {
     let signature = check.signature.as_deref().unwrap_or_default();
     let found = format!("{}: {signature}", check.id);
-    match (&check.expectation, check.matched) {
-        (Some(expectation), Match::Otherwise) => {
-            format!("{found} (expected at {}: {})", expectation.at, expectation.signature)
+    match (&check.known_failure, check.matched) {
+        (Some(known), Match::Otherwise) => {
+            format!("{found} (expected at {}: {})", known.at, known.signature)
         }
-        (Some(expectation), Match::OutOfRange) => {
-            format!(
-                "{found} (expected at {} for {} only)",
-                expectation.at,
-                expectation.releases.join(", ")
-            )
+        (Some(known), Match::OutOfRange) => {
+            format!("{found} (expected at {} for {} only)", known.at, known.releases.join(", "))
         }
         _ => found,
     }
@@ -165,9 +161,9 @@ fn named(checks: &[GatedCheck], matched: Match, how: &str) -> String {
     let those = checks.iter().filter(|check| check.matched == matched);
     let those: Vec<String> = those
         .map(|check| {
-            let expectation = check.expectation.as_ref();
-            let at = expectation.map_or("", |expectation| expectation.at.as_str());
-            let expires = expectation.map_or("", |expectation| expectation.expires.as_str());
+            let known = check.known_failure.as_ref();
+            let at = known.map_or("", |known| known.at.as_str());
+            let expires = known.map_or("", |known| known.expires.as_str());
             match matched {
                 Match::Expired => format!("{}: {at} {how} on {expires}", check.id),
                 Match::Judged => format!("{} {how}: take it out of `unjudged` at {at}", check.id),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decision::Case;
+use super::case::Case;
 use super::document::{Decision, GatedException, GatedScenario, Match, Standing};
 use crate::record::Ended;
 
@@ -69,8 +69,8 @@ impl Verdicts<'_> {
             why.push("the real HOME was touched: nothing of this run can be trusted".to_owned());
         }
         let told = [
-            (Standing::Fail, "fails", "fail", "in a way that no expectation accepts"),
-            (Standing::Expired, "rests on", "rest on", "an expectation that has expired"),
+            (Standing::Fail, "fails", "fail", "in a way that no known failure covers"),
+            (Standing::Expired, "rests on", "rest on", "a known failure that has expired"),
             (Standing::Flaky, "changes", "change", "when it is repeated"),
         ];
         why.extend(told.into_iter().filter_map(|told| self.line(told, true)));
@@ -143,7 +143,7 @@ impl Verdicts<'_> {
         let line = self.line(repaired, true)?;
         let strictly =
             if self.case.bounds.strict { ": --strict closes the gate until then" } else { "" };
-        let file = &self.case.expectations.file;
+        let file = &self.case.known_failures.file;
         let lines = self.untrue();
         Some(format!("{line}; take out of {file} what is not true any more ({lines}){strictly}"))
     }
@@ -152,7 +152,7 @@ impl Verdicts<'_> {
     fn untrue(&self) -> String {
         let checks = self.scenarios.iter().flat_map(|scenario| &scenario.checks);
         let better = checks.filter(|check| matches!(check.matched, Match::Fixed | Match::Judged));
-        let places = better.filter_map(|check| check.expectation.as_ref());
+        let places = better.filter_map(|check| check.known_failure.as_ref());
         let lines = places.filter_map(|known| known.at.rsplit(':').next()?.parse().ok());
         let lines: BTreeSet<usize> = lines.collect();
         let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();

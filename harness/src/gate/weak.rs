@@ -9,43 +9,41 @@ use jiff::civil::Date;
 const REASON_WORDS: usize = 4;
 /// How many different words the narrative of an operator exception has at least.
 pub(super) const NARRATIVE_WORDS: usize = 8;
-/// How many days after the day on which it was written an entry counts at most. By then somebody has to look again.
+/// How many days after the day on which it was written a known failure counts at most. By then somebody has to look again.
 const LASTS_DAYS: i32 = 200;
 
 /// Whoever is called so answers for nothing.
 const NOBODY: [&str; 6] = ["nobody", "somebody", "someone", "anybody", "anyone", "everybody"];
 
-/// What is wrong with a reason that is there.
-pub(super) fn objection_to_reason(reason: &str) -> Option<String> {
-    (!has_words(reason, REASON_WORDS)).then(|| {
+/// A reason that explains something.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    has_words(text, REASON_WORDS).then(|| text.to_owned()).ok_or_else(|| {
         format!(
-            "reason: `{reason}` explains nothing; say in {REASON_WORDS} different words or more why the failure is accepted for now"
+            "`{text}` explains nothing; say in {REASON_WORDS} different words or more why the failure is accepted for now"
         )
     })
 }
 
-/// What is wrong with an owner who is named.
-pub(super) fn objection_to_owner(owner: &str) -> Option<String> {
-    (!is_somebody(owner)).then(|| {
-        format!(
-            "owner: `{owner}` is nobody; give the name of a person or a team, of three letters or more"
-        )
+/// Somebody who can be asked.
+pub(super) fn somebody(text: &str) -> Result<String, String> {
+    is_somebody(text).then(|| text.to_owned()).ok_or_else(|| {
+        format!("`{text}` is nobody; give the name of a person or a team, of three letters or more")
     })
 }
 
-/// What is wrong with the last day of an entry that was written on `written`.
-pub(super) fn objection_to_expiry(written: Date, expires: Date) -> Option<String> {
+/// The last day of what was written on `written`.
+pub(super) fn expiry(written: Date, expires: Date) -> Result<Date, String> {
     let latest = last_day(written);
     if expires > latest {
-        Some(format!(
-            "expires: {expires} is more than {LASTS_DAYS} days after {written}, the day on which the entry was written; give {latest} at the latest"
+        Err(format!(
+            "{expires} is more than {LASTS_DAYS} days after {written}, the day on which it was written; give {latest} at the latest"
         ))
     } else if expires < written {
-        Some(format!(
-            "expires: {expires} is before {written}, the day on which the entry was written; give a later day"
+        Err(format!(
+            "{expires} is before {written}, the day on which it was written; give a later day"
         ))
     } else {
-        None
+        Ok(expires)
     }
 }
 
@@ -55,12 +53,12 @@ pub(super) fn has_words(text: &str, least: usize) -> bool {
     words.len() >= least
 }
 
-/// Whether `text` names somebody: a word of three letters or more that is not one for nobody.
-pub(super) fn is_somebody(text: &str) -> bool {
+/// Whether `text` names somebody: it has a word of three letters or more that is not one for nobody.
+fn is_somebody(text: &str) -> bool {
     words(text).any(|word| word.chars().count() >= 3 && !NOBODY.contains(&word.as_str()))
 }
 
-/// The last day on which an entry can count that was written on `written`.
+/// The last day on which a known failure can count that was written on `written`.
 pub(super) fn last_day(written: Date) -> Date {
     written.checked_add(LASTS_DAYS.days()).unwrap_or(Date::MAX)
 }
@@ -106,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_lasts_two_hundred_days() {
+    fn a_known_failure_lasts_two_hundred_days() {
         let day = |day: &str| -> Date { day.parse().unwrap() };
         assert_eq!(last_day(day("2026-11-30")), day("2027-06-18"));
         assert_eq!(last_day(Date::MAX), Date::MAX);

@@ -145,8 +145,8 @@ fn stands(
             .filter(|one| is_known(one))
             .flat_map(|scenario| &scenario.checks)
             .filter(|check| matches!(check.matched, Match::Known | Match::Unjudged))
-            .filter_map(|check| check.expectation.as_ref())
-            .map(|expectation| expectation.issue.as_str())
+            .filter_map(|check| check.known_failure.as_ref())
+            .map(|known| known.issue.as_str())
             .collect();
         handles.sort_unstable();
         handles.dedup();

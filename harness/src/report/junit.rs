@@ -171,7 +171,7 @@ impl Case {
             ms: 0,
             fact: Some(Fact {
                 element: Element::Failure,
-                kind: "expectation-fixed",
+                kind: "known-failure-fixed",
                 text: format!("{message}\n{}\n", told.join("\n")),
                 message,
             }),
@@ -291,7 +291,7 @@ fn element(entry: &Entry<'_>) -> Option<(Element, &'static str)> {
         Standing::Missing => Some((Element::Skipped, "missing")),
         Standing::Error => Some((Element::Error, "kitty-gate")),
         Standing::Flaky => Some((Element::Failure, "flaky")),
-        Standing::Expired => Some((Element::Failure, "expectation-expired")),
+        Standing::Expired => Some((Element::Failure, "known-failure-expired")),
         Standing::Fail => Some((Element::Failure, "check-failed")),
     }
 }

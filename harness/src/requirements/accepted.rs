@@ -19,7 +19,7 @@ impl<'g> Accepted<'g> {
         let known = checks.filter(|(_, check)| check.matched == Match::Known);
         let places = known.filter_map(|(scenario, check)| {
             let signature = check.signature.as_deref()?;
-            let entry = check.expectation.as_ref()?;
+            let entry = check.known_failure.as_ref()?;
             Some(((scenario, check.id.as_str(), signature), entry.at.as_str()))
         });
         Self(places.collect())

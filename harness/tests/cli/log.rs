@@ -64,8 +64,8 @@ fn every_command(world: &World, product: &str, told: &mut usize) {
     looked_at(world, &["requirements", "run"], told);
     looked_at(world, &["requirements", "run", "--json"], told);
     looked_at(world, &["issues", "run"], told);
-    looked_at(world, &["expectations", "update", "known.toml", "--from", "run"], told);
-    looked_at(world, &["expectations", "check", "known.toml"], told);
+    looked_at(world, &["known-failures", "update", "known.toml", "--from", "run"], told);
+    looked_at(world, &["known-failures", "check", "known.toml"], told);
     for format in ["markdown", "html", "junit", "json"] {
         looked_at(world, &["report", "run", "--format", format], told);
     }

@@ -129,10 +129,4 @@ impl Decided {
         let found = self.gate.scenarios.iter().find(|scenario| scenario.id == id);
         found.unwrap_or_else(|| panic!("the gate does not speak of {id}"))
     }
-
-    pub fn says(&self, words: &str) -> &Self {
-        let why = self.gate.because.join("\n");
-        assert!(why.contains(words), "{words:?} is not in\n{why}");
-        self
-    }
 }

@@ -1,11 +1,12 @@
 //! Operator exceptions: what they cover, and what they do not.
 
-use kitty_gate::gate::{Decision, Standing};
+use insta::assert_snapshot;
 use support::skip::SkipCode;
 
-use crate::bench::{Bench, CLOSED, Decided, INCOMPLETE, OPEN, USAGE};
+use crate::bench::{Bench, INCOMPLETE, OPEN, USAGE};
+use crate::case::{Case, case, decisions};
 use crate::recorded::Recorded;
-use crate::{CHECK, LAST_CHECK, SCENARIO, known, today};
+use crate::{CHECK, LAST_CHECK, OTHER, SCENARIO, known, today};
 
 fn all_pass() -> Recorded {
     Recorded::of("3.2.7")
@@ -24,88 +25,66 @@ fn form(scenario: &str, assertion: &str) -> String {
 }
 
 /// What one exception for the scenario makes of a run.
-fn excusing(run: &Recorded, assertion: &str) -> Decided {
-    let bench = Bench::new();
-    bench.file("x.md", &form(SCENARIO, assertion));
-    bench.decide(run, &["--exception", "x.md"])
+fn excusing(name: &'static str, run: Recorded, assertion: &str) -> Case {
+    case(name, run).exception(form(SCENARIO, assertion))
+}
+
+fn failing() -> Recorded {
+    all_pass().fails(SCENARIO, CHECK, "exit=0")
 }
 
 #[test]
-fn it_covers_what_the_machine_prevented() {
-    for code in [SkipCode::RegistryUnreachable, SkipCode::DiskFull, SkipCode::UvAbsent] {
-        let run = all_pass().skips(SCENARIO, code);
-        let decided = excusing(&run, &format!("{code} at install"));
-        decided.is(Decision::OpenWithExceptions, OPEN).says("covered by an operator's exception");
-        let scenario = decided.scenario(SCENARIO);
-        assert_eq!(scenario.standing, Standing::Excepted);
-        assert!(scenario.because.starts_with("Ada <ada@example.org> answers for it: "));
-        assert!(decided.gate.exceptions[0].used);
-        assert_eq!(decided.gate.judged.to_string(), "76 of 77 judged");
-    }
+fn they_cover_what_the_machine_prevented_and_nothing_else() {
+    let prevented = |code| all_pass().skips(SCENARIO, code);
+    let of_product = all_pass().skips_of(SCENARIO, SkipCode::DiskFull, "spec-kitty");
+    let once = || all_pass().repeat(1);
+    let fails = |run: Recorded| run.fails(SCENARIO, CHECK, "exit=0");
+    let known = || known(CHECK, "exit=0");
+    assert_snapshot!(decisions([
+        excusing("no registry", prevented(SkipCode::RegistryUnreachable), "registry-unreachable"),
+        excusing("a full disk", prevented(SkipCode::DiskFull), "disk-full at install"),
+        excusing("no uv", prevented(SkipCode::UvAbsent), "uv-absent"),
+        excusing("never tried", all_pass().without(SCENARIO), "missing: it was left out"),
+        excusing("interrupted", prevented(SkipCode::Interrupted), "interrupted"),
+        excusing("cut off", all_pass().cut_off(SCENARIO), "interrupted: it was cut off"),
+        // What was run less often than the gate asks, whatever came of it.
+        excusing("played once", once(), "interrupted: played once").known(known()),
+        excusing("failed once, as known", fails(once()), "interrupted: played once").known(known()),
+        excusing("not exercised", prevented(SkipCode::NotExercised), "not-exercised"),
+        excusing("no such command", prevented(SkipCode::CommandAbsent), "command-absent"),
+        excusing("cannot be resolved", prevented(SkipCode::Unresolvable), "unresolvable"),
+        excusing("what the product itself says of a machine", of_product, "disk-full"),
+        excusing("what the product does wrong", failing(), "exit=0"),
+        excusing("flaky", all_pass().fails_once(1, SCENARIO, CHECK, "exit=0"), "exit=0"),
+        excusing(
+            "what a known failure leaves unjudged",
+            failing().leaves(SCENARIO, LAST_CHECK),
+            "exit=0"
+        )
+        .known(known()),
+        excusing("kitty-gate broke", all_pass().breaks(SCENARIO), "exit=0"),
+        excusing(
+            "what was recorded is something else",
+            prevented(SkipCode::RegistryUnreachable),
+            "disk-full"
+        ),
+        excusing("nobody needs it", all_pass(), "timed-out"),
+    ]));
 }
 
 #[test]
-fn it_does_not_cover_what_was_never_tried() {
-    for (run, assertion) in [
-        (all_pass().without(SCENARIO), "missing: it was left out"),
-        (all_pass().skips(SCENARIO, SkipCode::Interrupted), "interrupted"),
-        (all_pass().cut_off(SCENARIO), "interrupted: it was cut off"),
-    ] {
-        excusing(&run, assertion)
-            .is(Decision::Incomplete, INCOMPLETE)
-            .says("exception refused: x.md:5: nobody tried it: ")
-            .says("run it, for no exception covers what was never tried");
-    }
-    // Nor what was run less often than the gate asks, whatever came of it.
-    for once in [all_pass().repeat(1), all_pass().repeat(1).fails(SCENARIO, CHECK, "exit=0")] {
-        let bench = Bench::new();
-        bench.file("x.md", &form(SCENARIO, "interrupted: played once"));
-        bench.file("e.toml", &known(CHECK, "exit=0"));
-        let given = ["--exception", "x.md", "--expectations", "e.toml"];
-        bench
-            .decide(&once, &given)
-            .is(Decision::Incomplete, INCOMPLETE)
-            .says("x.md:5: nobody tried it: played to its end 1 of 3 times; run it");
-    }
-}
-
-#[test]
-fn it_does_not_cover_what_is_no_fault_of_the_machine() {
-    for code in [SkipCode::NotExercised, SkipCode::CommandAbsent, SkipCode::Unresolvable] {
-        let run = all_pass().skips(SCENARIO, code);
-        excusing(&run, &code.to_string())
-            .is(Decision::Incomplete, INCOMPLETE)
-            .says("exception refused: x.md:5: the machine did not prevent it: ");
-    }
-    // Nor what the product itself says of a machine.
-    let run = all_pass().skips_of(SCENARIO, SkipCode::DiskFull, "spec-kitty");
-    excusing(&run, "disk-full")
-        .is(Decision::Incomplete, INCOMPLETE)
-        .says("the machine did not prevent it: `disk-full`");
-}
-
-#[test]
-fn a_gate_takes_as_many_as_it_says_and_no_more() {
-    let bench = Bench::new();
-    let other = "floor/uninitialized-repo-fails-loud";
-    bench.file("x.md", &form(SCENARIO, "disk-full"));
-    bench.file("y.md", &form(other, "disk-full"));
-    let run = all_pass().skips(SCENARIO, SkipCode::DiskFull).skips(other, SkipCode::DiskFull);
-    let capped = |most: &str| {
-        let given = ["--exception", "x.md", "--exception", "y.md"];
-        bench.decide(&run, &[&given[..], &["--max-exceptions", most]].concat())
-    };
-    let decided = capped("2");
-    decided.is(Decision::OpenWithExceptions, OPEN);
-    assert_eq!(decided.gate.max_exceptions, Some(2));
-    for most in ["1", "0"] {
-        capped(most).is(Decision::Incomplete, INCOMPLETE).says(&format!(
-            "2 scenarios rest on operator exceptions, and this gate takes {most} at most"
-        ));
-    }
-    // It waives nothing.
-    let failing = all_pass().fails(SCENARIO, CHECK, "exit=0");
-    bench.decide(&failing, &["--max-exceptions", "9"]).is(Decision::Closed, CLOSED);
+fn each_covers_its_own_scenario_and_a_gate_takes_as_many_as_it_says() {
+    let run = || all_pass().skips(SCENARIO, SkipCode::DiskFull).skips(OTHER, SkipCode::DiskFull);
+    let one = |name| excusing(name, run(), "disk-full");
+    let both = |name| one(name).exception(form(OTHER, "disk-full"));
+    assert_snapshot!(decisions([
+        one("one of two"),
+        both("two of two"),
+        both("two at most").options(&["--max-exceptions", "2"]),
+        both("one at most").options(&["--max-exceptions", "1"]),
+        both("none").options(&["--max-exceptions", "0"]),
+        case("the option waives nothing", failing()).options(&["--max-exceptions", "9"]),
+    ]));
 }
 
 /// Fills in a draft as somebody would who only wants the gate open.
@@ -172,15 +151,14 @@ fn an_exception_is_advised_last_and_only_where_running_does_not_help() {
         let at = told.find("\nnext  ").unwrap();
         told[at..].to_owned()
     };
-    let other = "floor/uninitialized-repo-fails-loud";
     let prevented = || all_pass().skips(SCENARIO, SkipCode::DiskFull);
     let told = advice(&prevented());
     let mend = told.find("mend what is named, and run again").unwrap();
     let excuse = told.find("where the machine cannot be mended: kitty-gate exception new");
     assert!(mend < excuse.unwrap(), "{told}");
     for run in [
-        prevented().without(other),
-        prevented().cut_off(other),
+        prevented().without(OTHER),
+        prevented().cut_off(OTHER),
         all_pass().skips(SCENARIO, SkipCode::NotExercised),
         all_pass().repeat(1),
         all_pass().breaks(SCENARIO),
@@ -188,65 +166,6 @@ fn an_exception_is_advised_last_and_only_where_running_does_not_help() {
         let told = advice(&run);
         assert!(!told.contains("exception"), "{told}");
     }
-}
-
-#[test]
-fn it_covers_exactly_its_own_scenario() {
-    let bench = Bench::new();
-    bench.file("x.md", &form(SCENARIO, "timed-out at install"));
-    let other = "floor/uninitialized-repo-fails-loud";
-    let run = all_pass().skips(SCENARIO, SkipCode::TimedOut).skips(other, SkipCode::TimedOut);
-    let decided = bench.decide(&run, &["--exception", "x.md"]);
-    decided.is(Decision::Incomplete, INCOMPLETE);
-    assert_eq!(decided.scenario(other).standing, Standing::Skip);
-    bench.file("y.md", &form(other, "timed-out at install"));
-    bench
-        .decide(&run, &["--exception", "x.md", "--exception", "y.md"])
-        .is(Decision::OpenWithExceptions, OPEN);
-}
-
-#[test]
-fn it_does_not_cover_what_the_product_does_wrong() {
-    let bench = Bench::new();
-    bench.file("x.md", &form(SCENARIO, "exit=0"));
-    let run = all_pass().fails(SCENARIO, CHECK, "exit=0");
-    let decided = bench.decide(&run, &["--exception", "x.md"]);
-    decided
-        .is(Decision::Closed, CLOSED)
-        .says("exception refused: x.md:5: the product fails it, which no exception covers");
-    let flaky = all_pass().fails_once(1, SCENARIO, CHECK, "exit=0");
-    bench.decide(&flaky, &["--exception", "x.md"]).is(Decision::Closed, CLOSED);
-    // Nor what a failure leaves unjudged, though that was not proven.
-    bench.file("e.toml", &known(CHECK, "exit=0"));
-    let hiding = all_pass().fails(SCENARIO, CHECK, "exit=0").leaves(SCENARIO, LAST_CHECK);
-    let given = ["--exception", "x.md", "--expectations", "e.toml"];
-    bench
-        .decide(&hiding, &given)
-        .is(Decision::Incomplete, INCOMPLETE)
-        .says("exception refused: x.md:5: the product fails it, which no exception covers");
-    let broken = all_pass().breaks(SCENARIO);
-    bench.decide(&broken, &["--exception", "x.md"]).says("x.md:5: kitty-gate or a control broke");
-}
-
-#[test]
-fn it_must_speak_of_what_was_recorded() {
-    let bench = Bench::new();
-    bench.file("x.md", &form(SCENARIO, "disk-full at create"));
-    let run = all_pass().skips(SCENARIO, SkipCode::RegistryUnreachable);
-    bench
-        .decide(&run, &["--exception", "x.md"])
-        .is(Decision::Incomplete, INCOMPLETE)
-        .says("x.md:6: Failing assertion: what was recorded is `registry-unreachable`");
-}
-
-#[test]
-fn one_that_nobody_needs_is_told() {
-    let bench = Bench::new();
-    bench.file("x.md", &form(SCENARIO, "timed-out"));
-    bench
-        .decide(&all_pass(), &["--exception", "x.md"])
-        .is(Decision::Open, OPEN)
-        .says("x.md:5: it was proven, and needs no exception");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn a_failure_is_nobodys_verdict_until_somebody_decides() {
     assert_eq!(verdict, "unknown");
     assert!(evidence.contains(&format!("{SCENARIO} (fail)")), "{evidence}");
     bench.file("e.toml", &known_elsewhere());
-    let (exit, decided) = matrix(&bench, &["--expectations", "e.toml"]);
+    let (exit, decided) = matrix(&bench, &["--known-failures", "e.toml"]);
     assert_eq!(exit, OPEN);
     let (verdict, evidence) = row(&decided, "#976");
     assert_eq!(verdict, "deferred-with-followup");
@@ -63,7 +63,7 @@ fn what_was_written_can_be_checked() {
     let bench = Bench::new();
     bench.record(&failing());
     bench.file("e.toml", &known_elsewhere());
-    let known = ["--expectations", "e.toml"];
+    let known = ["--known-failures", "e.toml"];
     let written = bench.gate(&[&["issues", "run"][..], &known].concat()).stdout;
     bench.file("m.md", &format!("# Issues\n\nSome words.\n\n{written}\nMore words.\n"));
     let check = [&["issues", "run", "--matrix", "m.md"][..], &known].concat();

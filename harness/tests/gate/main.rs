@@ -3,10 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bench;
+mod case;
 mod decisions;
 mod exceptions;
-mod expectations;
 mod issues;
+mod known_failures;
 mod observe;
 mod outputs;
 mod recorded;
@@ -18,37 +19,40 @@ const SCENARIO: &str = "merge/missing-branch-blocks-dry-run";
 const CHECK: &str = "exits-nonzero";
 const OTHER_CHECK: &str = "people-exit-nonzero";
 const LAST_CHECK: &str = "names-the-branch";
+/// Another scenario.
+const OTHER: &str = "floor/uninitialized-repo-fails-loud";
+
 /// The day, in UTC.
 fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// How long entries of tests last, in days.
+/// How long known failures of tests last, in days.
 const LASTS: i32 = 100;
 
-/// The last day of an entry that is written today.
+/// The last day of a known failure that is written today.
 fn live() -> String {
     (today() + jiff::ToSpan::days(LASTS)).to_string()
 }
 
-/// An entry of a file of expectations that lasts until `expires`.
-fn expectation(check: &str, signature: &str, releases: &str, expires: &str) -> String {
+/// A group of one known failure that lasts until `expires`. The failure stands on its ninth line.
+fn known_failure(check: &str, signature: &str, releases: &str, expires: &str) -> String {
     let last: jiff::civil::Date = expires.parse().unwrap();
     let written = last - jiff::ToSpan::days(LASTS);
     format!(
-        "[[expectation]]\nscenario = {SCENARIO:?}\ncheck = {check:?}\nsignature = {signature:?}\n\
-         releases = [{releases:?}]\nreason = \"the branch is not looked at\"\nissue = \"#976\"\n\
-         owner = \"the owners\"\nwritten = {written}\nexpires = {expires:?}\n"
+        "[[group]]\nreason = \"the branch is not looked at\"\nissue = \"#976\"\nowner = \"the owners\"\n\
+         written = {written}\nexpires = {expires:?}\nreleases = [{releases:?}]\nfailures = [\n    \
+         {{ check = \"{SCENARIO} {check}\", signature = {signature:?} }},\n]\n"
     )
 }
 
-/// One for 3.2.7 that is live.
+/// One of 3.2.7 that is live.
 fn known(check: &str, signature: &str) -> String {
-    expectation(check, signature, "==3.2.7", &live())
+    known_failure(check, signature, "==3.2.7", &live())
 }
 
-/// An expectation that the check fails with `exit=0`, and leaves these unjudged.
+/// It is known that the check fails with `exit=0`, and leaves these unjudged.
 fn leaving(unjudged: &str) -> String {
     let whole = known(CHECK, "exit=0");
-    whole.replace("releases =", &format!("unjudged = [{unjudged:?}]\nreleases ="))
+    whole.replace("\" },", &format!("\", unjudged = [{unjudged:?}] }},"))
 }

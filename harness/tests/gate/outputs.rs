@@ -112,7 +112,7 @@ fn a_record_that_is_to_be_read_only_is_decided_on() {
     bench.record(&Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"));
     // An earlier decision lies there, and it is another one.
     bench.file("known.toml", &known(CHECK, "exit=0"));
-    let told = bench.gate(&["decide", "run", "--expectations", "known.toml"]);
+    let told = bench.gate(&["decide", "run", "--known-failures", "known.toml"]);
     assert_eq!(told.exit, OPEN, "{}{}", told.stdout, told.stderr);
     let earlier = bench.read("run/gate.json");
     fs_err::create_dir(bench.path("out")).unwrap();
@@ -130,13 +130,13 @@ fn a_record_that_is_to_be_read_only_is_decided_on() {
 }
 
 #[test]
-fn a_file_of_expectations_that_cannot_be_written_is_no_fault_of_ours() {
+fn a_file_of_known_failures_that_cannot_be_written_is_no_fault_of_ours() {
     let bench = Bench::new();
     bench.record(&Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"));
     fs_err::create_dir(bench.path("locked")).unwrap();
     allow(&bench.path("locked"), 0o555);
     let told =
-        bench.gate_held_back(&["expectations", "update", "locked/known.toml", "--from", "run"]);
+        bench.gate_held_back(&["known-failures", "update", "locked/known.toml", "--from", "run"]);
     assert_eq!(told.exit, USAGE, "{}", told.stderr);
     assert!(told.stderr.starts_with("error[out-unusable]: "), "{}", told.stderr);
 }

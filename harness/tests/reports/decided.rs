@@ -1,10 +1,10 @@
-//! Decisions that nobody made: every standing, an expectation, exceptions, the floor.
+//! Decisions that nobody made: every standing, a known failure, exceptions, the floor.
 
 use std::collections::BTreeMap;
 
 use kitty_gate::gate::{
     Decision, FORMAT, GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario,
-    Judged, Match, MatchedExpectation, NotJudged, Standing, VERSION,
+    Judged, KnownFailureDocument, Match, NotJudged, Standing, VERSION,
 };
 
 use kitty_gate::verdict::Verdict;
@@ -74,8 +74,8 @@ fn gated_check(id: &str) -> GatedCheck {
         id: id.to_owned(),
         signature: Some("exit=0".to_owned()),
         matched: Match::Known,
-        expectation: Some(MatchedExpectation {
-            at: "expectations.toml:12".to_owned(),
+        known_failure: Some(KnownFailureDocument {
+            at: "known-failures.toml:12".to_owned(),
             signature: "exit=0".to_owned(),
             releases: vec![">=3.2.0".to_owned()],
             reason: "mended in the next release".to_owned(),

@@ -132,7 +132,7 @@ fn only_a_pass_is_nothing() {
             "missing",
             "kitty-gate",
             "flaky",
-            "expectation-expired",
+            "known-failure-expired",
             "check-failed",
         ]
     );

@@ -30,7 +30,7 @@ pub fn failed(
             escaped(check.observed.trim_end())
         ),
     );
-    if let Some(told) = expectation(evidence, played, check) {
+    if let Some(told) = known_failure(evidence, played, check) {
         put(page, &format!("<p class=\"note\">{told}</p>"));
     }
     put(
@@ -123,15 +123,15 @@ fn certified(
     }
 }
 
-/// What an expectation says of it.
-fn expectation(
+/// The known failure that it was compared with.
+fn known_failure(
     evidence: &Evidence,
     played: &ScenarioDocument,
     check: &CheckDocument,
 ) -> Option<String> {
     let gated = evidence.gated(&played.id)?;
     let checked = gated.checks.iter().find(|gated| gated.id == check.id)?;
-    let expected = checked.expectation.as_ref()?;
+    let expected = checked.known_failure.as_ref()?;
     let matched = serde_json::to_value(checked.matched).unwrap_or_default();
     Some(format!(
         "<b>{}</b>: {} ({}, {}, until {}, <code>{}</code>)",

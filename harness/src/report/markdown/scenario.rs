@@ -101,8 +101,8 @@ fn failure(text: &mut String, evidence: &Evidence, entry: &Entry<'_>, check: &Ch
         text,
         &format!("- **{}** ({}): {}", prose(&check.id), code(&check.stands_for), code(signature)),
     );
-    if let Some(expectation) = expectation(evidence, entry, check) {
-        put(text, &format!("  - {expectation}"));
+    if let Some(known) = known_failure(evidence, entry, check) {
+        put(text, &format!("  - {known}"));
     }
     put(text, &format!("  - expected: {}", code(&shortened(&visible(&check.expected), 3 * CELL))));
     if check.observed.trim().contains('\n') {
@@ -120,11 +120,11 @@ fn failure(text: &mut String, evidence: &Evidence, entry: &Entry<'_>, check: &Ch
     }
 }
 
-/// What an expectation says of a failed check.
-fn expectation(evidence: &Evidence, entry: &Entry<'_>, check: &CheckDocument) -> Option<String> {
+/// The known failure that a failed check was compared with.
+fn known_failure(evidence: &Evidence, entry: &Entry<'_>, check: &CheckDocument) -> Option<String> {
     let gated = evidence.gated(entry.id)?;
     let checked = gated.checks.iter().find(|gated| gated.id == check.id)?;
-    let expected = checked.expectation.as_ref()?;
+    let expected = checked.known_failure.as_ref()?;
     let matched = serde_json::to_value(checked.matched).unwrap_or_default();
     Some(format!(
         "{}: {} ({}, {}, until {}, {})",

@@ -8,7 +8,7 @@ use support::skip::SkipReason;
 
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
 use crate::gate::{
-    GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario, MatchedExpectation,
+    GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario, KnownFailureDocument,
 };
 use crate::record::RunProduct;
 use crate::requirements::{
@@ -302,14 +302,14 @@ impl Texts for GatedScenario {
 
 impl Texts for GatedCheck {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
-        let Self { id, signature, matched: _, expectation } = self;
+        let Self { id, signature, matched: _, known_failure } = self;
         visitor.id(id);
         optional(signature, visitor);
-        expectation.texts(visitor);
+        known_failure.texts(visitor);
     }
 }
 
-impl Texts for MatchedExpectation {
+impl Texts for KnownFailureDocument {
     fn texts(&mut self, visitor: &mut dyn Visitor) {
         let Self { at, signature, releases, reason, issue, owner, written, expires } = self;
         visitor.text(at);

@@ -1,27 +1,27 @@
-//! `kitty-gate expectations`: checks a file of known failures, and brings it up to a recorded run.
+//! `kitty-gate known-failures`: checks a file of known failures, and brings it up to a recorded run.
 
 use std::fmt::Write;
 
-use super::args::{ExpectationsArgs, ExpectationsCommand, ExpectationsUpdateArgs};
+use super::args::{KnownFailuresArgs, KnownFailuresCommand, KnownFailuresUpdateArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::{failure, read_expectations, read_run, release_of, today};
+use super::gate::{failure, read_known_failures, read_run, today};
 use super::print_text;
 use crate::document::RunDocument;
-use crate::gate::expectation::{Defaults, Expectations, update as bring_up};
+use crate::gate::known_failures::{Defaults, KnownFailures, update as bring_up};
 use crate::gate::policy::Policy;
 use crate::gate::{Bounds, Case, Match, decide};
 
-pub fn run(command: &ExpectationsCommand) -> Result<Exit, Failure> {
+pub fn run(command: &KnownFailuresCommand) -> Result<Exit, Failure> {
     match command {
-        ExpectationsCommand::Check(args) => check(args),
-        ExpectationsCommand::Update(args) => update(args),
+        KnownFailuresCommand::Check(args) => check(args),
+        KnownFailuresCommand::Update(args) => update(args),
     }
 }
 
-/// Whether the file can be used, nothing in it has expired, and a run bears it out.
-fn check(args: &ExpectationsArgs) -> Result<Exit, Failure> {
-    let (_, known) = read_expectations(&args.file)?;
+/// Whether the file can be used, nothing in it has expired, and a run shows nothing else.
+fn check(args: &KnownFailuresArgs) -> Result<Exit, Failure> {
+    let (_, known) = read_known_failures(&args.file)?;
     let mut told = String::new();
     let mut count = 0;
     let mut object = |line: &str| {
@@ -29,11 +29,11 @@ fn check(args: &ExpectationsArgs) -> Result<Exit, Failure> {
         // Writing into a String cannot fail.
         let _ = writeln!(told, "{line}");
     };
-    for entry in known.entries.iter().filter(|entry| entry.has_expired(today())) {
+    for entry in known.failures.iter().filter(|entry| entry.has_expired(today())) {
         let (file, line) = (&known.file, entry.line);
         object(&format!(
             "{file}:{line}: expired on {}: {} {}",
-            entry.expires, entry.scenario, entry.check
+            entry.group.expires, entry.scenario, entry.check
         ));
     }
     if let Some(run) = &args.from {
@@ -42,17 +42,17 @@ fn check(args: &ExpectationsArgs) -> Result<Exit, Failure> {
         }
     }
     let verdict = if count == 0 { "nothing to object to" } else { "see above" };
-    let _ = writeln!(told, "{}: {} expectations, {verdict}", known.file, known.entries.len());
+    let _ = writeln!(told, "{}: {} known failures, {verdict}", known.file, known.failures.len());
     print_text(&told)?;
     Ok(if count == 0 { Exit::Passed } else { Exit::Failed })
 }
 
 /// What a run says against the file. What a run does not have says nothing.
-fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
+fn against(known: &KnownFailures, run: &RunDocument) -> Vec<String> {
     let gate = decide(&Case {
         run,
-        policy: &Policy::of(release_of(run).as_ref()),
-        expectations: known,
+        policy: &Policy::of(run.release().as_ref()),
+        known_failures: known,
         exceptions: &[],
         repeat: 1,
         today: today(),
@@ -61,32 +61,34 @@ fn against(known: &Expectations, run: &RunDocument) -> Vec<String> {
     let mut told = Vec::new();
     for scenario in gate.scenarios.iter().filter(|scenario| scenario.verdict.is_some()) {
         for check in &scenario.checks {
-            let at = check.expectation.as_ref().map_or("nowhere", |known| known.at.as_str());
+            let at = check.known_failure.as_ref().map_or("nowhere", |known| known.at.as_str());
             let signature = check.signature.as_deref().unwrap_or_default();
             let name = format!("{} {}", scenario.id, check.id);
             match check.matched {
                 Match::Known | Match::Unjudged | Match::Expired => {}
                 Match::Fixed => told.push(format!("{at}: holds now: {name}")),
                 Match::Judged => told.push(format!("{at}: is judged now: {name}")),
-                Match::Unproven => told.push(format!("not expected to be unjudged: {name}")),
+                Match::Unproven => {
+                    told.push(format!("no known failure leaves it unjudged: {name}"));
+                }
                 Match::Otherwise => {
                     told.push(format!("{at}: fails in another way: {name}: {signature}"));
                 }
                 Match::OutOfRange => {
                     told.push(format!("{at}: is not for this release: {name}: {signature}"));
                 }
-                Match::Unexpected => told.push(format!("not expected: {name}: {signature}")),
+                Match::Unexpected => told.push(format!("not known: {name}: {signature}")),
             }
         }
     }
     told
 }
 
-fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
+fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
     let (_, run) = read_run(&args.from)?;
-    let Some(release) = release_of(&run) else {
+    let Some(release) = run.release() else {
         return Err(Failure::usage("no-release", "the run does not say which release it drove")
-            .hint("expectations are for releases: give a run of one"));
+            .hint("known failures are for releases: give a run of one"));
     };
     let defaults = Defaults {
         reason: args.reason.clone(),
@@ -98,17 +100,17 @@ fn update(args: &ExpectationsUpdateArgs) -> Result<Exit, Failure> {
     let objections = defaults.objections(today());
     if !objections.is_empty() {
         let message = format!("--{}", objections.join("\n  --"));
-        return Err(Failure::usage("expectations-refused", message));
+        return Err(Failure::usage("known-failures-refused", message));
     }
     // A file that is not there yet is begun.
     let (text, known) = if args.file.exists() {
-        read_expectations(&args.file)?
+        read_known_failures(&args.file)?
     } else {
         let file = args.file.to_string_lossy().into_owned();
-        (String::new(), Expectations { file, entries: Vec::new() })
+        (String::new(), KnownFailures { file, failures: Vec::new() })
     };
     let done = bring_up(&text, &known, &run, &release, &defaults, today())
-        .map_err(|refused| failure("expectations-refused", &refused))?;
+        .map_err(|refused| failure("known-failures-refused", &refused))?;
     if done.text != text {
         let draft = args.file.with_extension(format!("new-{}", std::process::id()));
         fs_err::write(&draft, &done.text)
