@@ -86,6 +86,9 @@ fn report_usage(mut error: clap::Error) -> Exit {
     let given = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand];
     let given = given.into_iter().find_map(|kind| error.get(kind)).map(ToString::to_string);
     if let Some((_, new)) = RENAMED.iter().find(|(old, _)| given.as_deref() == Some(old)) {
+        // What sounds alike is something else.
+        error.remove(ContextKind::SuggestedArg);
+        error.remove(ContextKind::SuggestedSubcommand);
         let tip = format!("it is called `{new}` now").into();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
     }

@@ -129,3 +129,16 @@ fn arguments_are_checked() {
         world.gate().args(args).assert().code(2).stdout(is_empty()).stderr(contains("error: "));
     }
 }
+
+#[test]
+fn the_old_names_are_told_the_new_ones() {
+    let world = World::new();
+    for (args, new) in [
+        (&["gate", "3.2.7", "--expectations", "known.toml"][..], "`--known-failures`"),
+        (&["decide", "latest", "--expectations=known.toml"], "`--known-failures`"),
+        (&["expectations", "check"], "`known-failures`"),
+    ] {
+        let tip = format!("tip: it is called {new} now");
+        world.gate().args(args).assert().code(2).stdout(is_empty()).stderr(contains(tip));
+    }
+}
