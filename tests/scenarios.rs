@@ -13,9 +13,9 @@ use kitty_gate::console::{inert, quoted};
 use kitty_gate::document::{RunDocument, ScenarioDocument};
 use kitty_gate::play::{Keep, Options, StopSwitch};
 use kitty_gate::reference::{self, Guise};
+use kitty_gate::report::terminal::run as terminal;
 use kitty_gate::session::{Request, default_cache, run};
 use kitty_gate::verdict::Verdict;
-use kitty_gate::view;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use scenarios::Scenario;
 use support::env_vars;
@@ -114,5 +114,5 @@ fn skip_reason(judged: &ScenarioDocument) -> String {
 }
 
 fn told(document: &RunDocument, judged: &ScenarioDocument, out: &std::path::Path) -> String {
-    view::scenario(document, judged, out)
+    terminal::scenario(document, judged, out)
 }
