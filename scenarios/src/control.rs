@@ -10,8 +10,7 @@ use fixtures::dialect::Ask;
 use support::check::Judgement;
 
 use crate::expect::exit_zero;
-use crate::mark_status::mark;
-use crate::mark_status::truth::Truth;
+use crate::marking::{Truth, mark};
 use crate::scenario::CheckSpec;
 use crate::stage::{Halt, Mission, Stage, Step};
 

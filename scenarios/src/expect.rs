@@ -1,9 +1,9 @@
 //! Expectations that many scenarios share: each looks at a finished command and judges it.
 
 use support::check::Judgement;
-use support::contract::Contract;
 use support::process::Exit;
 
+use crate::contract::Contract;
 use crate::stage::Step;
 
 /// It exits with 0.

@@ -4,6 +4,7 @@
 //! suite's `mod.rs`. CONTRIBUTING.md walks through an example.
 
 mod boundary;
+mod contract;
 mod contract_drift;
 mod control;
 pub mod expect;
@@ -11,6 +12,7 @@ mod floor;
 mod journey;
 mod lifecycle;
 mod mark_status;
+mod marking;
 mod merge;
 mod mission_status;
 mod ownership;

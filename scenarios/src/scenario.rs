@@ -98,6 +98,24 @@ impl CheckSpec {
     }
 }
 
+/// The checks of several lists, one after the other; `N` says how many there are.
+pub(crate) const fn joined<const N: usize>(lists: &[&[CheckSpec]]) -> [CheckSpec; N] {
+    let mut all = [CheckSpec::new("", "", ""); N];
+    let mut taken = 0;
+    let mut list = 0;
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            all[taken] = lists[list][index];
+            taken += 1;
+            index += 1;
+        }
+        list += 1;
+    }
+    assert!(taken == N, "a place is left empty");
+    all
+}
+
 /// Checks that the stage judges in every scenario, over all of its steps.
 pub const STANDING_CHECKS: &[CheckSpec] = &[
     CheckSpec::new(

@@ -1,12 +1,11 @@
 //! Floor 0 of kitty-gate: what every other floor stands on.
 //!
-//! Processes, sandboxes, network enclosures, nested environments, product releases, the product's published contracts,
+//! Processes, sandboxes, network enclosures, nested environments, product releases,
 //! and the vocabulary of checks and skips. Nothing here knows what a mission or a scenario is.
 
 pub mod canary;
 pub mod check;
 pub mod company;
-pub mod contract;
 pub mod env_vars;
 pub mod machine;
 pub mod nested_env;

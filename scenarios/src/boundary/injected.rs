@@ -8,7 +8,7 @@ use support::python_imports::{Found, Place, Scan};
 
 use super::probes::probes;
 use super::rules::{PACKAGES, is_violation};
-use super::{imports_of_status, source};
+use super::{OF_THE_CLI, REQUIREMENTS, imports_of_status, source};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
@@ -16,27 +16,23 @@ use crate::stage::{Halt, Stage};
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/injected-violation-is-caught",
     promise: "an import of a submodule of specify_cli.status, in whatever form, is told by file and line",
-    requirements: &[
-        "execution-state/boundary-of-the-cli",
-        "execution-state/boundary-of-the-runtime",
-        "execution-state/allowed-imports",
-    ],
+    requirements: REQUIREMENTS,
     issues: &[1619],
     checks: &[
         MARKS,
         CheckSpec::new(
             "module-level-is-caught",
-            "execution-state/boundary-of-the-cli",
+            OF_THE_CLI,
             "in a copy with synthetic violations, exactly those at module level are found besides the old",
         ),
         CheckSpec::new(
             "function-level-is-caught",
-            "execution-state/boundary-of-the-cli",
+            OF_THE_CLI,
             "exactly those in functions are found besides the old",
         ),
         CheckSpec::new(
             "type-checking-is-caught",
-            "execution-state/boundary-of-the-cli",
+            OF_THE_CLI,
             "exactly those for the type checker are found besides the old",
         ),
     ],

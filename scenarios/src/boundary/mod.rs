@@ -20,6 +20,10 @@ use rules::{PACKAGES, STATUS};
 /// The suite.
 pub const SCENARIOS: &[&Scenario] = &[&status_imports::SCENARIO, &injected::SCENARIO];
 
+const REQUIREMENTS: &[&str] =
+    &[OF_THE_CLI, "execution-state/boundary-of-the-runtime", "execution-state/allowed-imports"];
+const OF_THE_CLI: &str = "execution-state/boundary-of-the-cli";
+
 /// Where the release lies, if it has the package that the border is drawn around.
 fn source(stage: &Stage<'_>) -> Result<PathBuf, Halt> {
     let site = stage.installed_source()?;

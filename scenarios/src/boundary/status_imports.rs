@@ -4,7 +4,7 @@ use support::check::{Judgement, none_of};
 use support::python_imports::{Found, Place};
 
 use super::rules::{STATUS, is_violation};
-use super::{imports_of_status, source};
+use super::{OF_THE_CLI, REQUIREMENTS, imports_of_status, source};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
@@ -12,32 +12,28 @@ use crate::stage::{Halt, Stage};
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/status-imports",
     promise: "nothing outside of specify_cli.status imports a submodule of it",
-    requirements: &[
-        "execution-state/boundary-of-the-cli",
-        "execution-state/boundary-of-the-runtime",
-        "execution-state/allowed-imports",
-    ],
+    requirements: REQUIREMENTS,
     issues: &[1619],
     checks: &[
         MARKS,
         CheckSpec::new(
             "every-file-is-read",
-            "execution-state/boundary-of-the-cli",
+            OF_THE_CLI,
             "every file that may hold such an import is Python that can be read",
         ),
         CheckSpec::new(
             "no-module-level-import",
-            "execution-state/boundary-of-the-cli",
+            OF_THE_CLI,
             "no file does so when it is imported itself",
         ),
         CheckSpec::new(
             "no-function-level-import",
-            "execution-state/boundary-of-the-cli",
+            OF_THE_CLI,
             "no function does so when it is called",
         ),
         CheckSpec::new(
             "no-type-checking-import",
-            "execution-state/boundary-of-the-cli",
+            OF_THE_CLI,
             "no file does so for the type checker",
         ),
     ],

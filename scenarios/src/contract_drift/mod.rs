@@ -10,9 +10,11 @@ mod resolver;
 mod schema;
 mod schema_snapshot;
 
+use fixtures::{Drift, Package, Recipe};
+
+use crate::control::prove_that_it_marks;
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Nested, Stage};
-use fixtures::{Drift, Package};
+use crate::stage::{Halt, Mission, Nested, Stage};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] =
@@ -29,6 +31,14 @@ fn nested(stage: &mut Stage<'_>) -> Result<(Nested, Package), Halt> {
     }
     let real = nested.package(EVENTS)?;
     Ok((nested, real))
+}
+
+/// The same, and a mission with a log that keeps the contract. What is judged are the packages of a
+/// product that works.
+fn at_work(stage: &mut Stage<'_>) -> Result<(Nested, Package, Mission), Halt> {
+    let (nested, real) = nested(stage)?;
+    prove_that_it_marks(stage)?;
+    Ok((nested, real, stage.mission(&Recipe::contract_log())?))
 }
 
 /// Puts the real package with a drift in its place.

@@ -1,12 +1,12 @@
 //! The release says which versions of the events package it takes, and an installer's check holds
 //! it to that.
 
-use fixtures::{Drift, Recipe};
+use fixtures::Drift;
 use support::check::Judgement;
 use support::process::Exit;
 
-use super::{drift, nested};
-use crate::control::{MARKS, prove_that_it_marks};
+use super::{at_work, drift};
+use crate::control::MARKS;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
@@ -43,10 +43,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let (nested, real) = nested(stage)?;
-    // What is judged are the packages of a product that works.
-    prove_that_it_marks(stage)?;
-    let mission = stage.mission(&Recipe::contract_log())?;
+    let (nested, real, mission) = at_work(stage)?;
     let step = check(stage, &nested, &mission)?;
     stage.control("control-agrees", &step, agrees(&step))?;
     for (variant, id) in [(Drift::Ver999, "refuses-ver999"), (Drift::Tiny, "refuses-tiny")] {

@@ -1,11 +1,11 @@
 //! What the consumer does not see, a comparison of the declared contracts does.
 
-use fixtures::{Drift, Recipe};
+use fixtures::Drift;
 use support::check::{Judgement, none_of};
 
 use super::schema::{snapshot, tells};
-use super::{drift, nested};
-use crate::control::{MARKS, prove_that_it_marks};
+use super::{at_work, drift};
+use crate::control::MARKS;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -44,10 +44,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let (nested, real) = nested(stage)?;
-    // What is judged are the packages of a product that works.
-    prove_that_it_marks(stage)?;
-    let mission = stage.mission(&Recipe::contract_log())?;
+    let (nested, real, mission) = at_work(stage)?;
     let (step, contract) = snapshot(stage, &nested, &mission)?;
     let whole = if contract.is_whole() {
         Judgement::pass("a version, fields, required fields", "all of them")

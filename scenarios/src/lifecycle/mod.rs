@@ -6,9 +6,7 @@
 
 mod arrival;
 mod own_files;
-mod smoke_coordination;
-mod smoke_lanes;
-mod smoke_legacy;
+mod smoke;
 mod way;
 
 pub(crate) mod no_default_branch_name;
@@ -16,12 +14,8 @@ pub(crate) mod no_default_branch_name;
 use crate::scenario::{CheckSpec, Scenario};
 
 /// The suite.
-pub const SCENARIOS: &[&Scenario] = &[
-    &smoke_legacy::SCENARIO,
-    &smoke_lanes::SCENARIO,
-    &smoke_coordination::SCENARIO,
-    &no_default_branch_name::SCENARIO,
-];
+pub const SCENARIOS: &[&Scenario] =
+    &[&smoke::LEGACY, &smoke::LANES, &smoke::COORDINATION, &no_default_branch_name::SCENARIO];
 
 /// What is promised of every way: a check for each leg, then for what has arrived.
 const CHECKS: [CheckSpec; 15] = [

@@ -6,7 +6,7 @@ use support::check::{Judgement, equal, none_of};
 
 use super::{CHECKS, way};
 use crate::journey::Journey;
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Scenario, joined};
 use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -19,25 +19,21 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-const OWN_CHECKS: [CheckSpec; CHECKS.len() + 2] = {
-    let own = CheckSpec::new(
-        "target-is-the-branch-it-began-on",
-        "reliability/no-default-branch-name",
-        "the mission is for the branch that was checked out when it was made",
-    );
-    let mut all = [own; CHECKS.len() + 2];
-    let mut index = 0;
-    while index < CHECKS.len() {
-        all[index] = CHECKS[index];
-        index += 1;
-    }
-    all[index] = CheckSpec::new(
-        "no-such-branch-appears",
-        "reliability/no-default-branch-name",
-        "neither the checkout nor the origin has a branch main or master afterwards",
-    );
-    all
-};
+const OWN_CHECKS: [CheckSpec; 17] = joined(&[
+    &CHECKS,
+    &[
+        CheckSpec::new(
+            "no-such-branch-appears",
+            "reliability/no-default-branch-name",
+            "neither the checkout nor the origin has a branch main or master afterwards",
+        ),
+        CheckSpec::new(
+            "target-is-the-branch-it-began-on",
+            "reliability/no-default-branch-name",
+            "the mission is for the branch that was checked out when it was made",
+        ),
+    ],
+]);
 
 /// The project's default branch.
 const TRUNK: &str = "harbour";

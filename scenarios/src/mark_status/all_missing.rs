@@ -1,13 +1,12 @@
 //! When no id is known, the call fails and still answers for each id.
 
 use fixtures::Recipe;
-use support::contract::{MarkReply, Reported};
 
-use super::mark;
 use super::reply::{one_entry_each, reports};
-use super::truth::Truth;
+use crate::contract::{MarkReply, Reported};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::exit_nonzero;
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

@@ -1,12 +1,11 @@
 //! Marking what is done says so, and changes nothing.
 
 use fixtures::{Change, Kind, Recipe};
-use support::contract::{MarkReply, Reported};
 
-use super::mark;
 use super::reply::reports;
-use super::truth::Truth;
+use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

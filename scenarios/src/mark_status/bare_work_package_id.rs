@@ -2,12 +2,11 @@
 
 use fixtures::Recipe;
 use support::check::Judgement;
-use support::contract::{MarkReply, Reported};
 
 use super::reply::one_entry_each;
-use super::truth::Truth;
-use super::{mark, mark_with};
+use crate::contract::{MarkReply, Reported};
 use crate::control::{MARKS, prove_that_it_marks};
+use crate::marking::{Truth, mark, mark_as_text};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage, Step};
 
@@ -38,7 +37,7 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     prove_that_it_marks(stage)?;
     let mission = stage.mission(&Recipe::mark_status())?;
-    let for_people = mark_with(stage, &mission, &["WP02"], &[])?;
+    let for_people = mark_as_text(stage, &mission, &["WP02"])?;
     for_people.check("is-not-unknown-to-people", is_not_unknown());
 
     let mission = stage.mission(&Recipe::mark_status())?;

@@ -2,13 +2,11 @@
 
 use fixtures::{Recipe, WorkPackage};
 use support::check::Judgement;
-use support::contract::{MarkReply, Reported};
 
-use super::mark;
 use super::reply::reports;
-use super::tasks_md::row_id;
-use super::truth::Truth;
+use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
+use crate::marking::{Truth, mark, row_id};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use fixtures::Recipe;
 use support::check::Judgement;
-use support::contract::MarkReply;
 use support::process::Exit;
 
-use super::mark;
-use super::truth::{Keeper, Truth};
+use crate::contract::MarkReply;
+use crate::marking::{Keeper, Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};
 

@@ -3,9 +3,8 @@
 use fixtures::Recipe;
 use support::check::none_of;
 
-use super::mark;
 use super::reply::nothing_updated;
-use super::truth::Truth;
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

@@ -1,12 +1,12 @@
 //! A call with many ids answers for each of them, and one that is missing hides nobody.
 
 use fixtures::Recipe;
-use support::contract::{MarkReply, Reported};
 
+use super::MIXED;
 use super::reply::{one_entry_each, reports, reports_any, summary_adds_up};
-use super::truth::Truth;
-use super::{MIXED, mark};
+use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

@@ -1,12 +1,11 @@
 //! Ids that are named only in a `Subtasks:` line are found and marked (the symptom of #783).
 
 use fixtures::Recipe;
-use support::contract::{MarkReply, Reported};
 
-use super::mark;
 use super::reply::reports;
-use super::truth::Truth;
+use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

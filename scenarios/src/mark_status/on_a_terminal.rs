@@ -2,9 +2,8 @@
 
 use fixtures::Recipe;
 
-use super::truth::Truth;
-use super::{COMMAND, of_mission};
 use crate::expect::exit_zero;
+use crate::marking::{Truth, mark_on_terminal};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 use support::machine::Need;
@@ -29,9 +28,7 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = stage.mission(&Recipe::mark_status())?;
     let before = Truth::read(&mission)?;
-    let options = ["T001", "--status", "done", of_mission(stage)?, &mission.slug];
-    let command = COMMAND.into_iter().chain(options);
-    let step = stage.command(&mission, command).on_terminal().run()?;
+    let step = mark_on_terminal(stage, &mission, &["T001"])?;
     step.check("exits-zero", exit_zero());
     let after = Truth::read(&mission)?;
     stage.check("is-persisted", after.holds(&before, &["T001"]));

@@ -1,11 +1,10 @@
 //! An id that belongs to no work package does not stop the others.
 
 use fixtures::Recipe;
-use support::contract::{MarkReply, Reported};
 
-use super::mark;
 use super::reply::reports;
-use super::truth::Truth;
+use crate::contract::{MarkReply, Reported};
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

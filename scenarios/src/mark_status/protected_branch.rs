@@ -2,12 +2,11 @@
 
 use fixtures::{Recipe, Snapshot};
 use support::check::{Judgement, none_of};
-use support::contract::{MarkReply, Reported};
 use support::process::Exit;
 
-use super::mark;
 use super::reply::reports;
-use super::truth::Truth;
+use crate::contract::{MarkReply, Reported};
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

@@ -1,8 +1,8 @@
 //! Judgements of a reply of `mark-status --json`.
 
 use support::check::Judgement;
-use support::contract::{IdResult, MarkReply, Reported};
 
+use crate::contract::{IdResult, MarkReply, Reported};
 use crate::stage::Step;
 
 /// The reply reports `wanted` for each of `ids`.

@@ -1,11 +1,12 @@
 //! Every `--json` reply is one document that keeps the published schema.
 
 use fixtures::Recipe;
-use support::contract::Contract;
 
-use super::{MIXED, mark};
+use super::MIXED;
+use crate::contract::Contract;
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::keeps;
+use crate::marking::mark;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -34,7 +35,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         ("all-missing-call", &["T999", "T998"]),
         ("work-package-call", &["WP02"]),
     ] {
-        mark(stage, &mission, ids)?.check(check, keeps(Contract::MarkStatusResult));
+        mark(stage, &mission, ids)?.check(check, keeps(Contract::MARK_STATUS_RESULT));
     }
     Ok(())
 }

@@ -2,11 +2,10 @@
 
 use fixtures::Recipe;
 use support::check::Judgement;
-use support::contract::MarkReply;
 
-use super::mark;
-use super::truth::Truth;
+use crate::contract::MarkReply;
 use crate::expect::exit_zero;
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 

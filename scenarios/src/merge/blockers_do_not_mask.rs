@@ -2,9 +2,9 @@
 
 use fixtures::Recipe;
 use support::check::Judgement;
-use support::contract::DryRun;
 
 use super::dry_run;
+use crate::contract::DryRun;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::exit_nonzero;
 use crate::scenario::{CheckSpec, Scenario};

@@ -2,9 +2,9 @@
 
 use fixtures::Recipe;
 use support::check::Judgement;
-use support::contract::Contract;
 
 use super::{dry_run, dry_run_with};
+use crate::contract::Contract;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{exit_nonzero, keeps};
 use crate::scenario::{CheckSpec, Scenario};
@@ -52,7 +52,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let step = dry_run(stage, &mission)?;
     step.check("exits-nonzero", exit_nonzero());
     let document = step.document("stdout-is-one-json-document")?;
-    step.check("keeps-the-blocker-schema", keeps(Contract::MergeDryRunBlocker));
+    step.check("keeps-the-blocker-schema", keeps(Contract::MERGE_DRY_RUN_BLOCKER));
     step.check("names-the-branch", |_| {
         support::check::equal(
             "expected-branch",

@@ -15,9 +15,9 @@ mod uncommitted_edits;
 use fixtures::dialect::merge_verb;
 use fixtures::{Change, Snapshot};
 use support::check::{Judgement, none_of};
-use support::contract::DryRun;
 use support::process::Exit;
 
+use crate::contract::DryRun;
 use crate::control::work_arrived;
 use crate::scenario::Scenario;
 use crate::stage::{Halt, Mission, Stage, Step};

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use fixtures::{MissionId, MissionSlug, Recipe, Script, World};
 use support::check::{Judgement, none_of};
-use support::contract::one_document;
 use support::process::Exit;
 
 use super::question::Question;
 use super::refusal::Refusal;
+use crate::contract::one_document;
 use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};

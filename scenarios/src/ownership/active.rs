@@ -2,30 +2,27 @@
 
 use super::guard::{VIOLATION, made, nothing_committed, refused};
 use super::shared_lane::SharedLane;
+use super::{NOTHING_COMMITTED, OWNERSHIP};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/active-package-decides",
     promise: "in a lane that two work packages share, a commit may hold what the active one owns, and not what the other one owns",
-    requirements: &["reliability/active-ownership"],
+    requirements: &[OWNERSHIP],
     issues: &[951],
     checks: &[
         CheckSpec::new(
             "own-file-is-committed",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "the control: a file of the active work package is committed",
         ),
         CheckSpec::new(
             "others-file-is-refused",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "a file of the other one is refused as outside the scope, with the active work package and the file",
         ),
-        CheckSpec::new(
-            "nothing-is-committed",
-            "reliability/active-ownership",
-            "the refused commit leaves the lane's tip as it was",
-        ),
+        NOTHING_COMMITTED,
     ],
     run,
     ..Scenario::DEFAULT
@@ -41,6 +38,6 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("others-file-is-refused", |_| {
         refused(&commit, VIOLATION, &["active_wp=WP01", &other])
     });
-    step.check("nothing-is-committed", |_| nothing_committed(&commit));
+    step.check(NOTHING_COMMITTED.id, |_| nothing_committed(&commit));
     Ok(())
 }

@@ -3,35 +3,28 @@
 
 use super::guard::{AMBIGUOUS, made, nothing_committed, refused};
 use super::shared_lane::SharedLane;
+use super::{NOTHING_COMMITTED, OWNERSHIP};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/ambiguous-is-not-a-violation",
     promise: "where two work packages of a lane are in progress, the guard says that it cannot tell which one is active, and calls nothing a violation",
-    requirements: &["reliability/active-ownership"],
+    requirements: &[OWNERSHIP],
     issues: &[951],
     checks: &[
         CheckSpec::new(
             "own-file-is-committed",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "the control: while one is in progress, its file is committed",
         ),
         CheckSpec::new(
             "ambiguity-is-said",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "the same file is refused then as ambiguous, and both work packages are named",
         ),
-        CheckSpec::new(
-            "others-file-is-ambiguous-too",
-            "reliability/active-ownership",
-            "so is a file of the other one",
-        ),
-        CheckSpec::new(
-            "nothing-is-committed",
-            "reliability/active-ownership",
-            "the refused commits leave the lane's tip as it was",
-        ),
+        CheckSpec::new("others-file-is-ambiguous-too", OWNERSHIP, "so is a file of the other one"),
+        NOTHING_COMMITTED,
     ],
     run,
     ..Scenario::DEFAULT
@@ -49,6 +42,6 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let two = lane.commit(stage, &other)?;
     two.step.check("others-file-is-ambiguous-too", |_| refused(&two, AMBIGUOUS, &candidates));
     let moved = if one.moved() { &one } else { &two };
-    moved.step.check("nothing-is-committed", |_| nothing_committed(moved));
+    moved.step.check(NOTHING_COMMITTED.id, |_| nothing_committed(moved));
     Ok(())
 }

@@ -4,6 +4,7 @@ use fixtures::Script;
 use support::check::Judgement;
 use support::process::Exit;
 
+use super::OWNERSHIP;
 use super::guard::{VIOLATION, refused};
 use super::shared_lane::{CONTEXTS, Commit, SharedLane};
 use crate::scenario::{CheckSpec, Scenario};
@@ -12,12 +13,12 @@ use crate::stage::{Halt, Stage};
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/missing-context-does-not-open-the-gate",
     promise: "a commit that the guard refuses is not let through in silence because the record of the lane's worktree is gone",
-    requirements: &["reliability/active-ownership"],
+    requirements: &[OWNERSHIP],
     issues: &[951],
     checks: &[
         CheckSpec::new(
             "is-refused-before",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "the control: with the record, a file of the other work package is refused",
         ),
         CheckSpec::new(

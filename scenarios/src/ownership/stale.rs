@@ -8,13 +8,14 @@ use support::check::{Judgement, none_of};
 
 use super::guard::{Effect, Line, STALE, VIOLATION, lines, made, nothing_committed, refused};
 use super::shared_lane::{Commit, SharedLane};
+use super::{NOTHING_COMMITTED, OWNERSHIP};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/stale-context-is-said",
     promise: "when the second work package of a lane is begun, it decides; a worktree's record that still names the first is told as stale, not as a violation",
-    requirements: &["reliability/active-ownership"],
+    requirements: &[OWNERSHIP],
     issues: &[951],
     checks: &[
         CheckSpec::new(
@@ -24,29 +25,25 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         CheckSpec::new(
             "own-file-is-committed",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "a file of the second work package is committed, though the record names the first",
         ),
         CheckSpec::new(
             "stale-is-said",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "a warning says that the record is stale, and names both work packages",
         ),
         CheckSpec::new(
             "stale-is-no-violation",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "nothing of the commit that is allowed is called a violation, and staleness alone blocks nothing",
         ),
         CheckSpec::new(
             "others-file-is-refused",
-            "reliability/active-ownership",
+            OWNERSHIP,
             "a file of the first work package is refused as outside the scope of the second",
         ),
-        CheckSpec::new(
-            "nothing-is-committed",
-            "reliability/active-ownership",
-            "the refused commit leaves the lane's tip as it was",
-        ),
+        NOTHING_COMMITTED,
     ],
     run,
     ..Scenario::DEFAULT
@@ -68,7 +65,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("others-file-is-refused", |_| {
         refused(&commit, VIOLATION, &["active_wp=WP02", &first])
     });
-    step.check("nothing-is-committed", |_| nothing_committed(&commit));
+    step.check(NOTHING_COMMITTED.id, |_| nothing_committed(&commit));
     Ok(())
 }
 

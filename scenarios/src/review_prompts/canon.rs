@@ -1,13 +1,14 @@
 //! What is on record of a work package: what a prompt for it must say.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::Value;
 use support::check::{Judgement, none_of};
-use support::contract::PromptField;
 
 use super::prompt::Prompt;
 use super::{PACKAGE, journey};
+use crate::contract::field;
 use crate::journey::worktree_of;
 use crate::stage::{Halt, Mission};
 
@@ -20,13 +21,8 @@ pub(super) struct Canon {
     pub worktree: PathBuf,
     /// What the work is: the file that it makes.
     pub file: String,
-    mission_id: String,
-    mission_slug: String,
-    package: String,
-    mission_branch: String,
-    lane_branch: String,
-    /// What the lane began at, by the product's own record of it.
-    base: String,
+    /// What the fields of a prompt must say, by their names.
+    fields: BTreeMap<&'static str, String>,
 }
 
 impl Canon {
@@ -49,64 +45,52 @@ impl Canon {
         let meta = read(&mission.spec_dir().join("meta.json"))?;
         let name = worktree.file_name().unwrap_or_default().to_string_lossy();
         let record = read(&repo.join(format!(".kittify/workspaces/{name}.json")))?;
-        Ok(Self {
-            mission_id: text(&meta, "mission_id")?,
-            mission_slug: mission.slug.clone(),
-            package: package.id.to_string(),
-            file: package.product_file(),
-            mission_branch: text(&lanes, "mission_branch")?,
-            lane_branch: text(&record, "branch_name")?,
-            base: text(&record, "base_branch")?,
-            repo,
-            worktree,
-        })
-    }
-
-    /// What a field must say, where the record says it.
-    fn says(&self, field: PromptField) -> Option<String> {
-        match field {
-            PromptField::RepoRoot => Some(self.repo.to_string_lossy().into_owned()),
-            PromptField::LaneWorktree => Some(self.worktree.to_string_lossy().into_owned()),
-            PromptField::MissionId => Some(self.mission_id.clone()),
-            PromptField::MissionSlug => Some(self.mission_slug.clone()),
-            PromptField::WorkPackageId => Some(self.package.clone()),
-            PromptField::MissionBranch => Some(self.mission_branch.clone()),
-            PromptField::LaneBranch => Some(self.lane_branch.clone()),
-            PromptField::BaseRef => Some(self.base.clone()),
-            PromptField::InvocationId | PromptField::PromptPath | PromptField::CreatedAt => None,
-        }
+        let fields = BTreeMap::from([
+            (field::REPO_ROOT, repo.to_string_lossy().into_owned()),
+            (field::LANE_WORKTREE, worktree.to_string_lossy().into_owned()),
+            (field::MISSION_ID, text(&meta, "mission_id")?),
+            (field::MISSION_SLUG, mission.slug.clone()),
+            (field::WORK_PACKAGE_ID, package.id.to_string()),
+            (field::MISSION_BRANCH, text(&lanes, "mission_branch")?),
+            (field::LANE_BRANCH, text(&record, "branch_name")?),
+            // What the lane began at, by the product's own record of it.
+            (field::BASE_REF, text(&record, "base_branch")?),
+        ]);
+        Ok(Self { file: package.product_file(), repo, worktree, fields })
     }
 
     /// Whether these fields of a prompt are what is on record.
-    pub(super) fn agrees(&self, prompt: &Prompt, fields: &[PromptField]) -> Judgement {
-        let untrue: Vec<String> = fields
-            .iter()
-            .filter_map(|&field| {
-                let (due, said) = (self.says(field)?, prompt.said.field(field));
-                let name = field.name();
-                (said != Some(due.as_str()))
-                    .then(|| format!("{name}: {} instead of {due}", said.unwrap_or("nothing")))
-            })
-            .collect();
+    pub(super) fn agrees(&self, prompt: &Prompt, names: &[&'static str]) -> Judgement {
+        let mut untrue = Vec::new();
+        for name in names {
+            let (due, said) = (self.fields.get(name), prompt.said.field(name));
+            if said != due.map(String::as_str) {
+                let (said, due) =
+                    (said.unwrap_or("nothing"), due.map_or("nothing", String::as_str));
+                untrue.push(format!("{name}: {said} instead of {due}"));
+            }
+        }
         none_of("what is on record", &untrue, |first| {
             let name = first.split(':').next().unwrap_or_default();
             format!("untrue: {name}")
         })
     }
+
+    /// Whether each branch that a prompt names is one.
+    pub(super) fn branches_exist(&self, prompt: &Prompt) -> Result<Judgement, Halt> {
+        let mut unknown = Vec::new();
+        for field in field::BRANCHES {
+            let name = prompt.said.field(field).unwrap_or_default();
+            if fixtures::tip(&self.repo, name)?.is_none() {
+                unknown.push(format!("{field}: {name}"));
+            }
+        }
+        Ok(none_of("a commit each", &unknown, |first| {
+            let field = first.split(':').next().unwrap_or_default();
+            format!("unresolvable: {field}")
+        }))
+    }
 }
-
-/// The fields that say for what and whom a prompt is.
-pub(super) const IDENTITY: &[PromptField] = &[
-    PromptField::RepoRoot,
-    PromptField::MissionId,
-    PromptField::MissionSlug,
-    PromptField::WorkPackageId,
-    PromptField::LaneWorktree,
-];
-
-/// The fields that say what is compared.
-pub(super) const BRANCHES: &[PromptField] =
-    &[PromptField::MissionBranch, PromptField::LaneBranch, PromptField::BaseRef];
 
 fn read(file: &std::path::Path) -> Result<Value, Halt> {
     if !file.is_file() {

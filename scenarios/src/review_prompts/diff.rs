@@ -7,8 +7,7 @@ use fixtures::Script;
 use support::check::{Judgement, equal, none_of};
 
 use super::canon::Canon;
-use super::prefixed_slug::resolve;
-use super::{journey, prompt, review};
+use super::{HAS_A_PROMPT, REVIEW_SUCCEEDS, journey, reviewed};
 use crate::expect::exit_zero;
 use crate::journey::Milestone;
 use crate::scenario::{CheckSpec, Scenario};
@@ -20,12 +19,8 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["RPM-003"],
     issues: &[950],
     checks: &[
-        CheckSpec::new("review-succeeds", "RPM-003", "the review exits with 0"),
-        CheckSpec::new(
-            "has-a-prompt",
-            "reliability/prompt-identity",
-            "a file that has front matter is told",
-        ),
+        REVIEW_SUCCEEDS,
+        HAS_A_PROMPT,
         CheckSpec::new(
             "refs-resolve",
             "RPM-003",
@@ -57,10 +52,8 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let others = Script::later().write("src/elsewhere.txt", "Somebody else's.\n");
     stage.change(&mission, others.commit("Go on elsewhere"))?;
 
-    let step = review(stage, &mission)?;
-    step.check("review-succeeds", exit_zero());
-    let prompt = prompt::read(stage, "has-a-prompt", &step.stdout_text())?;
-    stage.check("refs-resolve", resolve(&canon, &prompt)?);
+    let (_, prompt) = reviewed(stage, &mission)?;
+    stage.check("refs-resolve", canon.branches_exist(&prompt)?);
     let proposed = proposals(&prompt.said.body);
     let whole = proposed.iter().filter(|line| !line.contains("--stat"));
     stage.require(

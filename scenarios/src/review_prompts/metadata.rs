@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use support::check::{Judgement, none_of};
-use support::contract::PromptField;
 
-use super::canon::{BRANCHES, Canon, IDENTITY};
+use super::canon::Canon;
 use super::prompt::{self, Prompt};
-use super::two_checkouts::distinct;
-use super::{journey, review};
-use crate::expect::exit_zero;
+use super::two_at_once::distinct;
+use super::{HAS_A_PROMPT, journey, review, reviewed};
+use crate::contract::field;
 use crate::journey::Milestone;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
@@ -21,11 +20,7 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[949, 950],
     checks: &[
         CheckSpec::new("review-succeeds", "reliability/prompt-identity", "the review exits with 0"),
-        CheckSpec::new(
-            "has-a-prompt",
-            "reliability/prompt-identity",
-            "a file that has front matter is told",
-        ),
+        HAS_A_PROMPT,
         CheckSpec::new(
             "all-fields-are-there",
             "reliability/prompt-identity",
@@ -69,16 +64,12 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let mission = journey().until(stage, Milestone::HandedOver)?;
     let canon = Canon::of(&mission)?;
-    let step = review(stage, &mission)?;
-    step.check("review-succeeds", exit_zero());
-    let prompt = prompt::read(stage, "has-a-prompt", &step.stdout_text())?;
-    let missing: Vec<&str> = prompt.said.missing().iter().map(|field| field.name()).collect();
-    stage.check(
-        "all-fields-are-there",
-        none_of("all eleven", &missing, |first| format!("missing: {first}")),
-    );
-    stage.check("identity-is-true", canon.agrees(&prompt, IDENTITY));
-    stage.check("branches-are-on-record", canon.agrees(&prompt, BRANCHES));
+    let (_, prompt) = reviewed(stage, &mission)?;
+    let missing = prompt.said.missing();
+    let complete = none_of("all eleven", &missing, |first| format!("missing: {first}"));
+    stage.check("all-fields-are-there", complete);
+    stage.check("identity-is-true", canon.agrees(&prompt, field::IDENTITY));
+    stage.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
     stage.check("path-is-the-file", own_path(&prompt));
     stage.check("time-is-that-of-the-file", own_time(&prompt)?);
 
@@ -94,16 +85,13 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
 fn own_path(prompt: &Prompt) -> Judgement {
     let path = prompt.path.to_string_lossy().into_owned();
-    let said = prompt.said.field(PromptField::PromptPath);
+    let said = prompt.said.field(field::PROMPT_PATH);
     if said != Some(path.as_str()) {
         return Judgement::fail("another-file", path, said.unwrap_or("nothing"));
     }
-    let parts = [PromptField::MissionSlug, PromptField::WorkPackageId, PromptField::InvocationId];
-    let absent: Vec<&str> = parts
-        .iter()
-        .filter(|&&part| prompt.said.field(part).is_none_or(|text| !path.contains(text)))
-        .map(|part| part.name())
-        .collect();
+    let parts = [field::MISSION_SLUG, field::WORK_PACKAGE_ID, field::INVOCATION_ID];
+    let is_absent = |part: &str| prompt.said.field(part).is_none_or(|text| !path.contains(text));
+    let absent: Vec<&str> = parts.into_iter().filter(|part| is_absent(part)).collect();
     none_of("a path with these parts", &absent, |first| format!("not-in-path: {first}"))
 }
 
@@ -113,7 +101,7 @@ const TOLERANCE: Duration = Duration::from_secs(60);
 fn own_time(prompt: &Prompt) -> Result<Judgement, Halt> {
     let expected = "the time of the file, to a minute";
     let written = fs_err::metadata(&prompt.path)?.modified()?;
-    let said = prompt.said.field(PromptField::CreatedAt).unwrap_or_default();
+    let said = prompt.said.field(field::CREATED_AT).unwrap_or_default();
     let Some(created) = prompt.said.created_at() else {
         return Ok(Judgement::fail("no-time", expected, said));
     };

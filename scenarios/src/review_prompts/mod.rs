@@ -11,19 +11,20 @@ mod implement;
 mod metadata;
 mod prefixed_slug;
 mod prompt;
-mod two_checkouts;
-mod two_missions;
+mod two_at_once;
 
 use fixtures::dialect::{Ask, Topology};
 
+use self::prompt::Prompt;
+use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone};
-use crate::scenario::Scenario;
+use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] = &[
-    &two_checkouts::SCENARIO,
-    &two_missions::SCENARIO,
+    &two_at_once::CHECKOUTS,
+    &two_at_once::MISSIONS,
     &prefixed_slug::SCENARIO,
     &implement::SCENARIO,
     &metadata::SCENARIO,
@@ -57,4 +58,22 @@ fn review_of(mission: &Mission) -> Ask<'_> {
 
 fn review(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
     stage.ask(mission, &review_of(mission))
+}
+
+/// The review of a mission whose work package is handed over.
+const REVIEW_SUCCEEDS: CheckSpec =
+    CheckSpec::new("review-succeeds", "RPM-003", "the review exits with 0");
+const HAS_A_PROMPT: CheckSpec = CheckSpec::new(
+    "has-a-prompt",
+    "reliability/prompt-identity",
+    "a file that has front matter is told",
+);
+
+/// Reviews `mission`, and reads the prompt that it is told of. What the command prints, and the prompt.
+fn reviewed(stage: &mut Stage<'_>, mission: &Mission) -> Result<(String, Prompt), Halt> {
+    let step = review(stage, mission)?;
+    step.check(REVIEW_SUCCEEDS.id, exit_zero());
+    let stdout = step.stdout_text();
+    let prompt = prompt::read(stage, HAS_A_PROMPT.id, &stdout)?;
+    Ok((stdout, prompt))
 }

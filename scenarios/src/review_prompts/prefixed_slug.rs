@@ -2,12 +2,10 @@
 //! that is taken away.
 
 use support::check::{Judgement, none_of};
-use support::contract::PromptField;
 
-use super::canon::{BRANCHES, Canon};
-use super::prompt::{self, Prompt};
-use super::{review, two_missions};
-use crate::expect::exit_zero;
+use super::canon::Canon;
+use super::{HAS_A_PROMPT, REVIEW_SUCCEEDS, reviewed, two_missions};
+use crate::contract::field;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Stage};
 
@@ -17,12 +15,8 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["RPM-003", "reliability/slug-that-begins-with-mission"],
     issues: &[950],
     checks: &[
-        CheckSpec::new("review-succeeds", "RPM-003", "the review exits with 0"),
-        CheckSpec::new(
-            "has-a-prompt",
-            "reliability/prompt-identity",
-            "a file that has front matter is told",
-        ),
+        REVIEW_SUCCEEDS,
+        HAS_A_PROMPT,
         CheckSpec::new(
             "branches-are-on-record",
             "RPM-003",
@@ -47,12 +41,9 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let [_, mission] = two_missions(stage)?;
     let canon = Canon::of(&mission)?;
-    let step = review(stage, &mission)?;
-    step.check("review-succeeds", exit_zero());
-    let stdout = step.stdout_text();
-    let prompt = prompt::read(stage, "has-a-prompt", &stdout)?;
-    stage.check("branches-are-on-record", canon.agrees(&prompt, BRANCHES));
-    stage.check("refs-resolve", resolve(&canon, &prompt)?);
+    let (stdout, prompt) = reviewed(stage, &mission)?;
+    stage.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
+    stage.check("refs-resolve", canon.branches_exist(&prompt)?);
     let text = format!("{}\n{stdout}", prompt.text);
     let stripped = format!("kitty/{}", mission.slug);
     let lines: Vec<&str> = text.lines().filter(|line| line.contains(&stripped)).collect();
@@ -67,19 +58,4 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         },
     );
     Ok(())
-}
-
-/// Whether each branch that the front matter names is one.
-pub(super) fn resolve(canon: &Canon, prompt: &Prompt) -> Result<Judgement, Halt> {
-    let mut unknown = Vec::new();
-    for &field in BRANCHES {
-        let name = prompt.said.field(field).unwrap_or_default();
-        if fixtures::tip(&canon.repo, name)?.is_none() {
-            unknown.push(format!("{}: {name}", PromptField::name(field)));
-        }
-    }
-    Ok(none_of("a commit each", &unknown, |first| {
-        let field = first.split(':').next().unwrap_or_default();
-        format!("unresolvable: {field}")
-    }))
 }

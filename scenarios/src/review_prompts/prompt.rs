@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use support::check::Judgement;
-use support::contract::ReviewPrompt;
 
+use crate::contract::ReviewPrompt;
 use crate::stage::{Halt, Stage};
 
 /// The file that a command tells an agent to read: `cat /where/it/lies.md`.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use fixtures::dialect::{Ask, Topology};
 use serde::de::DeserializeOwned;
 use support::check::Judgement;
-use support::contract::{RUN_INDEX, RUN_STATE, RUNS, RunIndex, RunSnapshot};
 
+use crate::contract::{RUN_INDEX, RUN_STATE, RUNS, RunIndex, RunSnapshot};
 use crate::expect::exit_zero;
 use crate::journey::{Journey, Milestone};
 use crate::stage::{Halt, Mission, Stage, Step};

@@ -5,10 +5,10 @@ use std::path::Path;
 use fixtures::Script;
 use serde_json::Value;
 use support::check::Judgement;
-use support::contract::{IDENTITY, RUN_INDEX, RunSnapshot};
 
 use super::identity::MADE_ONE_RUN;
 use super::kept::{advance, begun, only_state, runs, state_file};
+use crate::contract::{IDENTITY, RUN_INDEX, RunSnapshot};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::stage::{Halt, Mission, Stage};

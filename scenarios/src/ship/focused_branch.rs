@@ -2,9 +2,9 @@
 
 use fixtures::Recipe;
 use support::check::{Judgement, none_of};
-use support::contract::ShipBlocker;
 
 use super::{blockers, merge};
+use crate::contract::ShipBlocker;
 use crate::control::{MERGES, prove_that_it_merges, work_arrived};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};

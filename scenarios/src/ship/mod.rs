@@ -11,9 +11,9 @@ mod rejected_done;
 use fixtures::dialect::Ask;
 use fixtures::{Change, Kind, Recipe, Snapshot};
 use support::check::{Judgement, none_of};
-use support::contract::ShipBlocker;
 use support::process::Exit;
 
+use crate::contract::ShipBlocker;
 use crate::scenario::Scenario;
 use crate::stage::{Halt, Mission, Stage, Step};
 

@@ -4,7 +4,7 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{REJECTED, blockers, is_refused, merge, rejected};
-use crate::scenario::{CheckSpec, Scenario};
+use crate::scenario::{CheckSpec, Scenario, joined};
 use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -22,20 +22,14 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-const OWN_CHECKS: [CheckSpec; rejected::CHECKS.len() + 1] = {
-    let own = CheckSpec::new(
+const OWN_CHECKS: [CheckSpec; 11] = joined(&[
+    &rejected::CHECKS,
+    &[CheckSpec::new(
         "a-review-file-alone-blocks",
         "DW7",
         "the review is a file with the verdict rejected, and nothing else says so",
-    );
-    let mut all = [own; rejected::CHECKS.len() + 1];
-    let mut index = 0;
-    while index < rejected::CHECKS.len() {
-        all[index] = rejected::CHECKS[index];
-        index += 1;
-    }
-    all
-};
+    )],
+]);
 
 fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     rejected::written(stage, "approved")?;

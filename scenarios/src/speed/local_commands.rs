@@ -6,12 +6,11 @@ use fixtures::Recipe;
 use fixtures::dialect::Ask;
 use support::check::{Judgement, none_of};
 use support::company::STRETCHED;
-use support::contract::DryRun;
 
 use super::figures::{Company, Figures, Pace};
+use crate::contract::DryRun;
 use crate::expect::exit_zero;
-use crate::mark_status::mark;
-use crate::mark_status::truth::Truth;
+use crate::marking::{Truth, mark};
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
 

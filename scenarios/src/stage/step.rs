@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use support::check::Judgement;
-use support::contract::sync_diagnostic::{StderrReading, mentions_diagnostic};
-use support::contract::{DocumentFault, one_document};
 use support::process::{Exit, Finished, Stream};
 
 use super::{CheckRecord, Halt, Observation, Recorder};
+use crate::contract::sync_diagnostic::{StderrReading, mentions_diagnostic};
+use crate::contract::{DocumentFault, one_document};
 use crate::traceback::exception_name;
 
 /// How much of a stream a judgement quotes, in bytes.
@@ -128,8 +128,7 @@ impl Step {
 
     /// Its stderr, read for the hygiene of the final sync.
     pub fn hygiene(&self) -> Result<StderrReading, Halt> {
-        let file = fs_err::File::open(self.finished.stderr.path())?;
-        Ok(StderrReading::read(std::io::BufReader::new(file))?)
+        Ok(StderrReading::of(&fs_err::read(self.finished.stderr.path())?))
     }
 
     /// Whether its stdout holds anything that looks like a diagnostic.

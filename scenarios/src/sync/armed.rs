@@ -6,13 +6,13 @@
 
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use support::check::Judgement;
-use support::contract::sync_diagnostic::{Code, StderrReading};
 
-use super::hygiene::{CHECKS, SUCCESS, judge, judge_success, no_diagnostic, quiet};
+use super::hygiene::{CHECKS, NO_DIAGNOSTIC, SUCCESS, judge, judge_silence, quiet};
 use super::play::{Play, play_armed};
-use crate::mark_status::mark;
+use crate::contract::sync_diagnostic::{StderrReading, code};
+use crate::marking::mark;
 use crate::promised::CONSENT;
-use crate::scenario::{CheckSpec, Core, Load, Scenario};
+use crate::scenario::{CheckSpec, Core, Load, Scenario, joined};
 use crate::stage::{Halt, Session, Stage};
 
 /// All is well.
@@ -21,21 +21,17 @@ pub const HEALTHY: Scenario = Scenario {
     promise: "with consent and a healthy service a command syncs silently",
     requirements: &["FR-001", "FR-002"],
     issues: &[952],
-    checks: &{
-        let [success, persisted, document, clean] = SUCCESS;
-        [
-            success,
-            persisted,
-            document,
-            clean,
-            CheckSpec::new("no-diagnostic", "FR-001", "nothing is told, for nothing is wrong"),
+    checks: &joined::<6>(&[
+        &SUCCESS,
+        &[
+            NO_DIAGNOSTIC,
             CheckSpec::new("quiet", "DS8", "strict: stderr is empty, for ten commands"),
-        ]
-    },
-    promised: Some(CONSENT),
-    core: Some(Core::SaasSyncEnabled),
+        ],
+    ]),
     load: Load::Waiting,
     run: healthy,
+    promised: Some(CONSENT),
+    core: Some(Core::SaasSyncEnabled),
     ..Scenario::DEFAULT
 };
 
@@ -54,9 +50,7 @@ pub const NOT_RENEWED: Scenario = Scenario {
 
 fn healthy(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let play = play_armed(stage, Behaviour::healthy(), Session::Lasting, &[])?;
-    judge_success(stage, &play)?;
-    let (step, reading) = (&play.step, play.step.hygiene()?);
-    step.check("no-diagnostic", |step| no_diagnostic(&reading, step));
+    let reading = judge_silence(stage, &play)?;
     let mut judgement = later_noise(stage, &play, &reading)?;
     if judgement.held() {
         let again = play_armed(stage, Behaviour::healthy(), Session::Lasting, &[])?;
@@ -87,6 +81,7 @@ fn not_renewed(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let behaviour = Behaviour::healthy().answer(Endpoint::Refresh, [Answer::Hang]);
     let play = play_armed(stage, behaviour, Session::Expired, &[Endpoint::Refresh])?;
     // Who waits for the refresh, and who gives up first, is a race: each of these is true of it.
-    let codes = [Code::LockUnavailable, Code::AuthRefreshInProgress, Code::EventLoopUnavailable];
+    let codes =
+        [code::LOCK_UNAVAILABLE, code::AUTH_REFRESH_IN_PROGRESS, code::EVENT_LOOP_UNAVAILABLE];
     judge(stage, &play, &codes)
 }

@@ -4,28 +4,20 @@
 use fixtures::Recipe;
 use fixtures::hosted::{Answer, Endpoint, Given, Request, hold};
 use support::check::Judgement;
-use support::contract::sync_diagnostic::Code;
 
 use super::hygiene::{CHECKS, exactly_one, has_code, judge};
 use super::play::{Play, batches, forbidden, must_have_called, play, unavailable, without_socket};
+use crate::contract::sync_diagnostic::code;
 use crate::expect::{exit_zero, one_json_document};
-use crate::mark_status::mark;
+use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
-use crate::scenario::{CheckSpec, Load, Scenario};
+use crate::scenario::{CheckSpec, Load, Scenario, joined};
 use crate::stage::{Halt, Stage};
 
 /// The checks of a scenario whose trouble is also brought about naturally.
-const WITH_NATURAL: &[CheckSpec] = &{
-    let [a, b, c, d, e, f, g, h] = CHECKS;
-    [
-        a,
-        b,
-        c,
-        d,
-        e,
-        f,
-        g,
-        h,
+const WITH_NATURAL: [CheckSpec; 11] = joined(&[
+    &CHECKS,
+    &[
         CheckSpec::new(
             "natural-is-a-success",
             "FR-001",
@@ -41,25 +33,13 @@ const WITH_NATURAL: &[CheckSpec] = &{
             "FR-004",
             "and to a code that fits it, one of the five",
         ),
-    ]
-};
+    ],
+]);
 
 /// And those of one whose lock is really held.
-const WITH_HELD: &[CheckSpec] = &{
-    let [a, b, c, d, e, f, g, h] = CHECKS;
-    let [.., x, y, z] = WITH_NATURAL else { panic!("a list of eleven") };
-    [
-        a,
-        b,
-        c,
-        d,
-        e,
-        f,
-        g,
-        h,
-        *x,
-        *y,
-        *z,
+const WITH_HELD: [CheckSpec; 13] = joined(&[
+    &WITH_NATURAL,
+    &[
         CheckSpec::new(
             "held-exactly-one-diagnostic",
             "FR-003",
@@ -70,8 +50,8 @@ const WITH_HELD: &[CheckSpec] = &{
             "FR-004",
             "somebody else holds the daemon's lock: final_sync_lock_unavailable",
         ),
-    ]
-};
+    ],
+]);
 
 /// The sync lock is taken; naturally by a batch that never ends.
 pub const LOCK_UNAVAILABLE: Scenario = Scenario {
@@ -79,15 +59,15 @@ pub const LOCK_UNAVAILABLE: Scenario = Scenario {
     promise: "a final sync that does not get its lock is told once, as final_sync_lock_unavailable",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
-    checks: WITH_HELD,
-    promised: Some(EVENT_BATCHES),
+    checks: &WITH_HELD,
     load: Load::Waiting,
     run: |stage| {
-        named(stage, "ingest lock unavailable", Code::LockUnavailable)?;
+        named(stage, "ingest lock unavailable", code::LOCK_UNAVAILABLE)?;
         let hangs = play(stage, batches([Answer::Hang]))?;
         judge_natural(stage, &hangs)?;
         held(stage)
     },
+    promised: Some(EVENT_BATCHES),
     ..Scenario::DEFAULT
 };
 
@@ -102,7 +82,7 @@ pub const AUTH_REFRESH: Scenario = Scenario {
     load: Load::Waiting,
     run: |stage| {
         let words = "another process is refreshing the auth session";
-        named(stage, words, Code::AuthRefreshInProgress)
+        named(stage, words, code::AUTH_REFRESH_IN_PROGRESS)
     },
     ..Scenario::DEFAULT
 };
@@ -116,7 +96,7 @@ pub const WEBSOCKET_OFFLINE: Scenario = Scenario {
     checks: &CHECKS,
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
-    run: |stage| named(stage, "websocket gateway offline", Code::WebsocketOffline),
+    run: |stage| named(stage, "websocket gateway offline", code::WEBSOCKET_OFFLINE),
     ..Scenario::DEFAULT
 };
 
@@ -126,14 +106,14 @@ pub const EVENT_LOOP: Scenario = Scenario {
     promise: "a final sync without an event loop is told once, as event_loop_unavailable",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
-    checks: WITH_NATURAL,
-    promised: Some(EVENT_BATCHES),
+    checks: &WITH_NATURAL,
     load: Load::Waiting,
     run: |stage| {
-        named(stage, "server shutdown in progress", Code::EventLoopUnavailable)?;
+        named(stage, "server shutdown in progress", code::EVENT_LOOP_UNAVAILABLE)?;
         let hangs = hanging_at_last(stage)?;
         judge_natural(stage, &hangs)
     },
+    promised: Some(EVENT_BATCHES),
     ..Scenario::DEFAULT
 };
 
@@ -148,13 +128,13 @@ pub const SERVER_AUTH: Scenario = Scenario {
     load: Load::Waiting,
     run: |stage| {
         let play = play(stage, batches([forbidden()]))?;
-        judge(stage, &play, &[Code::ServerAuthFailure])
+        judge(stage, &play, &[code::SERVER_AUTH_FAILURE])
     },
     ..Scenario::DEFAULT
 };
 
 /// The server names the trouble, so that there is no doubt which code it is.
-fn named(stage: &mut Stage<'_>, words: &str, code: Code) -> Result<(), Halt> {
+fn named(stage: &mut Stage<'_>, words: &str, code: &str) -> Result<(), Halt> {
     let play = play(stage, batches([unavailable(words)]))?;
     judge(stage, &play, &[code])
 }
@@ -170,7 +150,7 @@ fn held(stage: &mut Stage<'_>) -> Result<(), Halt> {
     must_have_called(&hosted, &step, &[])?;
     let reading = step.hygiene()?;
     step.check("held-exactly-one-diagnostic", |step| exactly_one(&reading, step));
-    step.check("held-right-code", |step| has_code(&reading, &[Code::LockUnavailable], step));
+    step.check("held-right-code", |step| has_code(&reading, &[code::LOCK_UNAVAILABLE], step));
     Ok(())
 }
 
@@ -195,7 +175,7 @@ fn judge_natural(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
     let reading = play.step.hygiene()?;
     let step = &play.step;
     step.check("natural-exactly-one-diagnostic", |step| exactly_one(&reading, step));
-    let codes = [Code::LockUnavailable, Code::EventLoopUnavailable];
+    let codes = [code::LOCK_UNAVAILABLE, code::EVENT_LOOP_UNAVAILABLE];
     step.check("natural-published-code", |step| has_code(&reading, &codes, step));
     Ok(())
 }

@@ -21,11 +21,11 @@ use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint, Given, Request, SocketWay};
 use serde_json::json;
 use support::company::is_quiet;
-use support::contract::sync_diagnostic::Code;
 use support::process::Exit;
 
 use super::hygiene::{TOLD, changed, judge_told};
 use super::play::arm;
+use crate::contract::sync_diagnostic::code;
 use crate::promised::CONSENT;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Session, Stage, Step};
@@ -39,7 +39,7 @@ pub const AUTH_REFRESH: Scenario = Scenario {
     checks: &CHECKS,
     promised: Some(CONSENT),
     load: LOAD,
-    run: |stage| told(stage, Trouble::Rotated, Code::AuthRefreshInProgress),
+    run: |stage| told(stage, Trouble::Rotated, code::AUTH_REFRESH_IN_PROGRESS),
     ..Scenario::DEFAULT
 };
 
@@ -52,7 +52,7 @@ pub const SERVER_AUTH: Scenario = Scenario {
     checks: &CHECKS,
     promised: Some(CONSENT),
     load: LOAD,
-    run: |stage| told(stage, Trouble::Replayed, Code::ServerAuthFailure),
+    run: |stage| told(stage, Trouble::Replayed, code::SERVER_AUTH_FAILURE),
     ..Scenario::DEFAULT
 };
 
@@ -65,7 +65,7 @@ pub const EVENT_LOOP: Scenario = Scenario {
     checks: &CHECKS,
     promised: Some(CONSENT),
     load: LOAD,
-    run: |stage| told(stage, Trouble::Unanswered, Code::EventLoopUnavailable),
+    run: |stage| told(stage, Trouble::Unanswered, code::EVENT_LOOP_UNAVAILABLE),
     ..Scenario::DEFAULT
 };
 
@@ -124,7 +124,7 @@ impl Trouble {
     }
 }
 
-fn told(stage: &mut Stage<'_>, trouble: Trouble, code: Code) -> Result<(), Halt> {
+fn told(stage: &mut Stage<'_>, trouble: Trouble, code: &str) -> Result<(), Halt> {
     let (mut life, mut seen) = (LIFE, Vec::new());
     for _ in 0..TRIES {
         let play = play(stage, trouble, life)?;

@@ -8,8 +8,7 @@ use support::check::Judgement;
 use support::company::{STRETCHED, stretch};
 
 use super::play::{TASK, must_have_called, without_socket};
-use crate::mark_status::mark;
-use crate::mark_status::truth::Truth;
+use crate::marking::{Truth, mark};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};

@@ -2,11 +2,11 @@
 //! nothing else (contract `sync-diagnostics-output`).
 
 use support::check::{Judgement, none_of};
-use support::contract::sync_diagnostic::{Code, Content, Quote, Sign, StderrReading};
 
 use super::play::Play;
+use crate::contract::sync_diagnostic::{Diagnostic, Quote, Sign, StderrReading};
 use crate::expect::{exit_zero, one_json_document};
-use crate::scenario::CheckSpec;
+use crate::scenario::{CheckSpec, joined};
 use crate::stage::{Halt, Stage, Step};
 
 /// The checks of [`judge_success`].
@@ -17,14 +17,14 @@ pub(super) const SUCCESS: [CheckSpec; 4] = [
     CheckSpec::new("stdout-has-no-diagnostic", "FR-002", "no diagnostic stands on stdout"),
 ];
 
+/// Nothing is wrong, and nothing is told.
+pub(super) const NO_DIAGNOSTIC: CheckSpec =
+    CheckSpec::new("no-diagnostic", "FR-001", "nothing is told, for nothing is wrong");
+
 /// The checks of [`judge_told`], in the order in which it judges.
-pub(super) const TOLD: [CheckSpec; 7] = {
-    let [success, persisted, document, clean] = SUCCESS;
-    [
-        success,
-        persisted,
-        document,
-        clean,
+pub(super) const TOLD: [CheckSpec; 7] = joined(&[
+    &SUCCESS,
+    &[
         CheckSpec::new("exactly-one-diagnostic", "FR-003", "stderr has one diagnostic line"),
         CheckSpec::new(
             "diagnostic-is-well-formed",
@@ -32,21 +32,27 @@ pub(super) const TOLD: [CheckSpec; 7] = {
             "every diagnostic has its five fields: a warning, not fatal, of the final sync",
         ),
         CheckSpec::new("right-code", "FR-004", "the diagnostic's code is the one for this trouble"),
-    ]
-};
+    ],
+]);
 
 /// The checks of [`judge`], in the order in which it judges.
-pub(super) const CHECKS: [CheckSpec; 8] = {
-    let [a, b, c, d, e, f, g] = TOLD;
-    let quiet =
-        CheckSpec::new("quiet-otherwise", "FR-003", "strict: nothing else stands on stderr");
-    [a, b, c, d, e, f, g, quiet]
-};
+pub(super) const CHECKS: [CheckSpec; 8] = joined(&[
+    &TOLD,
+    &[CheckSpec::new("quiet-otherwise", "FR-003", "strict: nothing else stands on stderr")],
+]);
 
 /// Judges what a command owes its caller, whatever became of its final sync.
 pub(super) fn judge_success(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
     judge_local(stage, &play.step, play.persisted()?);
     Ok(())
+}
+
+/// The same where nothing is wrong: [`NO_DIAGNOSTIC`] as well.
+pub(super) fn judge_silence(stage: &Stage<'_>, play: &Play) -> Result<StderrReading, Halt> {
+    judge_success(stage, play)?;
+    let reading = play.step.hygiene()?;
+    play.step.check(NO_DIAGNOSTIC.id, |step| no_diagnostic(&reading, step));
+    Ok(reading)
 }
 
 fn judge_local(stage: &Stage<'_>, step: &Step, persisted: Judgement) {
@@ -57,7 +63,7 @@ fn judge_local(stage: &Stage<'_>, step: &Step, persisted: Judgement) {
 }
 
 /// Judges a command whose final sync failed; its diagnostic must have one of `codes`.
-pub(super) fn judge(stage: &Stage<'_>, play: &Play, codes: &[Code]) -> Result<(), Halt> {
+pub(super) fn judge(stage: &Stage<'_>, play: &Play, codes: &[&str]) -> Result<(), Halt> {
     judge_told(stage, &play.step, play.persisted()?, codes)?;
     let reading = play.step.hygiene()?;
     play.step.check("quiet-otherwise", |_| quiet(&reading));
@@ -69,7 +75,7 @@ pub(super) fn judge_told(
     stage: &Stage<'_>,
     step: &Step,
     persisted: Judgement,
-    codes: &[Code],
+    codes: &[&str],
 ) -> Result<(), Halt> {
     judge_local(stage, step, persisted);
     let reading = step.hygiene()?;
@@ -89,6 +95,9 @@ pub(super) fn changed(changes: usize) -> Judgement {
     }
 }
 
+/// How many codes a signature names; a sound command prints one diagnostic at most.
+const CODES_NAMED: usize = 64;
+
 /// No diagnostic on stdout.
 pub(super) fn none_on_stdout(step: &Step) -> Judgement {
     let expected = "no diagnostic on stdout";
@@ -102,7 +111,7 @@ pub(super) fn none_on_stdout(step: &Step) -> Judgement {
 /// One diagnostic, whatever it says.
 pub(super) fn exactly_one(reading: &StderrReading, step: &Step) -> Judgement {
     let expected = "one diagnostic on stderr";
-    match reading.diagnostic_count {
+    match reading.diagnostics.len() {
         1 => Judgement::pass(expected, step.stderr_text()),
         count => Judgement::fail(
             format!("diagnostics={count}{}", codes_of(reading)),
@@ -115,7 +124,7 @@ pub(super) fn exactly_one(reading: &StderrReading, step: &Step) -> Judgement {
 /// No diagnostic at all.
 pub(super) fn no_diagnostic(reading: &StderrReading, step: &Step) -> Judgement {
     let expected = "no diagnostic on stderr";
-    match reading.diagnostic_count {
+    match reading.diagnostics.len() {
         0 => Judgement::pass(expected, "none"),
         count => Judgement::fail(
             format!("diagnostics={count}{}", codes_of(reading)),
@@ -126,7 +135,8 @@ pub(super) fn no_diagnostic(reading: &StderrReading, step: &Step) -> Judgement {
 }
 
 fn codes_of(reading: &StderrReading) -> String {
-    let codes: Vec<&str> = reading.parsed().map(|diagnostic| diagnostic.code.name()).collect();
+    let codes = reading.parsed().map(|diagnostic| &*diagnostic.code);
+    let codes: Vec<&str> = codes.take(CODES_NAMED).collect();
     if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) }
 }
 
@@ -137,16 +147,16 @@ pub(super) fn well_formed(reading: &StderrReading, step: &Step) -> Judgement {
     if reading.diagnostics.is_empty() {
         return Judgement::fail("no-diagnostic", expected, step.quote());
     }
-    let fault = reading.diagnostics.iter().find_map(|found| match &found.content {
-        Content::Malformed { why, .. } => Some(format!("malformed: {why}")),
-        Content::Parsed(diagnostic) if diagnostic.severity != "warning" => {
-            Some(format!("severity={}", diagnostic.severity))
+    let fault = reading.diagnostics.iter().find_map(|found| match found {
+        Err(why) => Some(format!("malformed: {why}")),
+        Ok(Diagnostic { severity, .. }) if severity != "warning" => {
+            Some(format!("severity={severity}"))
         }
-        Content::Parsed(diagnostic) if diagnostic.fatal => Some("fatal=true".to_owned()),
-        Content::Parsed(diagnostic) if diagnostic.phase != "final_sync" => {
-            Some(format!("sync_phase={}", diagnostic.phase))
+        Ok(Diagnostic { fatal: true, .. }) => Some("fatal=true".to_owned()),
+        Ok(Diagnostic { phase, .. }) if phase != "final_sync" => {
+            Some(format!("sync_phase={phase}"))
         }
-        Content::Parsed(_) => None,
+        Ok(_) => None,
     });
     match fault {
         None => Judgement::pass(expected, step.stderr_text()),
@@ -155,10 +165,9 @@ pub(super) fn well_formed(reading: &StderrReading, step: &Step) -> Judgement {
 }
 
 /// Every diagnostic that there is has one of `codes`, and there is one.
-pub(super) fn has_code(reading: &StderrReading, codes: &[Code], step: &Step) -> Judgement {
-    let names: Vec<&str> = codes.iter().map(Code::name).collect();
-    let expected = format!("diagnostic_code {}", names.join(" or "));
-    let mut found = reading.parsed().map(|diagnostic| &diagnostic.code).peekable();
+pub(super) fn has_code(reading: &StderrReading, codes: &[&str], step: &Step) -> Judgement {
+    let expected = format!("diagnostic_code {}", codes.join(" or "));
+    let mut found = reading.parsed().map(|diagnostic| &*diagnostic.code).peekable();
     if found.peek().is_none() {
         return Judgement::fail("no-diagnostic", expected, step.quote());
     }
@@ -189,13 +198,7 @@ pub(super) fn quiet_beyond(reading: &StderrReading, without_sync: &StderrReading
 fn kinds_of(reading: &StderrReading) -> String {
     // The claim of success stands in the diagnostic itself.
     let signs = reading.signs.keys().copied();
-    let kinds: Vec<String> =
-        signs.filter(|sign| *sign != Sign::SuccessClaim).map(name_of).collect();
+    let kinds: Vec<&str> =
+        signs.filter(|sign| *sign != Sign::SuccessClaim).map(Sign::name).collect();
     if kinds.is_empty() { "other".to_owned() } else { kinds.join(", ") }
-}
-
-/// The sign's own name; how often it is seen is chance, and not part of a signature.
-pub(super) fn name_of(sign: Sign) -> String {
-    let value = serde_json::to_value(sign).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
 }

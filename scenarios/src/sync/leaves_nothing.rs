@@ -10,7 +10,7 @@ use support::process::Exit;
 use super::healthy::delivered;
 use super::hygiene::SUCCESS;
 use super::play::{play, without_socket};
-use crate::mark_status::mark;
+use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Stage, Step};
@@ -62,7 +62,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let own = sent(&later).into_iter().filter(|id| !known.contains(id));
     let taken = delivered(&later);
     let arrived = own.filter(|id| taken.contains_key(id)).count();
-    let diagnostics = next.hygiene()?.diagnostic_count;
+    let diagnostics = next.hygiene()?.diagnostics.len();
     next.check("the-next-command-syncs", |step| syncs(arrived, diagnostics, step));
     Ok(())
 }
@@ -73,7 +73,7 @@ fn sent(batches: &[Request]) -> BTreeSet<String> {
     events.map(|event| event.id).collect()
 }
 
-fn syncs(arrived: usize, diagnostics: u64, step: &Step) -> Judgement {
+fn syncs(arrived: usize, diagnostics: usize, step: &Step) -> Judgement {
     let expected = "exit 0, no traceback, its own events delivered, no diagnostic";
     let fault = if step.exit() != Exit::Code(0) {
         step.exit().to_string()

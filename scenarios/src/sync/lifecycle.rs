@@ -3,12 +3,12 @@
 use fixtures::Recipe;
 use fixtures::hosted::{Behaviour, Endpoint};
 use support::check::Judgement;
-use support::contract::sync_diagnostic::{Code, StderrReading};
 
 use super::hygiene::{
     changed, exactly_one, has_code, none_on_stdout, quiet, quiet_beyond, well_formed,
 };
 use super::play::{batches, finalised, forbidden, must_have_called};
+use crate::contract::sync_diagnostic::{StderrReading, code};
 use crate::expect::{exit_zero, one_json_document};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Core, Load, Scenario};
@@ -166,7 +166,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             if judgement.held() { none_on_stdout(step) } else { judgement }
         });
         step.check(one, |step| exactly_one(&reading, step));
-        step.check(code, |step| has_code(&reading, &[Code::ServerAuthFailure], step));
+        step.check(code, |step| has_code(&reading, &[code::SERVER_AUTH_FAILURE], step));
         step.check(form, |step| well_formed(&reading, step));
         step.check(persisted, |_| changed(changes));
         let judgement = noise_of(stage, &case, &reading)?;

@@ -1,12 +1,12 @@
 //! When the local command fails, nobody claims that it succeeded.
 
 use support::check::Judgement;
-use support::contract::sync_diagnostic::Sign;
 
 use super::no_failure_wording::none_of_these;
 use super::play::{batches, finalised, forbidden, must_have_been_refused};
+use crate::contract::sync_diagnostic::Sign;
 use crate::expect::{exit_nonzero, exit_zero};
-use crate::mark_status::truth::Truth;
+use crate::marking::Truth;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};

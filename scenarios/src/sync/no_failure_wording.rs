@@ -7,15 +7,15 @@ use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use serde_json::json;
 use support::check::Judgement;
-use support::contract::sync_diagnostic::{Sign, StderrReading};
-use support::machine::Need;
 
 use super::hygiene::exactly_one;
 use super::play::{TASK, batches, forbidden, mark_as, must_have_called};
-use crate::mark_status::mark;
+use crate::contract::sync_diagnostic::{Sign, StderrReading};
+use crate::marking::{mark, mark_on_terminal};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
+use support::machine::Need;
 
 /// With `FORCE_COLOR`.
 pub const COLOURED: Scenario = Scenario {
@@ -48,10 +48,7 @@ pub const ON_A_TERMINAL: Scenario = Scenario {
     load: Load::Waiting,
     run: |stage| {
         judge(stage, |stage, mission| {
-            let command = ["agent", "tasks", "mark-status", "T001"];
-            let options = ["--status", "done", "--mission", &mission.slug];
-            let words = command.iter().chain(&options);
-            let step = stage.command(&coloured(mission), words).on_terminal().run()?;
+            let step = mark_on_terminal(stage, &coloured(mission), &["T001"])?;
             let reading = StderrReading::of(step.stdout_text().as_bytes());
             Ok((step, reading))
         })
@@ -227,10 +224,10 @@ pub(super) fn none_of_these(
                 "{} lines of noise, {} of them so; first {}\n{}",
                 reading.noise.lines,
                 sighting.lines,
-                sighting.first,
+                sighting.quotes[0],
                 step.quote()
             );
-            Judgement::fail(super::hygiene::name_of(*sign), expected, observed)
+            Judgement::fail(sign.name(), expected, observed)
         }
     }
 }

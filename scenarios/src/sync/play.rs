@@ -11,8 +11,7 @@ use support::process::Exit;
 use support::skip::SkipCode;
 
 use crate::expect::exit_zero;
-use crate::mark_status::mark;
-use crate::mark_status::truth::{Keeper, Truth};
+use crate::marking::{Keeper, Truth, mark};
 use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
 
 /// The task that is marked: a plain checkbox row, which every release can mark.

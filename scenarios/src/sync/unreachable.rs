@@ -8,12 +8,12 @@ use std::time::Duration;
 use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use support::check::Judgement;
-use support::contract::sync_diagnostic::Code;
 
 use super::hygiene::{exactly_one, has_code, well_formed};
 use super::play::{Play, TASK, batches, mark_as, play};
+use crate::contract::sync_diagnostic::code;
 use crate::expect::one_json_document;
-use crate::mark_status::mark;
+use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Core, Load, Scenario};
 use crate::stage::{Halt, Mission, Stage, Step};
@@ -192,7 +192,7 @@ fn judge(stage: &Stage<'_>, play: &Play, case: &str) -> Result<(), Halt> {
     step.check(&id("exactly-one-diagnostic"), |step| exactly_one(&reading, step));
     step.check(&id("well-formed"), |step| {
         let form = well_formed(&reading, step);
-        if form.held() { has_code(&reading, &Code::PUBLISHED, step) } else { form }
+        if form.held() { has_code(&reading, &code::PUBLISHED, step) } else { form }
     });
     // What goes on for longer has no bound of its own: the slowest release takes a quarter of it.
     let limit = stage.deadline() / 2;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::escape::shown;
-use super::{Code, Field, WORD};
+use super::diagnostic::{WORD, code};
+use super::terminal::lines;
 use crate::contract::one_document;
 
 /// Whether stdout holds something that looks like a diagnostic where none may be.
@@ -12,18 +12,20 @@ use crate::contract::one_document;
 /// document on its own may therefore have a string that is a diagnostic from its first word on;
 /// within another text it is a stray, and so it is anywhere in a stream that is no JSON document.
 pub fn mentions_diagnostic(stdout: &[u8]) -> bool {
-    match one_document(stdout) {
-        Ok(document) => strays(&document),
-        Err(_) => looks_like_one(&String::from_utf8_lossy(&shown(stdout))),
+    if let Ok(document) = one_document(stdout) {
+        return has_stray(&document);
     }
+    let stream = String::from_utf8_lossy(stdout);
+    let shown: Vec<_> = lines(&stream).map(|line| line.text).collect();
+    looks_like_one(&shown.join("\n"))
 }
 
-fn strays(value: &Value) -> bool {
+fn has_stray(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.starts_with(WORD) && looks_like_one(text),
-        Value::Array(values) => values.iter().any(strays),
+        Value::Array(values) => values.iter().any(has_stray),
         Value::Object(fields) => {
-            fields.iter().any(|(name, value)| looks_like_one(name) || strays(value))
+            fields.iter().any(|(name, value)| looks_like_one(name) || has_stray(value))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
@@ -31,32 +33,26 @@ fn strays(value: &Value) -> bool {
 
 /// Wider than what counts as a diagnostic on stderr: in quotation marks, torn, or only its tail.
 fn looks_like_one(text: &str) -> bool {
-    let opens = text.match_indices(WORD).any(|(start, word)| {
-        let fields = text[start + word.len()..].trim_start();
-        Field::leading(fields).is_some()
-    });
-    opens || Code::PUBLISHED.iter().any(|code| assigns(text, code))
-}
-
-fn assigns(text: &str, code: &Code) -> bool {
-    let key = Field::DiagnosticCode.key();
-    text.match_indices(key).any(|(start, _)| text[start + key.len()..].starts_with(code.name()))
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let begins = words.windows(2).any(|pair| pair[0].ends_with(WORD) && pair[1].contains('='));
+    let assigns = |code| text.contains(&format!("diagnostic_code={code}"));
+    begins || code::PUBLISHED.into_iter().any(assigns)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const LINE: &str = "sync_diagnostic severity=warning diagnostic_code=sync.websocket_offline fatal=false sync_phase=final_sync message=m";
 
     #[test]
     fn a_json_field_of_its_own_is_allowed() {
-        let nested = serde_json::json!({"result": "success", "diagnostics": {"sync": [LINE]}});
-        assert!(!mentions_diagnostic(nested.to_string().as_bytes()));
-        let field = serde_json::json!({"diagnostic_code": "sync.websocket_offline"});
-        assert!(!mentions_diagnostic(field.to_string().as_bytes()));
-        let stray = serde_json::json!({"message": format!("Done. {LINE}")});
-        assert!(mentions_diagnostic(stray.to_string().as_bytes()));
+        let mentions = |document: Value| mentions_diagnostic(document.to_string().as_bytes());
+        assert!(!mentions(json!({"result": "success", "diagnostics": {"sync": [LINE]}})));
+        assert!(!mentions(json!({"diagnostic_code": "sync.websocket_offline"})));
+        assert!(mentions(json!({"message": format!("Done. {LINE}")})));
     }
 
     #[test]
@@ -67,6 +63,7 @@ mod tests {
             format!("Done: '{LINE}'"),
             format!("\u{1b}[33m{}", LINE.replace("sync_d", "sync\u{1b}[0m_d")),
             LINE.replace(' ', "\n    "),
+            "{\"a\": \"sync_diagnostic severity=".to_owned(),
             "fatal=false diagnostic_code=sync.server_auth_failure".to_owned(),
         ] {
             assert!(mentions_diagnostic(stdout.as_bytes()), "{stdout}");

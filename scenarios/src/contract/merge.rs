@@ -1,20 +1,6 @@
 //! What `merge --dry-run --json` says.
 
-use serde::Deserialize;
 use serde_json::Value;
-
-/// The blocker for a missing mission branch (`MergeDryRunBlockerPayload` of seed 000).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct MergeBlocker {
-    /// Always false.
-    pub ready: bool,
-    /// `missing_mission_branch`.
-    pub blocker: String,
-    /// The full local branch name that was expected.
-    pub expected_branch: String,
-    /// A complete shell command that creates the branch.
-    pub remediation: String,
-}
 
 /// A dry run's answer, in every shape that a release has used.
 #[derive(Debug, Clone, PartialEq, Eq)]

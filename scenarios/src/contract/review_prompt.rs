@@ -4,69 +4,50 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-/// The contract as published.
-pub const REVIEW_PROMPT_CONTRACT: &str =
-    include_str!("../../contracts/review-prompt-metadata.yaml");
-
-/// A field that every review prompt must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PromptField {
+/// The fields that every review prompt must have, as its front matter calls them.
+pub mod field {
     /// Which call made the prompt; no two have the same.
-    InvocationId,
+    pub const INVOCATION_ID: &str = "invocation_id";
     /// The primary checkout, absolute.
-    RepoRoot,
+    pub const REPO_ROOT: &str = "repo_root";
     /// The mission's identity, a ULID.
-    MissionId,
+    pub const MISSION_ID: &str = "mission_id";
     /// The mission's handle.
-    MissionSlug,
+    pub const MISSION_SLUG: &str = "mission_slug";
     /// The work package.
-    WorkPackageId,
+    pub const WORK_PACKAGE_ID: &str = "work_package_id";
     /// Where the work lies, absolute.
-    LaneWorktree,
+    pub const LANE_WORKTREE: &str = "lane_worktree";
     /// The branch of the mission.
-    MissionBranch,
+    pub const MISSION_BRANCH: &str = "mission_branch";
     /// The branch that the work is on.
-    LaneBranch,
+    pub const LANE_BRANCH: &str = "lane_branch";
     /// What the work is compared with.
-    BaseRef,
+    pub const BASE_REF: &str = "base_ref";
     /// The file itself, absolute.
-    PromptPath,
+    pub const PROMPT_PATH: &str = "prompt_path";
     /// When it was made, RFC 3339.
-    CreatedAt,
-}
+    pub const CREATED_AT: &str = "created_at";
 
-impl PromptField {
     /// All of them, in the contract's order.
-    pub const ALL: [Self; 11] = [
-        Self::InvocationId,
-        Self::RepoRoot,
-        Self::MissionId,
-        Self::MissionSlug,
-        Self::WorkPackageId,
-        Self::LaneWorktree,
-        Self::MissionBranch,
-        Self::LaneBranch,
-        Self::BaseRef,
-        Self::PromptPath,
-        Self::CreatedAt,
+    pub const ALL: [&str; 11] = [
+        INVOCATION_ID,
+        REPO_ROOT,
+        MISSION_ID,
+        MISSION_SLUG,
+        WORK_PACKAGE_ID,
+        LANE_WORKTREE,
+        MISSION_BRANCH,
+        LANE_BRANCH,
+        BASE_REF,
+        PROMPT_PATH,
+        CREATED_AT,
     ];
-
-    /// Its name in the front matter.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InvocationId => "invocation_id",
-            Self::RepoRoot => "repo_root",
-            Self::MissionId => "mission_id",
-            Self::MissionSlug => "mission_slug",
-            Self::WorkPackageId => "work_package_id",
-            Self::LaneWorktree => "lane_worktree",
-            Self::MissionBranch => "mission_branch",
-            Self::LaneBranch => "lane_branch",
-            Self::BaseRef => "base_ref",
-            Self::PromptPath => "prompt_path",
-            Self::CreatedAt => "created_at",
-        }
-    }
+    /// What says for what and whom a prompt is.
+    pub const IDENTITY: &[&str] =
+        &[REPO_ROOT, MISSION_ID, MISSION_SLUG, WORK_PACKAGE_ID, LANE_WORKTREE];
+    /// What says what is compared.
+    pub const BRANCHES: &[&str] = &[MISSION_BRANCH, LANE_BRANCH, BASE_REF];
 }
 
 /// A review prompt, read.
@@ -107,21 +88,18 @@ impl ReviewPrompt {
     }
 
     /// What a field says; nothing where it is missing or empty.
-    pub fn field(&self, field: PromptField) -> Option<&str> {
-        let text = self.fields.get(field.name())?.as_str();
-        (!text.is_empty()).then_some(text)
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str).filter(|text| !text.is_empty())
     }
 
     /// The fields that the contract demands and that say nothing.
-    pub fn missing(&self) -> Vec<PromptField> {
-        let mut fields = PromptField::ALL.to_vec();
-        fields.retain(|&field| self.field(field).is_none());
-        fields
+    pub fn missing(&self) -> Vec<&'static str> {
+        field::ALL.into_iter().filter(|name| self.field(name).is_none()).collect()
     }
 
     /// When it says that it was made; `None` where that is no point in time.
     pub fn created_at(&self) -> Option<SystemTime> {
-        let text = self.field(PromptField::CreatedAt)?;
+        let text = self.field(field::CREATED_AT)?;
         let moment: jiff::Timestamp = text.parse().ok()?;
         Some(moment.into())
     }
@@ -151,15 +129,11 @@ mod tests {
 
     #[test]
     fn the_fields_are_those_of_the_contract() {
-        let listed: Vec<&str> = REVIEW_PROMPT_CONTRACT
-            .split_once("required_fields:\n")
-            .and_then(|(_, rest)| rest.split_once("path_requirements:"))
-            .map(|(fields, _)| {
-                let names = fields.lines().filter_map(|line| line.trim().strip_prefix("- "));
-                names.collect()
-            })
-            .unwrap();
-        assert_eq!(listed, PromptField::ALL.map(PromptField::name));
+        let contract = include_str!("../../contracts/review-prompt-metadata.yaml");
+        let (_, fields) = contract.split_once("required_fields:\n").unwrap();
+        let (fields, _) = fields.split_once("path_requirements:").unwrap();
+        let listed = fields.lines().filter_map(|line| line.trim().strip_prefix("- "));
+        assert_eq!(listed.collect::<Vec<_>>(), field::ALL);
     }
 
     #[test]
@@ -167,10 +141,10 @@ mod tests {
         let text = "---\ninvocation_id: '0123'\nrepo_root: /a\n  b\nbase_ref: ''\n\
                     created_at: '2026-01-02T03:04:05.678901Z'\n---\n\nReview it.\n";
         let prompt = ReviewPrompt::read(text).unwrap();
-        assert_eq!(prompt.field(PromptField::InvocationId), Some("0123"));
-        assert_eq!(prompt.field(PromptField::RepoRoot), Some("/a b"));
-        assert_eq!(prompt.field(PromptField::BaseRef), None);
-        assert!(prompt.missing().contains(&PromptField::BaseRef));
+        assert_eq!(prompt.field(field::INVOCATION_ID), Some("0123"));
+        assert_eq!(prompt.field(field::REPO_ROOT), Some("/a b"));
+        assert_eq!(prompt.field(field::BASE_REF), None);
+        assert!(prompt.missing().contains(&field::BASE_REF));
         assert_eq!(prompt.missing().len(), 8);
         assert!(prompt.created_at().is_some());
         assert_eq!(prompt.body, "\nReview it.\n");

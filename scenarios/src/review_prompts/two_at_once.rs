@@ -1,0 +1,147 @@
+//! Two missions in review at the same time: in two checkouts of one project, and in one repository.
+
+use support::check::{Judgement, equal};
+
+use super::at_once::review_both;
+use super::canon::Canon;
+use super::prompt::{self, Prompt};
+use super::{journey, review, two_missions};
+use crate::contract::field;
+use crate::expect::exit_zero;
+use crate::journey::Milestone;
+use crate::scenario::{CheckSpec, Scenario};
+use crate::stage::{Halt, Stage};
+
+/// Two checkouts of one project, reviewed by two commands that run together.
+pub const CHECKOUTS: Scenario = Scenario {
+    id: "review-prompts/two-checkouts-at-once",
+    promise: "two checkouts of the same name and mission, reviewed at once, get a prompt each, and each prompt is about its own checkout",
+    requirements: &[TWO_CHECKOUTS, "reliability/prompt-paths"],
+    issues: &[949],
+    checks: &[
+        CheckSpec::new("both-succeed", TWO_CHECKOUTS, "both reviews exit with 0"),
+        FIRST_HAS_A_PROMPT,
+        SECOND_HAS_A_PROMPT,
+        DISTINCT,
+        CheckSpec::new(
+            "first-is-about-its-own",
+            TWO_CHECKOUTS,
+            "repository, worktree, mission and work package are those of the first checkout",
+        ),
+        CheckSpec::new(
+            "second-is-about-its-own",
+            TWO_CHECKOUTS,
+            "repository, worktree, mission and work package are those of the second checkout",
+        ),
+    ],
+    run: checkouts,
+    ..Scenario::DEFAULT
+};
+
+/// Two missions of one repository. One review is begun after the other: releases stage and commit in
+/// one checkout, and where two commands do so in the same moment it is chance which of them is refused.
+pub const MISSIONS: Scenario = Scenario {
+    id: "review-prompts/two-missions-at-once",
+    promise: "two missions of one repository that are in review at the same time have a prompt each, and each prompt is about its own mission",
+    requirements: &[TWO_MISSIONS, "reliability/prompt-paths"],
+    issues: &[949],
+    checks: &[
+        CheckSpec::new("first-succeeds", TWO_MISSIONS, "the review of the first exits with 0"),
+        CheckSpec::new("second-succeeds", TWO_MISSIONS, "the review of the second exits with 0"),
+        FIRST_HAS_A_PROMPT,
+        SECOND_HAS_A_PROMPT,
+        DISTINCT,
+        CheckSpec::new(
+            "first-stays-as-it-was",
+            "reliability/prompt-paths",
+            "the prompt of the first is as it was before the second was written",
+        ),
+        CheckSpec::new(
+            "first-is-about-its-own",
+            TWO_MISSIONS,
+            "worktree, mission and work package are those of the first mission",
+        ),
+        CheckSpec::new(
+            "second-is-about-its-own",
+            TWO_MISSIONS,
+            "worktree, mission and work package are those of the second mission",
+        ),
+    ],
+    run: missions,
+    ..Scenario::DEFAULT
+};
+
+const TWO_CHECKOUTS: &str = "reliability/prompts-of-two-checkouts";
+const TWO_MISSIONS: &str = "reliability/prompts-of-two-missions";
+
+const FIRST_HAS_A_PROMPT: CheckSpec = CheckSpec::new(
+    "first-has-a-prompt",
+    "reliability/prompt-identity",
+    "the first is told a file that has front matter",
+);
+const SECOND_HAS_A_PROMPT: CheckSpec = CheckSpec::new(
+    "second-has-a-prompt",
+    "reliability/prompt-identity",
+    "the second is told a file that has front matter",
+);
+const DISTINCT: CheckSpec = CheckSpec::new(
+    "prompts-are-distinct",
+    "reliability/prompt-paths",
+    "the two files are not one, and neither are the invocations",
+);
+
+fn checkouts(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let first = journey().until(stage, Milestone::HandedOver)?;
+    let second = journey().until(stage, Milestone::HandedOver)?;
+    let canon = [Canon::of(&first)?, Canon::of(&second)?];
+    let both = review_both(stage, &[first, second])?;
+    stage.check("both-succeed", both.both_succeed());
+    let stdouts = both.each.each_ref().map(|said| said.stdout.as_str());
+    read_both(stage, &canon, stdouts).map(drop)
+}
+
+fn missions(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let [first, second] = &two_missions(stage)?;
+    let canon = [Canon::of(first)?, Canon::of(second)?];
+    let step = review(stage, first)?;
+    step.check("first-succeeds", exit_zero());
+    let one = step.stdout_text();
+    let before = prompt::find(&one);
+    let step = review(stage, second)?;
+    step.check("second-succeeds", exit_zero());
+    let [one, _] = read_both(stage, &canon, [&one, &step.stdout_text()])?;
+    let stays = match before {
+        Ok(before) => equal("prompt", &before.text, &one.text),
+        Err(fault) => Judgement::fail(fault, "a prompt", "none"),
+    };
+    stage.check("first-stays-as-it-was", stays);
+    Ok(())
+}
+
+/// Each command tells of a prompt, which is another than the other's, and about its own work package.
+fn read_both(
+    stage: &mut Stage<'_>,
+    canon: &[Canon; 2],
+    stdouts: [&str; 2],
+) -> Result<[Prompt; 2], Halt> {
+    let ids = [FIRST_HAS_A_PROMPT.id, SECOND_HAS_A_PROMPT.id];
+    let [one, two] = prompt::read_both(stage, ids, stdouts)?;
+    stage.check(DISTINCT.id, distinct(&one, &two));
+    stage.check("first-is-about-its-own", canon[0].agrees(&one, field::IDENTITY));
+    stage.check("second-is-about-its-own", canon[1].agrees(&two, field::IDENTITY));
+    Ok([one, two])
+}
+
+/// Whether two prompts are two: other files, and other invocations.
+pub(super) fn distinct(one: &Prompt, two: &Prompt) -> Judgement {
+    let expected = "two files of two invocations";
+    let observed = format!("{}\n{}", one.path.display(), two.path.display());
+    let id = |prompt: &Prompt| prompt.said.field(field::INVOCATION_ID).map(str::to_owned);
+    if one.path == two.path {
+        Judgement::fail("same-file", expected, observed)
+    } else if id(one) == id(two) {
+        Judgement::fail("same-invocation", expected, observed)
+    } else {
+        Judgement::pass(expected, observed)
+    }
+}
