@@ -123,3 +123,34 @@ impl Recorder for ScenarioRecorder {
         Halt::Interrupted
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::record::Ended;
+
+    #[test]
+    fn what_could_not_be_written_is_not_told_and_stops_the_run() {
+        let full = fs_err::OpenOptions::new().append(true).open("/dev/full").unwrap();
+        let (told, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let counter = Arc::clone(&told);
+        let journal = Journal {
+            file: Mutex::new(full),
+            failure: Mutex::default(),
+            stop: Arc::clone(&stop),
+            listener: Box::new(move |_| {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }),
+        };
+        journal.append(&Event::RunEnded { how: Ended::Completed, wall_ms: 1 });
+        assert_eq!(told.load(Ordering::Relaxed), 0);
+        assert!(stop.load(Ordering::Relaxed) && journal.failure().is_some());
+        // Nor is anything after it, had somebody made room.
+        *lock(&journal.file) =
+            tempfile::tempfile().map(|file| fs_err::File::from_parts(file, "new")).unwrap();
+        journal.append(&Event::RunEnded { how: Ended::Completed, wall_ms: 2 });
+        assert_eq!(told.load(Ordering::Relaxed), 0);
+    }
+}
