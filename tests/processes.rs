@@ -131,9 +131,9 @@ fn a_daemon_is_ended_at_the_deadline_too() {
 }
 
 /// Takes every core from whoever is nice.
-struct Crowd(Vec<std::process::Child>);
+struct BusyLoops(Vec<std::process::Child>);
 
-impl Crowd {
+impl BusyLoops {
     fn gather() -> Self {
         let cores = std::thread::available_parallelism().unwrap().get();
         let one = || {
@@ -144,7 +144,7 @@ impl Crowd {
     }
 }
 
-impl Drop for Crowd {
+impl Drop for BusyLoops {
     fn drop(&mut self) {
         for child in &mut self.0 {
             let _ = child.kill();
@@ -155,7 +155,7 @@ impl Drop for Crowd {
 
 #[test]
 fn one_that_gets_nothing_of_a_busy_machine_is_not_late() {
-    let _crowd = Crowd::gather();
+    let _crowd = BusyLoops::gather();
     let soon = |child: &mut Invocation| child.deadline = Duration::from_secs(1);
     let (_dir, starved) = run_with("exec nice -n 19 sh -c 'while :; do :; done'", soon);
     assert_eq!(starved.exit, Exit::Starved, "{starved:?}");

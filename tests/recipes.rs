@@ -11,15 +11,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use kitty_gate::play::Company;
+use kitty_gate::runner::RunContext;
 use kitty_gate::session::default_cache;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use scenarios::context::{Observation, Recorder, TestContext};
 use scenarios::recipes::{self, Findings, Listed, OF_ITS_OWN, validate};
-use scenarios::stage::{Observation, Recorder, Stage};
 use support::env_vars;
 use support::machine::Machine;
 use support::nested_env::Caller;
-use support::network::Enclosure;
+use support::network::NetworkIsolation;
 use support::product::{Options, ProductSpec, Store, provision};
 
 const UNSET: &str = "KITTY_GATE_RELEASES is not set: no recipe was looked over, nothing is proven";
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 /// A release, and what its scenarios would share.
 struct Judge {
     release: String,
-    company: Company,
+    run_context: RunContext,
 }
 
 fn gather(release: &str) -> Result<Judge, String> {
@@ -67,10 +67,13 @@ fn gather(release: &str) -> Result<Judge, String> {
     let spec = ProductSpec::parse(release, &cwd).map_err(|error| told(&error))?;
     let options = Options { caller: Caller::from_env(), ..Options::default() };
     let product = provision(&spec, &store, &options).map_err(|error| told(&error))?;
-    let machine = Machine::look(&std::env::temp_dir()).map_err(|error| told(&error))?;
+    let machine = Machine::probe(&std::env::temp_dir()).map_err(|error| told(&error))?;
     let home = std::env::home_dir();
-    let company = Company::gather(product, &store, &options.caller, home, Arc::new(machine));
-    Ok(Judge { release: release.to_owned(), company: company.map_err(|error| told(&error))? })
+    let run_context = RunContext::gather(product, &store, &options.caller, home, Arc::new(machine));
+    Ok(Judge {
+        release: release.to_owned(),
+        run_context: run_context.map_err(|error| told(&error))?,
+    })
 }
 
 fn trial(listed: &'static Listed, judges: &Arc<Vec<Judge>>) -> Trial {
@@ -114,23 +117,23 @@ fn look_over(listed: &Listed, judges: &[Judge]) -> Result<Completion, Failed> {
 
 fn findings(listed: &Listed, judge: &Judge) -> Result<Findings, Failed> {
     let run_dir = tempfile::Builder::new().prefix("kitty-gate-recipe-").tempdir()?;
-    let setting = judge.company.setting(
+    let config = judge.run_context.config(
         run_dir.path(),
         PathBuf::from("streams"),
         Duration::from_secs(120),
-        Arc::new(Nobody),
+        Arc::new(NullRecorder),
         Arc::new(AtomicBool::new(false)),
     );
-    let mut enclosure = Enclosure::enter()?;
-    let mut stage = Stage::new("recipe", &[], &setting, &mut enclosure)?;
-    let mission = stage.mission(&listed.recipe)?;
-    Ok(validate(&mut stage, &mission)?)
+    let mut network = NetworkIsolation::enter()?;
+    let mut context = TestContext::new("recipe", &[], &config, &mut network)?;
+    let mission = context.mission(&listed.recipe)?;
+    Ok(validate(&mut context, &mission)?)
 }
 
 /// What happens is told by what is found.
 #[derive(Debug)]
-struct Nobody;
+struct NullRecorder;
 
-impl Recorder for Nobody {
+impl Recorder for NullRecorder {
     fn record(&self, _: Observation) {}
 }

@@ -2,7 +2,7 @@
 //!
 //! The product is named by `KITTY_GATE_PRODUCT`; `reference` is the reference product, which this very
 //! program then is, too. Without the variable every test is shown as ignored, with that as its reason:
-//! nothing was proven, and nothing looks as if it was. A scenario that skips while it is played is
+//! nothing was proven, and nothing looks as if it was. A scenario that skips while it is run is
 //! shown with its own reason; nextest, which would count that as passed, is told that it failed.
 
 use std::collections::BTreeMap;
@@ -11,9 +11,9 @@ use std::process::ExitCode;
 
 use kitty_gate::console::{inert, quoted};
 use kitty_gate::document::{RunDocument, ScenarioDocument};
-use kitty_gate::play::{Keep, Options, StopSwitch};
-use kitty_gate::reference::{self, Guise};
+use kitty_gate::reference::{self, Variant};
 use kitty_gate::report::terminal::run as terminal;
+use kitty_gate::runner::{Keep, Options, StopSwitch};
 use kitty_gate::session::{Request, default_cache, run};
 use kitty_gate::verdict::Verdict;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -54,9 +54,9 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
     let cache = std::env::var_os(env_vars::CACHE).map(Into::into).or_else(default_cache);
     let cache = cache.ok_or("there is no HOME to keep releases in; set KITTY_GATE_CACHE")?;
     let (product, spec, env) = if product == reference::WORD {
-        let guise = Guise::from_env()?;
-        let spec = ProductSpec::Executable(guise.executable(&cache)?);
-        (guise.words(), spec, guise.env())
+        let variant = Variant::from_env()?;
+        let spec = ProductSpec::Executable(variant.executable(&cache)?);
+        (variant.words(), spec, variant.env())
     } else {
         let spec = ProductSpec::parse(product, &cwd)?;
         (product.to_owned(), spec, BTreeMap::new())
@@ -92,7 +92,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
         }
         Verdict::Skip => skipped(&skip_reason(judged)),
         Verdict::Pass | Verdict::Fail | Verdict::Flaky | Verdict::Error => {
-            Err(told(&document, judged, &out.keep()).into())
+            Err(failure_text(&document, judged, &out.keep()).into())
         }
     }
 }
@@ -113,6 +113,10 @@ fn skip_reason(judged: &ScenarioDocument) -> String {
     )
 }
 
-fn told(document: &RunDocument, judged: &ScenarioDocument, out: &std::path::Path) -> String {
+fn failure_text(
+    document: &RunDocument,
+    judged: &ScenarioDocument,
+    out: &std::path::Path,
+) -> String {
     terminal::scenario(document, judged, out)
 }

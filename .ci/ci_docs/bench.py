@@ -1,4 +1,4 @@
-"""What all trials share: a folder of their own, a kitty-gate on PATH that plays few scenarios, and a shell."""
+"""What all trials share: a folder of their own, a kitty-gate on PATH that runs few scenarios, and a shell."""
 import json
 import os
 import shutil
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# As many as the files have parts, and quickly played. With this fault some parts fail (1), and some do not (3).
+# As many as the files have parts, and quickly run. With this fault some parts fail (1), and some do not (3).
 FEW = ["mark-status/in*", "mark-status/al*"]
 FAULT = "mark-unknown-inline"
 
@@ -66,7 +66,7 @@ class Bench:
         return [sorted(shard["scenarios"]) for shard in plan["shards"]]
 
 
-def played(run):
+def ran(run):
     """The ids that a recorded run has."""
     return sorted(scenario["id"] for scenario in json.loads((run / "run.json").read_text())["scenarios"])
 
@@ -78,8 +78,8 @@ def expect(what, found, wanted, said=""):
 def complete(bench, where, parts, merged, filters=FEW):
     """The parts are those of the plan, and the merged run has all of them."""
     planned = bench.planned(len(parts), filters)
-    expect(f"{where}: parts", [played(part) for part in parts], planned)
-    expect(f"{where}: merged", played(merged), sorted(sum(planned, [])))
+    expect(f"{where}: parts", [ran(part) for part in parts], planned)
+    expect(f"{where}: merged", ran(merged), sorted(sum(planned, [])))
 
 
 def reported(where, folder):

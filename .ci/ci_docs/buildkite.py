@@ -11,12 +11,12 @@ def play(bench):
     steps = {step["key"]: step for step in pipeline["steps"]}
     dir = bench.folder("buildkite")
     more = pipeline["env"] | {"PRODUCT": "reference", "KITTY_REFERENCE_FAULT": FAULT}
-    of = int(steps["play"]["parallelism"])
-    forgiven = [int(rule["exit_status"]) for rule in steps["play"]["soft_fail"]]
+    of = int(steps["run"]["parallelism"])
+    forgiven = [int(rule["exit_status"]) for rule in steps["run"]["soft_fail"]]
     exits = []
     for index in range(of):
         variables = {"BUILDKITE_PARALLEL_JOB": str(index), "BUILDKITE_PARALLEL_JOB_COUNT": str(of)}
-        code, said = job(bench, steps["play"], dir, f"play-{index}", variables | more)
+        code, said = job(bench, steps["run"], dir, f"run-{index}", variables | more)
         assert code in forgiven, f"part {index} exits {code}\n{said}"
         exits.append(code)
     expect("exits of parts", sorted(set(exits)), [1, 3])

@@ -10,12 +10,12 @@ def play(bench):
     print("== GitLab", flush=True)
     dir = bench.folder("gitlab")
     more = {"PRODUCT": "reference", "KITTY_REFERENCE_FAULT": FAULT}
-    of = int(pipeline["play"]["parallel"])
-    allowed = [int(code) for code in pipeline["play"]["allow_failure"]["exit_codes"]]
+    of = int(pipeline["run"]["parallel"])
+    allowed = [int(code) for code in pipeline["run"]["allow_failure"]["exit_codes"]]
     exits = []
     for index in range(1, of + 1):
         variables = {"CI_NODE_INDEX": str(index), "CI_NODE_TOTAL": str(of)}
-        code, said = job(bench, pipeline, "play", dir, variables | more)
+        code, said = job(bench, pipeline, "run", dir, variables | more)
         assert code in allowed, f"part {index} exits {code}\n{said}"
         exits.append(code)
     expect("exits of parts", sorted(set(exits)), [1, 3])

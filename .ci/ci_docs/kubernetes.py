@@ -21,7 +21,7 @@ def play(bench):
     waiting = threading.Thread(target=lambda: last.append(pod(bench, config, decide, dir, "decide", more)))
     waiting.start()
     for index in range(of):
-        code, said = pod(bench, config, parts, dir, f"play-{index}", more | {"JOB_COMPLETION_INDEX": str(index)})
+        code, said = pod(bench, config, parts, dir, f"run-{index}", more | {"JOB_COMPLETION_INDEX": str(index)})
         expect(f"exit of pod {index}", code, 0, said)
     ended = sorted({file.read_text().strip() for file in (evidence / "ended").iterdir()})
     expect("exits of parts", ended, ["1", "3"])
@@ -46,10 +46,10 @@ def play(bench):
 
 
 def broken(bench, config, parts, decide):
-    """A part that cannot be played fails its pod, and the decision does not wait for it forever."""
+    """A part that cannot be run fails its pod, and the decision does not wait for it forever."""
     dir = bench.folder("kubernetes-broken")
     more = {"PRODUCT": "no/such.whl", "EVIDENCE": str(dir / "evidence"), "SECONDS_TO_WAIT": "0"}
-    code, said = pod(bench, config, parts, dir, "play-0", more | {"JOB_COMPLETION_INDEX": "0"})
+    code, said = pod(bench, config, parts, dir, "run-0", more | {"JOB_COMPLETION_INDEX": "0"})
     expect("exit of a pod without a product", code, 2, said)
     code, said = pod(bench, config, decide, dir, "decide", more)
     expect("exit of decide without parts", code, 2, said)

@@ -27,7 +27,7 @@ class Job:
         self.status, self.exit, self.said = "success", 0, ""
 
     def play(self, steps, inputs, env=None):
-        """Plays steps, of a job or of the action: the contexts that they leave."""
+        """Runs steps, of a job or of the action: the contexts that they leave."""
         frame = {"inputs": inputs, "steps": {}}
         for step in steps:
             frame["steps"].setdefault(step.get("id", ""), {"outputs": {}})
@@ -129,7 +129,7 @@ class Job:
 
 
 def workflow(bench, dir, inputs, tools, env=None, lose=()):
-    """Plays gate.yml: the job that decides, and how each job ended."""
+    """Runs gate.yml: the job that decides, and how each job ended."""
     [file] = blocks.read(ROOT / ".github/workflows/gate.yml")
     declared = file["on"]["workflow_call"]["inputs"]
     unknown = set(inputs) - set(declared)
@@ -149,13 +149,13 @@ def workflow(bench, dir, inputs, tools, env=None, lose=()):
     if plan.status != "success":
         return None, ended
     needs = {"plan": {"result": "success", "outputs": outputs}}
-    matrix = plan.value(jobs["play"]["strategy"]["matrix"].strip("${} "), {"needs": needs})
+    matrix = plan.value(jobs["run"]["strategy"]["matrix"].strip("${} "), {"needs": needs})
     for entry in matrix["include"]:
-        ended[entry["name"]], _ = job("play", f"play-{entry['name']}", {"needs": needs, "matrix": entry})
+        ended[entry["name"]], _ = job("run", f"run-{entry['name']}", {"needs": needs, "matrix": entry})
     for name in lose:
         shutil.rmtree(store / f"kitty-gate-part-{name}")
-    played = [ended[entry["name"]].status for entry in matrix["include"]]
-    needs["play"] = {"result": "failure" if "failure" in played else "success"}
+    ended_parts = [ended[entry["name"]].status for entry in matrix["include"]]
+    needs["run"] = {"result": "failure" if "failure" in ended_parts else "success"}
     assert plan.is_on(jobs["decide"]["if"], {"needs": needs}), "nobody decides"
     decide, outputs = job("decide", "decide", {"needs": needs})
     decide.outputs = outputs

@@ -1,4 +1,4 @@
-//! Writes the record of a run that nobody played, for measuring and for looking at reports.
+//! Writes the record of a run that nobody ran, for measuring and for looking at reports.
 //!
 //! `cargo run -p kitty-gate --example recorded_run -- DIR SCENARIOS [hostile]`
 
@@ -7,7 +7,7 @@
 
 use std::path::PathBuf;
 
-#[path = "../tests/reports/made.rs"]
+#[path = "../tests/reports/sample_run.rs"]
 mod made;
 
 fn main() {
@@ -15,9 +15,9 @@ fn main() {
     let dir = PathBuf::from(args.next().unwrap());
     let scenarios = args.next().unwrap().parse().unwrap();
     fs_err::create_dir_all(&dir).unwrap();
-    let mut made = made::Made::of(scenarios);
+    let mut made = made::SampleRun::of(scenarios);
     if args.next().is_some_and(|word| word == "hostile") {
-        made = made.saying(made::HOSTILE);
+        made = made.with_text(made::HOSTILE);
     }
     fs_err::write(dir.join("events.jsonl"), made.record()).unwrap();
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use scenarios::stage::{Ending, StepRecord};
+use scenarios::context::{Ending, StepRecord};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use support::check::Outcome;
@@ -39,12 +39,12 @@ pub struct RunDocument {
     pub ended: Ended,
     /// Wall time in milliseconds, without provisioning; `null` when the run was killed.
     pub wall_ms: Option<u64>,
-    /// How many scenarios were played at a time.
+    /// How many scenarios were run at a time.
     pub jobs: usize,
     /// The part of a run that this is; `null` for a whole one.
     #[serde(default)]
     pub shard: Option<Shard>,
-    /// How often each scenario was to be played.
+    /// How often each scenario was to be run.
     #[serde(default = "once")]
     pub repeat: u32,
     /// How firmly the network was closed; `null` when no worker got so far.
@@ -65,7 +65,7 @@ pub struct RunDocument {
 /// What a run comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overall {
-    /// Everything that was played passed.
+    /// Everything that was run passed.
     Passed,
     /// Nothing failed, but something was not proven.
     Unproven,
@@ -99,14 +99,14 @@ pub struct ScenarioDocument {
     pub error: Option<String>,
     /// Its commands, in order.
     pub steps: Vec<StepDocument>,
-    /// How long it took, in milliseconds; 0 when it was not played to its end.
+    /// How long it took, in milliseconds; 0 when it was not run to its end.
     pub duration_ms: u64,
     /// The verdict of each repeat. Checks and steps above are those of the first that did worst.
     pub repeats: Vec<Verdict>,
-    /// When and where each repeat was played, in the order of `repeats`.
+    /// When and where each repeat was run, in the order of `repeats`.
     #[serde(default)]
     pub attempts: Vec<AttemptDocument>,
-    /// The number of the repeat that checks and steps above are of; `null` when it was not played.
+    /// The number of the repeat that checks and steps above are of; `null` when it was not run.
     #[serde(default)]
     pub shown: Option<u32>,
     /// The folders of its sandboxes that were left on disk.
@@ -118,7 +118,7 @@ pub struct ScenarioDocument {
 pub struct AttemptDocument {
     /// Its number, from 1.
     pub number: u32,
-    /// The worker that played it, from 0.
+    /// The worker that ran it, from 0.
     pub worker: Option<usize>,
     /// When it began, in milliseconds after the run did.
     pub at_ms: Option<u64>,
@@ -321,7 +321,7 @@ impl AttemptDocument {
 }
 
 impl CheckDocument {
-    fn of(planned: &PlannedScenario, check: &scenarios::stage::CheckRecord) -> Self {
+    fn of(planned: &PlannedScenario, check: &scenarios::context::CheckRecord) -> Self {
         let stands_for = planned
             .checks
             .iter()

@@ -1,4 +1,4 @@
-//! Floor 3 of kitty-gate: plans, plays, records, judges and reports.
+//! Layer 3 of kitty-gate: plans, runs, records, judges and reports.
 //!
 //! Data flows one way: arguments, plan, jobs, events, verdicts, document, exit code.
 
@@ -11,12 +11,12 @@ pub mod matrix;
 pub mod merge;
 pub mod observed;
 pub mod plan;
-pub mod play;
 pub mod record;
 pub mod reference;
 pub mod report;
 pub mod repro;
 pub mod requirements;
+pub mod runner;
 pub mod session;
 pub mod shard;
 pub mod verdict;

@@ -1,13 +1,13 @@
-//! One run out of the records of several machines that each played a part of it.
+//! One run out of the records of several machines that each run a part of it.
 //!
 //! What is merged is the recorded events, and the files that they name. The decision on the merged run
-//! is that on a run that was played in one piece.
+//! is that on a run that was run in one piece.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use scenarios::stage::Observation;
+use scenarios::context::Observation;
 
 use crate::record::{Ended, Event, Header, Journal, ReadError, read_events};
 use crate::report::subject::in_a_line;
@@ -41,7 +41,7 @@ pub enum MergeError {
         /// What the second says.
         other: String,
     },
-    /// Two played the same.
+    /// Two run the same.
     #[error("{} and {} both have {what}", first.display(), second.display())]
     Twice {
         /// A run's folder.

@@ -1,4 +1,4 @@
-//! Which scenarios a run plays.
+//! Which scenarios a run runs.
 
 use glob::{MatchOptions, Pattern};
 use scenarios::Scenario;

@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
 
 /// Which of its many selves the reference is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Guise {
+pub struct Variant {
     /// The line of the product.
     pub edition: Edition,
     /// What it does wrong; nothing, where it is clean.
@@ -41,9 +41,9 @@ pub struct Guise {
     pub null: Option<NullProduct>,
 }
 
-/// Why there is no such guise.
+/// Why there is no such variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoGuise {
+pub enum NoVariant {
     /// The variable names a fault that there is not.
     #[error("{FAULT_VARIABLE} names no fault: {0}")]
     Fault(String),
@@ -55,7 +55,7 @@ pub enum NoGuise {
     Null(String),
 }
 
-impl Guise {
+impl Variant {
     /// An edition that keeps every promise.
     pub fn clean(edition: Edition) -> Self {
         Self { edition, ..Self::default() }
@@ -67,21 +67,21 @@ impl Guise {
     }
 
     /// The one that the caller's environment chooses.
-    pub fn from_env() -> Result<Self, NoGuise> {
+    pub fn from_env() -> Result<Self, NoVariant> {
         let named = |variable| std::env::var(variable).ok().filter(|name| !name.is_empty());
         let fault = named(FAULT_VARIABLE)
-            .map(|name| Fault::named(&name).ok_or(NoGuise::Fault(name)))
+            .map(|name| Fault::named(&name).ok_or(NoVariant::Fault(name)))
             .transpose()?;
         let edition = named(EDITION_VARIABLE)
-            .map(|name| Edition::named(&name).ok_or(NoGuise::Edition(name)))
+            .map(|name| Edition::named(&name).ok_or(NoVariant::Edition(name)))
             .transpose()?;
         let null = named(NULL_VARIABLE)
-            .map(|name| NullProduct::named(&name).ok_or(NoGuise::Null(name)))
+            .map(|name| NullProduct::named(&name).ok_or(NoVariant::Null(name)))
             .transpose()?;
         Ok(Self { edition: edition.unwrap_or_default(), fault, null })
     }
 
-    /// The executable to be installed. Each guise has one of its own: what the product makes in one must
+    /// The executable to be installed. Each variant has one of its own: what the product makes in one must
     /// not serve another.
     pub fn executable(self, store: &Path) -> io::Result<PathBuf> {
         let program = std::env::current_exe()?;
@@ -100,7 +100,7 @@ impl Guise {
         Ok(link)
     }
 
-    /// As one asks for it on a command line: the word, behind what chooses the guise.
+    /// As one asks for it on a command line: the word, behind what chooses the variant.
     pub fn words(self) -> String {
         let assignments = self.env().into_iter();
         let words = assignments.map(|(name, value)| format!("{name}={}", value.to_string_lossy()));
@@ -138,7 +138,7 @@ pub fn null_products() -> Vec<&'static str> {
     NullProduct::ALL.map(NullProduct::name).to_vec()
 }
 
-/// What stands before the word where a product was asked for in the words of a [`Guise`]; nothing where it is
+/// What stands before the word where a product was asked for in the words of a [`Variant`]; nothing where it is
 /// not the reference.
 pub fn assignments(product: &str) -> Option<Vec<&str>> {
     let before = product.strip_suffix(WORD)?;
@@ -175,11 +175,14 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_found_again() {
-        let clean = Guise::default();
+        let clean = Variant::default();
         assert_eq!(clean.words(), "reference");
         assert_eq!(assignments(&clean.words()), Some(Vec::new()));
-        let other =
-            Guise { edition: Edition::Asking, fault: Some(Fault::SyncDrags), ..Guise::default() };
+        let other = Variant {
+            edition: Edition::Asking,
+            fault: Some(Fault::SyncDrags),
+            ..Variant::default()
+        };
         let chosen = ["KITTY_REFERENCE_EDITION=asking", "KITTY_REFERENCE_FAULT=sync-drags"];
         assert_eq!(other.words(), chosen.join(" ") + " reference");
         assert_eq!(assignments(&other.words()), Some(chosen.to_vec()));

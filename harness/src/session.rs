@@ -1,4 +1,4 @@
-//! One run from product to document: the way that every command which plays scenarios takes.
+//! One run from product to document: the way that every command which runs scenarios takes.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use scenarios::Scenario;
-use scenarios::stage::{Observation, Stopped};
+use scenarios::context::{Observation, Stopped};
 use support::machine::Machine;
 use support::nested_env::EnvError;
 use support::product::{
@@ -17,11 +17,11 @@ use support::skip::SkipReason;
 
 use crate::document::RunDocument;
 use crate::observed::Observations;
-use crate::play::{Company, Options, StopSwitch, play};
 use crate::record::{
     Ended, Event, FORMAT, Header, Journal, PlannedScenario, ReadError, RunProduct, VERSION,
     read_events,
 };
+use crate::runner::{Options, RunContext, StopSwitch, run_plan};
 use crate::shard::Shard;
 
 /// Told of every event of a run.
@@ -38,7 +38,7 @@ pub struct Request {
     pub plan: Vec<&'static Scenario>,
     /// The part of a run that they are; nothing for a whole one.
     pub shard: Option<Shard>,
-    /// How to play them.
+    /// How to run them.
     pub options: Options,
     /// What the product's commands see beyond the environment of every sandbox.
     pub env: BTreeMap<String, OsString>,
@@ -65,7 +65,7 @@ pub enum SessionError {
     /// Provisioning broke, as opposed to being prevented.
     #[error("provision the product: {0}")]
     Provision(EnvError),
-    /// The run's folder could not take a record or a stream. What was played afterwards is not known.
+    /// The run's folder could not take a record or a stream. What was run afterwards is not known.
     #[error("keep the run in {}: {source}", out.display())]
     NotKept {
         /// The run's folder.
@@ -78,13 +78,13 @@ pub enum SessionError {
     Record(#[from] ReadError),
 }
 
-/// Provisions, plays, records, and computes the document from the record.
+/// Provisions, runs, records, and computes the document from the record.
 pub fn run(
     request: &Request,
     stop: &StopSwitch,
     listener: Listener,
 ) -> Result<RunDocument, SessionError> {
-    let machine = Machine::look(&request.out).map_err(SessionError::Provision)?;
+    let machine = Machine::probe(&request.out).map_err(SessionError::Provision)?;
     if let Some(reason) = machine.refusal() {
         return skipped(request, None, reason, stop, listener);
     }
@@ -93,7 +93,7 @@ pub fn run(
         .map_err(SessionError::Provision)?;
     match provision(&request.spec, &store, &request.provision) {
         Ok(product) => {
-            let company = Company::gather(
+            let run_context = RunContext::gather(
                 product,
                 &store,
                 &request.provision.caller,
@@ -101,14 +101,14 @@ pub fn run(
                 Arc::new(machine),
             )?
             .with_env(request.env.clone());
-            let product = run_product(request, subject, company.product(), &store);
+            let product = run_product(request, subject, run_context.product(), &store);
             let journal = begin(request, product, listener, stop)?;
             // So that no worker is left alone with a long one at the end.
             let mut order = request.plan.clone();
             if let Ok(known) = Observations::committed() {
                 known.longest_first(&mut order);
             }
-            play(&order, &company, &request.options, &request.out, &journal, stop)?;
+            run_plan(&order, &run_context, &request.options, &request.out, &journal, stop)?;
             conclude(request, &journal)
         }
         Err(EnvError::Prevented(reason)) => skipped(request, subject, &reason, stop, listener),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use scenarios::STANDING_CHECKS;
-use scenarios::stage::{CheckRecord, Observation, StepRecord, Stopped};
+use scenarios::context::{CheckRecord, Observation, StepRecord, Stopped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
@@ -49,7 +49,7 @@ impl std::fmt::Display for Verdict {
 pub struct Attempt {
     /// Which repeat it is, from 1.
     pub number: u32,
-    /// The worker that played it, from 0; `None` when nobody began it.
+    /// The worker that ran it, from 0; `None` when nobody began it.
     pub worker: Option<usize>,
     /// When it began, in milliseconds after the run did.
     pub at_ms: Option<u64>,
@@ -69,7 +69,7 @@ pub struct Attempt {
 
 /// How an attempt is judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ruling {
+pub struct AttemptVerdict {
     /// The verdict.
     pub verdict: Verdict,
     /// The reason of a skip.
@@ -148,16 +148,18 @@ impl Attempt {
     ///
     /// A failed check is a fact and stands, whatever came after it, unless kitty-gate itself
     /// broke. Without one, only a scenario that judged everything it declared is a pass.
-    pub fn ruling(&self, planned: &PlannedScenario) -> Ruling {
+    pub fn ruling(&self, planned: &PlannedScenario) -> AttemptVerdict {
         if let Some(message) = self.breakage(planned) {
-            return Ruling::new(Verdict::Error).because(message);
+            return AttemptVerdict::new(Verdict::Error).because(message);
         }
         if self.checks.iter().any(CheckRecord::failed) {
-            return Ruling::new(Verdict::Fail);
+            return AttemptVerdict::new(Verdict::Fail);
         }
         match self.skip_reason(planned) {
-            Some(reason) => Ruling { skip: Some(reason), ..Ruling::new(Verdict::Skip) },
-            None => Ruling::new(Verdict::Pass),
+            Some(reason) => {
+                AttemptVerdict { skip: Some(reason), ..AttemptVerdict::new(Verdict::Skip) }
+            }
+            None => AttemptVerdict::new(Verdict::Pass),
         }
     }
 
@@ -182,7 +184,7 @@ impl Attempt {
             | None => {}
         }
         if self.duration_ms.is_none() {
-            return Some(interrupted("the run was killed while it was played"));
+            return Some(interrupted("the run was killed while it was run"));
         }
         let missed = self.unjudged(planned);
         (!missed.is_empty()).then(|| not_exercised(&missed))
@@ -205,7 +207,7 @@ impl Attempt {
         !self.steps.is_empty() || STANDING_CHECKS.iter().all(|standing| standing.id != check)
     }
 
-    /// Whether it was played to its own end. What others on the machine, or the operator, cut off says nothing
+    /// Whether it was run to its own end. What others on the machine, or the operator, cut off says nothing
     /// for or against the others.
     fn is_whole(&self) -> bool {
         let was_cut_off = match &self.stopped {
@@ -239,44 +241,45 @@ impl Attempt {
 type Fingerprint<'p> = (Verdict, BTreeSet<(String, String)>, Vec<&'p str>);
 
 /// Judges a scenario by its attempts, of which `repeat` were asked for.
-pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> Ruling {
-    let rulings: Vec<Ruling> = attempts.iter().map(|attempt| attempt.ruling(planned)).collect();
+pub fn rule(planned: &PlannedScenario, attempts: &[Attempt], repeat: u32) -> AttemptVerdict {
+    let rulings: Vec<AttemptVerdict> =
+        attempts.iter().map(|attempt| attempt.ruling(planned)).collect();
     if let Some(broken) = rulings.iter().find(|ruling| ruling.verdict == Verdict::Error) {
         return broken.clone();
     }
     // An attempt that was cut off says nothing for or against the others.
-    let whole: Vec<(&Attempt, &Ruling)> =
+    let whole: Vec<(&Attempt, &AttemptVerdict)> =
         attempts.iter().zip(&rulings).filter(|(attempt, _)| attempt.is_whole()).collect();
     // A check that failed before the cut did fail.
     let failed = rulings.iter().find(|ruling| ruling.verdict == Verdict::Fail);
-    let too_few = |played| busy(&rulings).unwrap_or_else(|| too_few(played, repeat));
+    let too_few = |executed| busy(&rulings).unwrap_or_else(|| too_few(executed, repeat));
     let Some((reference, ruling)) = whole.first() else {
         return failed.cloned().unwrap_or_else(|| too_few(0));
     };
     let fingerprint = reference.fingerprint(planned);
     if whole.iter().any(|(attempt, _)| attempt.fingerprint(planned) != fingerprint) {
-        return Ruling::new(Verdict::Flaky);
+        return AttemptVerdict::new(Verdict::Flaky);
     }
     if failed.is_some() && ruling.verdict != Verdict::Fail {
-        return Ruling::new(Verdict::Flaky);
+        return AttemptVerdict::new(Verdict::Flaky);
     }
-    let played = u32::try_from(whole.len()).unwrap_or(u32::MAX);
-    if ruling.verdict == Verdict::Pass && played < repeat {
-        return too_few(played);
+    let executed = u32::try_from(whole.len()).unwrap_or(u32::MAX);
+    if ruling.verdict == Verdict::Pass && executed < repeat {
+        return too_few(executed);
     }
     (*ruling).clone()
 }
 
-/// Where a busy machine cut one off, that is why too few were played to the end.
-fn busy(rulings: &[Ruling]) -> Option<Ruling> {
+/// Where a busy machine cut one off, that is why too few were run to the end.
+fn busy(rulings: &[AttemptVerdict]) -> Option<AttemptVerdict> {
     let is_busy = |reason: &SkipReason| reason.code == SkipCode::MachineBusy;
-    let cut_off = |ruling: &&Ruling| ruling.skip.as_ref().is_some_and(is_busy);
+    let cut_off = |ruling: &&AttemptVerdict| ruling.skip.as_ref().is_some_and(is_busy);
     rulings.iter().find(cut_off).cloned()
 }
 
-fn too_few(played: u32, repeat: u32) -> Ruling {
-    let text = format!("the run ended when {played} of {repeat} were played to the end");
-    Ruling { skip: Some(interrupted(&text)), ..Ruling::new(Verdict::Skip) }
+fn too_few(executed: u32, repeat: u32) -> AttemptVerdict {
+    let text = format!("the run ended when {executed} of {repeat} were run to the end");
+    AttemptVerdict { skip: Some(interrupted(&text)), ..AttemptVerdict::new(Verdict::Skip) }
 }
 
 /// The first attempt with the worst verdict: what a person wants to see.
@@ -289,7 +292,7 @@ pub fn worst_of(planned: &PlannedScenario, attempts: &[Attempt]) -> Attempt {
     attempts.iter().find(|attempt| rank(attempt) == worst).cloned().unwrap_or_default()
 }
 
-impl Ruling {
+impl AttemptVerdict {
     fn new(verdict: Verdict) -> Self {
         Self { verdict, skip: None, error: None }
     }
@@ -323,7 +326,7 @@ fn reason(code: SkipCode, excerpt: String, remediation: &str) -> SkipReason {
 
 #[cfg(test)]
 mod tests {
-    use scenarios::stage::CheckRecord;
+    use scenarios::context::CheckRecord;
     use support::check::Judgement;
 
     use super::*;

@@ -35,7 +35,7 @@ fn a_killed_run_can_be_shown() {
             let verdict = &seen["verdict"];
             assert!(
                 *verdict == reference["verdict"] || *verdict == "skip" || *verdict == "fail",
-                "{tenth} tenths: {} is {verdict}, and {} when it is played to its end",
+                "{tenth} tenths: {} is {verdict}, and {} when it is run to its end",
                 seen["id"],
                 reference["verdict"]
             );
@@ -44,7 +44,7 @@ fn a_killed_run_can_be_shown() {
     }
 }
 
-/// A run that was killed while it played, when its record was so long; tried until one was.
+/// A run that was killed while it ran, when its record was so long; tried until one was.
 fn killed_at(world: &Path, tenth: u64, length: u64) -> (serde_json::Value, i32) {
     for number in 0..TRIES {
         let (run, exit) = run_until(world, &format!("killed-{tenth}-{number}"), length);
@@ -52,7 +52,7 @@ fn killed_at(world: &Path, tenth: u64, length: u64) -> (serde_json::Value, i32) 
             return (run, exit);
         }
     }
-    panic!("none of {TRIES} runs was killed while it played, at {tenth} tenths of its record");
+    panic!("none of {TRIES} runs was killed while it ran, at {tenth} tenths of its record");
 }
 
 /// Starts a run, kills it once its record is longer than this, and shows it; null when it had not begun its

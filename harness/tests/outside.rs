@@ -1,4 +1,4 @@
-//! What a product leaves in folders that everybody shares is told of every run of that time: so this plays alone, in a
+//! What a product leaves in folders that everybody shares is told of every run of that time: so this runs alone, in a
 //! program of its own. cargo runs one test program after the other.
 
 use std::os::unix::fs::PermissionsExt;

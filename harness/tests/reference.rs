@@ -52,19 +52,19 @@ fn the_clean_reference_keeps_every_promise() {
 #[test]
 fn only_one_edition_asks_for_consent() {
     let home = tempfile::tempdir().unwrap();
-    let play = |edition: &str| {
+    let run = |edition: &str| {
         let mut gate = gate(&home);
         gate.env(reference::EDITION_VARIABLE, edition).args([
             "run",
             "reference",
-            "sync/armed-healthy",
+            "sync/opted-in-healthy",
             "sync/healthy",
         ]);
         gate.assert().code(3)
     };
-    play("asking")
-        .stdout(contains("PASS   sync/armed-healthy").and(contains("SKIP   sync/healthy")));
-    play("").stdout(contains("SKIP   sync/armed-healthy").and(contains("PASS   sync/healthy")));
+    run("asking")
+        .stdout(contains("PASS   sync/opted-in-healthy").and(contains("SKIP   sync/healthy")));
+    run("").stdout(contains("SKIP   sync/opted-in-healthy").and(contains("PASS   sync/healthy")));
     gate(&home)
         .env(reference::EDITION_VARIABLE, "no-edition-of-mine")
         .args(["run", "reference", "sync"])
@@ -179,7 +179,7 @@ fn a_fault_is_reproduced() {
     const ONE: &str = "merge/missing-branch-blocks-dry-run";
     let replay = |fault: &str, exit: i32, replayed: i32| {
         let home = tempfile::tempdir().unwrap();
-        let played = gate(&home)
+        let executed = gate(&home)
             .env(reference::FAULT_VARIABLE, fault)
             .args(["repro", "reference", ONE, "--out", "repro"])
             .assert()
@@ -193,16 +193,16 @@ fn a_fault_is_reproduced() {
             .env("HERE", home.path().join("here"))
             .assert()
             .code(replayed);
-        (played, replayed)
+        (executed, replayed)
     };
-    let (played, replayed) = replay("dry-run-misses-branch", 1, 1);
+    let (executed, replayed) = replay("dry-run-misses-branch", 1, 1);
     let command =
         format!("KITTY_REFERENCE_FAULT=dry-run-misses-branch kitty-gate repro reference {ONE}");
-    played.stdout(contains(command));
+    executed.stdout(contains(command));
     // The control merges in both; the dry run is refused in one of them.
     replayed.stdout(contains("(exit 0)").and(contains("(exit 1)").not()));
-    let (played, replayed) = replay("", 0, 125);
-    played.stdout(contains(format!("  kitty-gate repro reference {ONE}")));
+    let (executed, replayed) = replay("", 0, 125);
+    executed.stdout(contains(format!("  kitty-gate repro reference {ONE}")));
     replayed.stdout(contains("(exit 0)").and(contains("(exit 1)")));
 }
 
@@ -227,7 +227,7 @@ fn nothing_passes_on_a_null_product() {
             .args(["run", "reference", "mark-status", "merge", "mission-status/refusals-are-json"])
             .args([
                 "regressions/task-board-progress",
-                "floor/uninitialized-repo-fails-loud",
+                "core/uninitialized-repo-fails-loud",
                 "--keep",
                 "never",
             ])

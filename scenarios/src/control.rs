@@ -6,13 +6,13 @@
 use std::path::Path;
 
 use fixtures::Recipe;
-use fixtures::dialect::Ask;
+use fixtures::adapter::Operation;
 use support::check::Judgement;
 
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::CheckSpec;
-use crate::stage::{Halt, Mission, Stage, Step};
 
 /// Where all is well, a merge succeeds, and the work is on the target; see [`prove_that_it_merges`].
 pub(crate) const MERGES: CheckSpec = CheckSpec::new(
@@ -39,34 +39,34 @@ pub(crate) const FOLLOWS: CheckSpec = CheckSpec::new(
 const WORK: &str = "src/wp01/result.txt";
 
 /// Merges a mission that is ready. The scenario ends here where that is not done.
-pub(crate) fn prove_that_it_merges(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::merge_ready())?;
+pub(crate) fn prove_that_it_merges(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::merge_ready())?;
     let slug = &mission.slug;
-    let step = stage.ask(&mission, &Ask::Merge { mission: slug, push: false })?;
-    stage.require(MERGES.id, merged(&step, &mission)?)
+    let step = context.perform(&mission, &Operation::Merge { mission: slug, push: false })?;
+    context.require(MERGES.id, merged(&step, &mission)?)
 }
 
 /// Marks a task of a plain mission. The scenario ends here where that is not done.
-pub(crate) fn prove_that_it_marks(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &["T001"])?;
-    stage.require(MARKS.id, marked(&step, &before, &Truth::read(&mission)?))
+pub(crate) fn prove_that_it_marks(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &["T001"])?;
+    context.require(MARKS.id, marked(&step, &before, &MarkState::read(&mission)?))
 }
 
 /// Moves a work package, and asks where it stands: an answer that does not follow what is done is none.
-pub(crate) fn prove_that_status_follows(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::merge_ready())?;
+pub(crate) fn prove_that_status_follows(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::merge_ready())?;
     let slug = mission.slug.as_str();
     let (package, to, note) = ("WP01", "blocked", "It has to wait");
-    let step = stage.ask(&mission, &Ask::Move { mission: slug, package, to, note })?;
+    let step = context.perform(&mission, &Operation::Move { mission: slug, package, to, note })?;
     let moved = exit_zero()(&step);
     let judgement = if moved.held() {
-        stands_in(&stage.ask(&mission, &Ask::Status { mission: slug })?, to)
+        stands_in(&context.perform(&mission, &Operation::Status { mission: slug })?, to)
     } else {
         moved
     };
-    stage.require(FOLLOWS.id, judgement)
+    context.require(FOLLOWS.id, judgement)
 }
 
 fn stands_in(status: &Step, lane: &str) -> Judgement {
@@ -80,19 +80,19 @@ fn stands_in(status: &Step, lane: &str) -> Judgement {
 }
 
 /// The merge succeeded, and the target has the work package's file.
-pub(crate) fn merged(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
+pub(crate) fn merged(step: &Step, mission: &Mission) -> Result<Judgement, Abort> {
     let exit = exit_zero()(step);
     if exit.held() { work_arrived(&mission.repo(), &mission.target) } else { Ok(exit) }
 }
 
 /// The mark succeeded, and T001 is read back as done.
-fn marked(step: &Step, before: &Truth, after: &Truth) -> Judgement {
+fn marked(step: &Step, before: &MarkState, after: &MarkState) -> Judgement {
     let exit = exit_zero()(step);
     if exit.held() { after.holds(before, &["T001"]) } else { exit }
 }
 
 /// `branch` of `repo`, a checkout or an origin, has the work package's file.
-pub(crate) fn work_arrived(repo: &Path, branch: &str) -> Result<Judgement, Halt> {
+pub(crate) fn work_arrived(repo: &Path, branch: &str) -> Result<Judgement, Abort> {
     let expected = format!("{WORK} in the tree of {branch}");
     let reference = format!("refs/heads/{branch}");
     if fixtures::tip(repo, &reference)?.is_none() {

@@ -3,8 +3,8 @@
 use support::check::Judgement;
 use support::process::Exit;
 
+use crate::context::Step;
 use crate::contract::Contract;
-use crate::stage::Step;
 
 /// It exits with 0.
 pub fn exit_zero() -> impl FnOnce(&Step) -> Judgement {

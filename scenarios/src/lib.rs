@@ -1,15 +1,15 @@
-//! Floor 2 of kitty-gate: the promises that a release must keep, each proven by a scenario.
+//! Layer 2 of kitty-gate: the promises that a release must keep, each proven by a scenario.
 //!
 //! A suite is a folder, a scenario is a file in it. To add one: write the file, name it in its
 //! suite's `mod.rs`. CONTRIBUTING.md walks through an example.
 
 mod boundary;
+pub mod context;
 mod contract;
 mod contract_drift;
 mod control;
+mod core;
 pub mod expect;
-mod floor;
-mod journey;
 mod lifecycle;
 mod mark_status;
 mod marking;
@@ -25,10 +25,10 @@ mod run_identity;
 mod scenario;
 mod ship;
 mod speed;
-pub mod stage;
 mod sync;
 mod traceback;
 mod transitions;
+mod walkthrough;
 
 pub use promised::Promised;
 pub use scenario::{CheckSpec, Core, Load, STANDING_CHECKS, Scenario};
@@ -48,7 +48,7 @@ pub fn all() -> Vec<&'static Scenario> {
         run_identity::SCENARIOS,
         boundary::SCENARIOS,
         lifecycle::SCENARIOS,
-        floor::SCENARIOS,
+        core::SCENARIOS,
         regressions::SCENARIOS,
         speed::SCENARIOS,
     ]

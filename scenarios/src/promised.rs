@@ -74,7 +74,7 @@ mod tests {
         assert!(covers("sync/healthy", "3.2.5"));
         assert!(!covers("sync/healthy", "3.2.6rc1"));
         assert!(!covers("sync/no-failure-wording-on-a-terminal", "3.2.7"));
-        assert!(covers("sync/armed-healthy", "4.0.0rc7"));
+        assert!(covers("sync/opted-in-healthy", "4.0.0rc7"));
         assert!(!covers("contract-drift/caught", "3.2.0a10"));
         assert!(covers("contract-drift/caught", "3.2.0rc2"));
         assert!(!covers("lifecycle/smoke-coordination", "3.2.0rc40"));

@@ -1,9 +1,9 @@
-//! What a scenario is: one promise, the checks that prove it, and how they are played.
+//! What a scenario is: one promise, the checks that prove it, and how they are run.
 
 use support::machine::Need;
 
+use crate::context::{Abort, TestContext};
 use crate::promised::Promised;
-use crate::stage::{Halt, Stage};
 
 /// One promise of the product to be proven.
 #[derive(Debug)]
@@ -25,10 +25,10 @@ pub struct Scenario {
     /// What it needs of the machine beyond what all do. Nothing else is handed out to it; where it is missing, the
     /// scenario is skipped before it begins.
     pub needs: &'static [Need],
-    /// What it costs while it is played.
+    /// What it costs while it is run.
     pub load: Load,
-    /// Plays it. Checks do not stop it; a missing prerequisite does (`?`).
-    pub run: fn(&mut Stage<'_>) -> Result<(), Halt>,
+    /// Runs it. Checks do not stop it; a missing prerequisite does (`?`).
+    pub run: fn(&mut TestContext<'_>) -> Result<(), Abort>,
 }
 
 /// The promises without which nothing else counts: gate 3 of a mission review.
@@ -69,14 +69,14 @@ impl Core {
     }
 }
 
-/// What a scenario costs while it is played. The scheduler plays more of those that wait.
+/// What a scenario costs while it is run. The scheduler runs more of those that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Load {
     /// Its commands keep a core busy.
     Busy,
     /// Its commands mostly wait for a server or a lock.
     Waiting,
-    /// It measures time: nothing else may be played meanwhile.
+    /// It measures time: nothing else may be run meanwhile.
     Alone,
 }
 
@@ -116,30 +116,30 @@ pub(crate) const fn joined<const N: usize>(lists: &[&[CheckSpec]]) -> [CheckSpec
     all
 }
 
-/// Checks that the stage judges in every scenario, over all of its steps.
+/// Checks that the context judges in every scenario, over all of its steps.
 pub const STANDING_CHECKS: &[CheckSpec] = &[
     CheckSpec::new(
-        "stage/ends-in-time",
+        "sandbox/ends-in-time",
         "NFR-001",
         "every command ends by itself, before its deadline",
     ),
-    CheckSpec::new("stage/output-is-bounded", "sandbox", "no command floods a stream"),
+    CheckSpec::new("sandbox/output-is-bounded", "sandbox", "no command floods a stream"),
     CheckSpec::new(
-        "stage/stays-on-this-machine",
+        "sandbox/stays-on-this-machine",
         "sandbox",
         "no command tries to reach anything beyond loopback",
     ),
     CheckSpec::new(
-        "stage/can-be-asked",
+        "sandbox/can-be-asked",
         "sandbox",
         "no help page, login or preparation that the scenario needs ends in a crash, or says that it did what it did not",
     ),
     CheckSpec::new(
-        "stage/answers",
+        "sandbox/answers",
         "sandbox",
         "every command of the product that ends by itself says something, on either stream",
     ),
-    CheckSpec::new("stage/leaves-no-process", "sandbox", "no command leaves a process behind"),
+    CheckSpec::new("sandbox/leaves-no-process", "sandbox", "no command leaves a process behind"),
 ];
 
 impl Scenario {

@@ -1,18 +1,18 @@
-//! Floor 0 of kitty-gate: what every other floor stands on.
+//! Layer 0 of kitty-gate: what every other layer stands on.
 //!
 //! Processes, sandboxes, network enclosures, nested environments, product releases,
 //! and the vocabulary of checks and skips. Nothing here knows what a mission or a scenario is.
 
 pub mod canary;
 pub mod check;
-pub mod company;
+pub mod contention;
 pub mod env_vars;
 pub mod machine;
 pub mod nested_env;
 pub mod network;
-pub mod outside;
 pub mod process;
 pub mod product;
 pub mod python_imports;
 pub mod sandbox;
+pub mod shared_folders;
 pub mod skip;

@@ -196,7 +196,7 @@ pub enum SkipPhase {
     /// Proving that what was installed works, before anything is judged by it. What fails here is
     /// an error, never a skip.
     Control,
-    /// Playing the scenario.
+    /// Running the scenario.
     Scenario,
 }
 
@@ -225,7 +225,7 @@ pub struct SkipReason {
 impl SkipReason {
     /// The one line of the excerpt that says most: the cause where one is named, else what stands
     /// below an error, else the first.
-    pub fn brief(&self) -> &str {
+    pub fn headline(&self) -> &str {
         let lines = || self.excerpt.lines().map(str::trim);
         let first = lines().next().unwrap_or_default();
         let is_error = first.to_lowercase().starts_with("error:");

@@ -12,7 +12,7 @@ mod bench;
 
 use std::time::Duration;
 
-use behaviour::{Deed, End, Reply};
+use behaviour::{End, FileEffect, Reply};
 use bench::Bench;
 use proptest::prelude::*;
 use support::nested_env::MethodRequest;
@@ -61,11 +61,11 @@ proptest! {
 /// The control: tools that do what they should, and some more, are believed.
 #[test]
 fn every_good_deed_makes_an_environment() {
-    for deed in Deed::GOOD {
+    for deed in FileEffect::GOOD {
         assert!(by_uv(deed), "{deed:?}");
     }
     let bench = Bench::new(true);
-    let venv = Reply::good(Deed::Environment, "");
+    let venv = Reply::good(FileEffect::Environment, "");
     bench.python(&Reply::says("WHO"), &venv, &Reply::says(""));
     assert!(bench.try_method(MethodRequest::Stdlib, None).unwrap());
 }
@@ -73,7 +73,7 @@ fn every_good_deed_makes_an_environment() {
 /// The other control: each deed by itself is refused, in an otherwise good tool.
 #[test]
 fn every_bad_deed_is_refused() {
-    for deed in Deed::BAD {
+    for deed in FileEffect::BAD {
         assert!(!by_uv(deed), "{deed:?}");
     }
 }
@@ -84,16 +84,16 @@ fn a_pip_that_does_not_list_is_refused() {
     let mut fails = Reply::says("[]");
     fails.end = End::Exit(1);
     for pip in [says_nothing, fails] {
-        assert!(!by_uv_and_pip(Deed::Environment, &pip));
+        assert!(!by_uv_and_pip(FileEffect::Environment, &pip));
     }
 }
 
 /// Whether there is an environment when an otherwise good uv does this.
-fn by_uv(deed: Deed) -> bool {
+fn by_uv(deed: FileEffect) -> bool {
     by_uv_and_pip(deed, &Reply::says("[]"))
 }
 
-fn by_uv_and_pip(deed: Deed, pip: &Reply) -> bool {
+fn by_uv_and_pip(deed: FileEffect, pip: &Reply) -> bool {
     let bench = Bench::new(false);
     let venv = Reply::good(deed, "");
     bench.uv(&Reply::says("uv 0.13.9"), &venv, pip);

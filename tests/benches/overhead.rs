@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use fixtures::{Recipe, Templates};
-use kitty_gate::play::{Keep, Options, StopSwitch};
+use kitty_gate::runner::{Keep, Options, StopSwitch};
 use kitty_gate::session::{Request, default_cache, run};
 use kitty_gate_tests::shell;
 use support::env_vars;
@@ -32,7 +32,9 @@ fn main() -> Outcome<()> {
             imports(&product)?;
             suite_efficiency(&product)?;
         }
-        Err(_) => say("KITTY_GATE_PRODUCT is not set: provisioning and suite were not timed")?,
+        Err(_) => {
+            print_line("KITTY_GATE_PRODUCT is not set: provisioning and suite were not timed")?;
+        }
     }
     Ok(())
 }
@@ -88,7 +90,7 @@ fn nested_environments() -> Outcome<()> {
             let began = Instant::now();
             match create_nested_env(&dir.path().join(number.to_string()), &request) {
                 Ok(_) => times.push(began.elapsed()),
-                Err(error) => say(&format!("{name}: not timed: {error}"))?,
+                Err(error) => print_line(&format!("{name}: not timed: {error}"))?,
             }
             if times.is_empty() {
                 break;
@@ -106,7 +108,7 @@ fn imports(product: &str) -> Outcome<()> {
     let spec = ProductSpec::parse(product, &std::env::current_dir()?)?;
     let product = provision(&spec, &Store::at(cache()?), &ProvisionOptions::default())?;
     let Some(site) = site_packages_of(&product.executable)? else {
-        return say("imports: not timed: no Python packages");
+        return print_line("imports: not timed: no Python packages");
     };
     let packages = ["specify_cli", "runtime", "mission_runtime"];
     let mut times = Vec::new();
@@ -134,7 +136,7 @@ fn replicas(product: &str) -> Outcome<()> {
     }
     let taken = before.saturating_sub(free_bytes()?);
     report("release installed once more, warm", &mut times)?;
-    say(&format!("ten of them side by side: {} MB of disk", taken / 1024 / 1024))
+    print_line(&format!("ten of them side by side: {} MB of disk", taken / 1024 / 1024))
 }
 
 fn free_bytes() -> Outcome<u64> {
@@ -188,7 +190,7 @@ fn suite_efficiency(product: &str) -> Outcome<()> {
         .sum();
     let wall = seconds(document.wall_ms.unwrap_or(0));
     let ideal = seconds(cpu_ms) / f64::from(u32::try_from(cores)?);
-    say(&format!(
+    print_line(&format!(
         "suite on {product}: wall {wall:.1} s, product CPU / {cores} cores {ideal:.1} s, ratio {:.3}",
         wall / ideal
     ))
@@ -207,7 +209,7 @@ fn report(name: &str, times: &mut [Duration]) -> Outcome<()> {
     times.sort();
     let ms = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1000.0);
     let (least, median, most) = (times.first(), times.get(times.len() / 2), times.last());
-    say(&format!(
+    print_line(&format!(
         "{name}: min {:.2} ms, median {:.2} ms, max {:.2} ms ({} runs)",
         ms(least),
         ms(median),
@@ -216,6 +218,6 @@ fn report(name: &str, times: &mut [Duration]) -> Outcome<()> {
     ))
 }
 
-fn say(line: &str) -> Outcome<()> {
+fn print_line(line: &str) -> Outcome<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }

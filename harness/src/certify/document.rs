@@ -21,7 +21,7 @@ pub struct Certificate {
     pub version: u32,
     /// How many checks there are.
     pub checks: usize,
-    /// How many of them some fault or stand-in turns red.
+    /// How many of them some fault or fake product turns red.
     pub killed: usize,
     /// How many faults there are.
     pub faults: usize,
@@ -39,7 +39,7 @@ pub struct CertifiedScenario {
     /// Its id.
     pub id: String,
     /// On what it was seen to pass, and its checks to fail.
-    pub played_on: PlayedOn,
+    pub executed_on: RanOn,
     /// The null products on which it is skipped. On every other it is red.
     pub skipped_on: Vec<String>,
     /// Its checks.
@@ -49,7 +49,7 @@ pub struct CertifiedScenario {
 /// On what a scenario is certified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum PlayedOn {
+pub enum RanOn {
     /// An edition of the reference, by its name.
     Edition(String),
     /// Every edition of the reference: the checks that are judged in every scenario.
@@ -58,7 +58,7 @@ pub enum PlayedOn {
     StandIns {
         /// Why it cannot.
         why: String,
-        /// The stand-in that passes.
+        /// The fake product that passes.
         control: String,
     },
 }
@@ -68,7 +68,7 @@ pub enum PlayedOn {
 pub struct CertifiedCheck {
     /// Its id.
     pub id: String,
-    /// Faults of the reference, or the stand-ins that are played in its place.
+    /// Faults of the reference, or the fake products that are run in its place.
     pub killed_by: Vec<String>,
     /// Releases on which it was seen red.
     pub seen_on: Vec<String>,
@@ -110,7 +110,7 @@ impl Certificate {
         let observations = Observations::committed().map_err(CertifyError::Unreadable)?;
         let certified = |scenario: &Scenario| CertifiedScenario {
             id: scenario.id.to_owned(),
-            played_on: played_on(kills, excused, scenario.id),
+            executed_on: executed_on(kills, excused, scenario.id),
             skipped_on: names(kills.skipped_on.get(scenario.id)),
             checks: scenario
                 .checks
@@ -165,11 +165,11 @@ impl CertifiedNull {
 }
 
 /// Where nothing passes and nothing is excused, that is an objection.
-fn played_on(kills: &KillMatrix, excused: &Excused, id: &str) -> PlayedOn {
+fn executed_on(kills: &KillMatrix, excused: &Excused, id: &str) -> RanOn {
     let edition = kills.edition.get(id).map_or(Edition::default().name(), String::as_str);
     excused.get(id).map_or_else(
-        || PlayedOn::Edition(edition.to_owned()),
-        |excuse| PlayedOn::StandIns { why: excuse.why.clone(), control: excuse.control.clone() },
+        || RanOn::Edition(edition.to_owned()),
+        |excuse| RanOn::StandIns { why: excuse.why.clone(), control: excuse.control.clone() },
     )
 }
 
@@ -188,7 +188,7 @@ fn standing(kills: &KillMatrix) -> CertifiedScenario {
     });
     CertifiedScenario {
         id: EVERY_SCENARIO.to_owned(),
-        played_on: PlayedOn::EveryEdition,
+        executed_on: RanOn::EveryEdition,
         skipped_on: Vec::new(),
         checks: checks.collect(),
     }
@@ -203,7 +203,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::certify::Excuse;
+    use crate::certify::Substitution;
 
     const ID: &str = "merge/remediation-works";
 
@@ -215,12 +215,12 @@ mod tests {
             let certificate = Certificate::of(&kills, excused).unwrap();
             certificate.scenarios.into_iter().find(|known| known.id == ID).unwrap()
         };
-        assert_eq!(of(&Excused::new()).played_on, PlayedOn::Edition("asking".to_owned()));
+        assert_eq!(of(&Excused::new()).executed_on, RanOn::Edition("asking".to_owned()));
         let (why, control) = ("it has none".to_owned(), "sound".to_owned());
         let red = BTreeMap::from([("merge-succeeds".to_owned(), vec!["sick".to_owned()])]);
-        let excuse = Excuse { why: why.clone(), control: control.clone(), red };
+        let excuse = Substitution { why: why.clone(), control: control.clone(), red };
         let excused = of(&BTreeMap::from([(ID.to_owned(), excuse)]));
-        assert_eq!(excused.played_on, PlayedOn::StandIns { why, control });
+        assert_eq!(excused.executed_on, RanOn::StandIns { why, control });
         let check = excused.checks.into_iter().find(|check| check.id == "merge-succeeds");
         assert_eq!(check.unwrap().killed_by, ["sick"]);
     }
@@ -228,14 +228,14 @@ mod tests {
     #[test]
     fn a_standing_check_is_killed_by_what_kills_it_anywhere() {
         let fault = Fault::ALL[0];
-        let name = full_name(ID, "stage/answers");
+        let name = full_name(ID, "sandbox/answers");
         let killed_by = BTreeMap::from([(name, BTreeSet::from([fault.name().to_owned()]))]);
         let kills = KillMatrix { killed_by, ..KillMatrix::default() };
         let certificate = Certificate::of(&kills, &Excused::new()).unwrap();
         let standing = certificate.scenarios.last().unwrap();
         let killed = standing.checks.iter().filter(|check| !check.killed_by.is_empty());
         let killed: Vec<_> = killed.map(|check| (&*check.id, check.killed_by.clone())).collect();
-        assert_eq!(killed, [("stage/answers", vec![fault.name().to_owned()])]);
+        assert_eq!(killed, [("sandbox/answers", vec![fault.name().to_owned()])]);
         assert_eq!((certificate.killed, certificate.by_fault[0].kills), (1, 1));
     }
 }

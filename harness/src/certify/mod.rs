@@ -1,26 +1,26 @@
 //! The certificate: for each check, the faults of the reference product that turn it red.
 //!
-//! First every scenario is played on the clean reference, where it must pass; what its commands come by
-//! is written down. One that the first edition of the reference skips is played on the next. Then each
-//! fault is switched on, and the scenarios whose commands come by it are played again: in the others it
+//! First every scenario is run on the clean reference, where it must pass; what its commands come by
+//! is written down. One that the first edition of the reference skips is run on the next. Then each
+//! fault is switched on, and the scenarios whose commands come by it are run again: in the others it
 //! cannot change anything.
 //!
 //! Last, every scenario is run on every null product, on which none may pass (issue 15).
 //!
-//! Whatever comes out otherwise than it must is played once more, alone. On a machine at rest that is what it is;
+//! Whatever comes out otherwise than it must is run once more, alone. On a machine at rest that is what it is;
 //! on a busy one it was not measured, and is held against nobody.
 //!
 //! What no edition can be asked is in `harness/stand_ins.toml`, or the certificate is refused: a skip is no
 //! pass.
 
 mod document;
+mod environment;
 mod kill_matrix;
 mod nulls;
 mod objections;
 mod pool;
 mod quiet;
 mod stand_ins;
-mod workshop;
 
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
@@ -32,21 +32,20 @@ use reference::{Edition, Fault};
 use scenarios::Scenario;
 
 use crate::document::ScenarioDocument;
-use crate::play::StopSwitch;
-use crate::reference::Guise;
+use crate::reference::Variant;
+use crate::runner::StopSwitch;
 use crate::verdict::Verdict;
 
 pub(crate) use document::EVERY_SCENARIO;
 pub use document::{
-    Certificate, CertifiedCheck, CertifiedFault, CertifiedNull, CertifiedScenario, PlayedOn,
-    committed,
+    Certificate, CertifiedCheck, CertifiedFault, CertifiedNull, CertifiedScenario, RanOn, committed,
 };
+use environment::CertifyEnvironment;
 use kill_matrix::full_name;
 pub use kill_matrix::{FILE, KillMatrix, committed_kills};
 pub use objections::Objections;
-use pool::{Job, Played};
-pub use stand_ins::{Excuse, Excused, excused};
-use workshop::Workshop;
+use pool::{Executed, Job};
+pub use stand_ins::{Excused, Substitution, excused};
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -68,18 +67,18 @@ pub enum CertifyError {
     Unreadable(String),
 }
 
-/// It measures milliseconds, for which a machine has to be at rest: so it is played before all others, alone.
+/// It measures milliseconds, for which a machine has to be at rest: so it is run before all others, alone.
 const AT_REST: &str = "sync/fast-path";
 
-/// How often something is played alone at most, while others have the machine. Once where not all faults are played,
+/// How often something is run alone at most, while others have the machine. Once where not all faults are run,
 /// which makes no certificate.
 const TRIES: usize = 5;
 
-/// Scenarios that take too long to be played with each fault that they come by: they are played with those
+/// Scenarios that take too long to be run with each fault that they come by: they are run with those
 /// that `certificate.toml` names.
 const DEAR: [&str; 2] = ["speed/local-commands", AT_REST];
 
-/// Faults that cost time and change nothing else. They are played with the scenarios that `certificate.toml`
+/// Faults that cost time and change nothing else. They are run with the scenarios that `certificate.toml`
 /// names, too.
 const SLOW: [Fault; 3] = [Fault::QuestionsDrag, Fault::ChangesDrag, Fault::SyncLingers];
 
@@ -139,8 +138,8 @@ impl Clean {
     }
 }
 
-/// Plays everything. `told` hears of each scenario that is done.
-pub fn play(
+/// Runs everything. `told` hears of each scenario that is done.
+pub fn run_all(
     cache: &Path,
     faults: &[Fault],
     jobs: usize,
@@ -148,25 +147,25 @@ pub fn play(
     told: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Findings, CertifyError> {
     let mut findings = Findings { faults: faults.to_vec(), ..Findings::default() };
-    let player = Player {
-        workshop: Workshop::open(cache)?,
+    let runner = Runner {
+        environment: CertifyEnvironment::open(cache)?,
         known: committed_kills()?,
         jobs,
         tries: if findings.is_whole() { TRIES } else { 1 },
         stop,
         unmeasured: RefCell::default(),
     };
-    findings.clean = player.play_clean()?;
+    findings.clean = runner.run_clean()?;
     let others = findings.clean.iter().filter(|clean| clean.edition != Edition::default());
     findings.kills.edition =
         others.map(|clean| (clean.document.id.clone(), clean.edition.name().to_owned())).collect();
-    let with_faults = player.play_faults(&findings.clean, faults, told)?;
+    let with_faults = runner.run_faults(&findings.clean, faults, told)?;
     if findings.is_whole() {
-        player.run_nulls(&mut findings)?;
+        runner.run_nulls(&mut findings)?;
     }
-    findings.unmeasured = player.unmeasured.take();
+    findings.unmeasured = runner.unmeasured.take();
     for (job, document) in with_faults {
-        if let Some(fault) = job.guise.fault {
+        if let Some(fault) = job.variant.fault {
             findings.take(fault, &document);
         }
     }
@@ -197,38 +196,38 @@ fn broke(document: &ScenarioDocument) -> Option<&str> {
     is_ours.then_some(error)
 }
 
-/// The editions differ in when they sync, and in nothing else: what is no fault of that is played on the first.
+/// The editions differ in when they sync, and in nothing else: what is no fault of that is run on the first.
 fn is_seen_on(edition: Edition, fault: Fault) -> bool {
     edition == Edition::default() || fault.name().starts_with("sync-")
 }
 
-/// Who plays, where, and until when.
-struct Player<'a> {
-    workshop: Workshop,
+/// Who runs, where, and until when.
+struct Runner<'a> {
+    environment: CertifyEnvironment,
     /// What is known to kill what.
     known: KillMatrix,
     jobs: usize,
-    /// How often something is played alone, while the machine is not at rest.
+    /// How often something is run alone, while the machine is not at rest.
     tries: usize,
     stop: &'a StopSwitch,
     /// Of what nothing can be said.
     unmeasured: RefCell<BTreeSet<(String, Option<Fault>)>>,
 }
 
-impl Player<'_> {
+impl Runner<'_> {
     /// Every scenario, on the first edition that does not skip it.
-    fn play_clean(&self) -> Result<Vec<Clean>, CertifyError> {
+    fn run_clean(&self) -> Result<Vec<Clean>, CertifyError> {
         let all = scenarios::all();
         let mut clean: BTreeMap<&str, Clean> = BTreeMap::new();
         let mut at_rest = all.clone();
         at_rest.retain(|scenario| scenario.id == AT_REST);
-        for first in self.play_edition(Edition::default(), &at_rest)? {
+        for first in self.run_edition(Edition::default(), &at_rest)? {
             clean.insert(AT_REST, first);
         }
         for edition in Edition::ALL {
             let mut left = all.clone();
             left.retain(|scenario| !clean.get(scenario.id).is_some_and(Clean::is_played));
-            for new in self.play_edition(edition, &left)? {
+            for new in self.run_edition(edition, &left)? {
                 if new.is_played() || !clean.contains_key(new.scenario.id) {
                     clean.insert(new.scenario.id, new);
                 }
@@ -238,19 +237,19 @@ impl Player<'_> {
         Ok(in_order.collect())
     }
 
-    fn play_edition(
+    fn run_edition(
         &self,
         edition: Edition,
         scenarios: &[&'static Scenario],
     ) -> Result<Vec<Clean>, CertifyError> {
-        let guise = Guise::clean(edition);
+        let variant = Variant::clean(edition);
         let mut jobs = Vec::new();
         for scenario in scenarios {
             // What prepares a scenario is part of it, so that none uses what was prepared for another.
-            let company = self.workshop.traced(edition, scenario.id)?;
-            jobs.push(Job { guise, company, scenario });
+            let run_context = self.environment.traced(edition, scenario.id)?;
+            jobs.push(Job { variant, run_context, scenario });
         }
-        let played = self.play_all(jobs, &|_, _| {})?;
+        let executed = self.run_all(jobs, &|_, _| {})?;
         let excused = excused()?;
         let is_well = |_: &Job, document: &ScenarioDocument| match document.verdict {
             Verdict::Pass => true,
@@ -261,44 +260,45 @@ impl Player<'_> {
             Verdict::Skip => !quiet::was_disturbed(document),
             Verdict::Fail | Verdict::Flaky | Verdict::Error => false,
         };
-        let clean = self.until_quiet(played, is_well)?;
+        let clean = self.until_quiet(executed, is_well)?;
         let clean = clean.into_iter().map(|(Job { scenario, .. }, document)| {
-            let reach = self.workshop.trace(edition, scenario.id)?;
+            let reach = self.environment.trace(edition, scenario.id)?;
             Ok(Clean { scenario, edition, document, reach })
         });
         Ok(clean.collect::<std::io::Result<_>>()?)
     }
 
-    fn play_all(
+    fn run_all(
         &self,
         jobs: Vec<Job>,
         told: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<Played, CertifyError> {
-        pool::play(jobs, self.jobs, self.workshop.folder(), self.stop, told)
+    ) -> Result<Executed, CertifyError> {
+        pool::run_jobs(jobs, self.jobs, self.environment.folder(), self.stop, told)
     }
 
-    /// Plays once more, alone, what did not come out well, while others have the machine. What they have for too
+    /// Runs once more, alone, what did not come out well, while others have the machine. What they have for too
     /// long is not measured.
     fn until_quiet(
         &self,
-        played: Played,
+        executed: Executed,
         is_well: impl Fn(&Job, &ScenarioDocument) -> bool,
-    ) -> Result<Played, CertifyError> {
+    ) -> Result<Executed, CertifyError> {
         let mut settled = Vec::new();
-        for (job, document) in played {
+        for (job, document) in executed {
             if is_well(&job, &document) {
                 settled.push((job, document));
                 continue;
             }
-            let folder = self.workshop.folder();
+            let folder = self.environment.folder();
             let alone = || {
-                let mut played = pool::play(vec![job.clone()], 1, folder, self.stop, &|_, _| {})?;
-                Ok(played.pop().map(|(_, document)| document))
+                let mut executed =
+                    pool::run_jobs(vec![job.clone()], 1, folder, self.stop, &|_, _| {})?;
+                Ok(executed.pop().map(|(_, document)| document))
             };
             let is_well = |document: &ScenarioDocument| is_well(&job, document);
-            let (document, measured) = quiet::play(self.tries, document, alone, is_well)?;
+            let (document, measured) = quiet::run_alone(self.tries, document, alone, is_well)?;
             if !measured {
-                let name = (document.id.clone(), job.guise.fault);
+                let name = (document.id.clone(), job.variant.fault);
                 self.unmeasured.borrow_mut().insert(name);
             }
             settled.push((job, document));
@@ -307,26 +307,26 @@ impl Player<'_> {
     }
 
     /// Each fault, with the scenarios that its deviation can be seen in.
-    fn play_faults(
+    fn run_faults(
         &self,
         clean: &[Clean],
         faults: &[Fault],
         told: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<Played, CertifyError> {
+    ) -> Result<Executed, CertifyError> {
         let mut wanted = Vec::new();
         for &fault in faults {
             let due = clean.iter().filter(|clean| self.is_worth_it(clean, fault));
-            let guise = |edition| Guise { fault: Some(fault), ..Guise::clean(edition) };
-            wanted.extend(due.map(|clean| (guise(clean.edition), clean.scenario)));
+            let variant = |edition| Variant { fault: Some(fault), ..Variant::clean(edition) };
+            wanted.extend(due.map(|clean| (variant(clean.edition), clean.scenario)));
         }
         let mut jobs = self.jobs_of(wanted)?;
         // What takes long must not be what is left: that is the dear ones, then hosted sync, which stands
         // last among the faults.
         jobs.reverse();
         jobs.sort_by_key(|job| !DEAR.contains(&job.scenario.id));
-        let played = self.play_all(jobs, told)?;
-        self.until_quiet(played, |job, document| {
-            let due = job.guise.fault.map(|fault| self.known.red(job.scenario.id, fault.name()));
+        let executed = self.run_all(jobs, told)?;
+        self.until_quiet(executed, |job, document| {
+            let due = job.variant.fault.map(|fault| self.known.red(job.scenario.id, fault.name()));
             let red: BTreeSet<&str> = document.failures().map(|check| &*check.id).collect();
             Some(red) == due && broke(document).is_none() && !quiet::was_disturbed(document)
         })
@@ -341,19 +341,19 @@ impl Player<'_> {
             && (!is_dear || !self.known.red(id, fault.name()).is_empty())
     }
 
-    /// A job for each. Those of the same guise share what it prepares.
+    /// A job for each. Those of the same variant share what it prepares.
     fn jobs_of(
         &self,
-        wanted: impl IntoIterator<Item = (Guise, &'static Scenario)>,
+        wanted: impl IntoIterator<Item = (Variant, &'static Scenario)>,
     ) -> Result<Vec<Job>, CertifyError> {
         let mut companies = BTreeMap::new();
         let mut jobs = Vec::new();
-        for (guise, scenario) in wanted {
-            let company = match companies.entry(guise) {
+        for (variant, scenario) in wanted {
+            let run_context = match companies.entry(variant) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(room) => room.insert(self.workshop.company(guise)?),
+                Entry::Vacant(room) => room.insert(self.environment.run_context(variant)?),
             };
-            jobs.push(Job { guise, company: Arc::clone(company), scenario });
+            jobs.push(Job { variant, run_context: Arc::clone(run_context), scenario });
         }
         Ok(jobs)
     }

@@ -2,21 +2,21 @@
 
 use reference::NullProduct;
 
-use super::{CertifyError, Findings, Player};
+use super::{CertifyError, Findings, Runner};
 use crate::document::ScenarioDocument;
-use crate::reference::Guise;
+use crate::reference::Variant;
 use crate::verdict::Verdict;
 
-impl Player<'_> {
+impl Runner<'_> {
     /// Every scenario on every null product, in the edition in which it is certified.
     pub(super) fn run_nulls(&self, findings: &mut Findings) -> Result<(), CertifyError> {
         let wanted = NullProduct::ALL.into_iter().flat_map(|null| {
             let all = findings.clean.iter();
-            all.map(move |clean| (Guise::null(clean.edition, null), clean.scenario))
+            all.map(move |clean| (Variant::null(clean.edition, null), clean.scenario))
         });
         let jobs = self.jobs_of(wanted.collect::<Vec<_>>())?;
-        for (job, document) in self.play_all(jobs, &|_, _| {})? {
-            if let Some(null) = job.guise.null {
+        for (job, document) in self.run_all(jobs, &|_, _| {})? {
+            if let Some(null) = job.variant.null {
                 findings.take_null(null, &document);
             }
         }

@@ -56,7 +56,7 @@ impl Objections {
         let is_caught =
             |fault: &&Fault| updated.killed_by.values().any(|by| by.contains(fault.name()));
         let uncaught = findings.faults.iter().filter(|fault| !is_caught(fault));
-        // Where not all faults were played, nobody has waited for the machine to be at rest.
+        // Where not all faults were run, nobody has waited for the machine to be at rest.
         let is_due = |(_, fault): &&(String, Option<Fault>)| findings.is_whole() || fault.is_some();
         Self {
             unmeasured: findings.unmeasured.iter().filter(is_due).cloned().collect(),
@@ -83,7 +83,7 @@ mod tests {
     use reference::Edition;
 
     use super::*;
-    use crate::certify::{Clean, Excuse};
+    use crate::certify::{Clean, Substitution};
     use crate::document::ScenarioDocument;
 
     const ID: &str = "merge/remediation-works";
@@ -100,7 +100,8 @@ mod tests {
 
     fn excuse() -> Excused {
         let red = BTreeMap::from([("merge-succeeds".to_owned(), vec!["sick".to_owned()])]);
-        let excuse = Excuse { why: "it has none".to_owned(), control: "sound".to_owned(), red };
+        let excuse =
+            Substitution { why: "it has none".to_owned(), control: "sound".to_owned(), red };
         BTreeMap::from([(ID.to_owned(), excuse)])
     }
 

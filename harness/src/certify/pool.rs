@@ -1,27 +1,27 @@
-//! Plays scenarios, each with a company of its own, and keeps nothing but what they saw.
+//! Runs scenarios, each with a run context of its own, and keeps nothing but what they saw.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use scenarios::stage::{Observation, Recorder};
+use scenarios::context::{Observation, Recorder};
 use scenarios::{Load, Scenario};
-use support::network::Enclosure;
+use support::network::NetworkIsolation;
 
 use super::CertifyError;
 use crate::document::ScenarioDocument;
-use crate::play::{Company, Queues, StopSwitch, perform};
 use crate::record::PlannedScenario;
-use crate::reference::Guise;
+use crate::reference::Variant;
+use crate::runner::{Queues, RunContext, StopSwitch, perform};
 use crate::verdict::Attempt;
 
-/// One scenario to be played.
+/// One scenario to be run.
 #[derive(Clone)]
 pub(super) struct Job {
-    /// Which reference plays.
-    pub guise: Guise,
-    pub company: Arc<Company>,
+    /// Which reference runs.
+    pub variant: Variant,
+    pub run_context: Arc<RunContext>,
     pub scenario: &'static Scenario,
 }
 
@@ -35,32 +35,32 @@ impl Job {
 }
 
 /// What came of each job, in no order.
-pub(super) type Played = Vec<(Job, ScenarioDocument)>;
+pub(super) type Executed = Vec<(Job, ScenarioDocument)>;
 
 /// How long one command may take. The reference takes milliseconds.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// How many scenarios that mostly wait are played beside each one that does not.
+/// How many scenarios that mostly wait are run beside each one that does not.
 const WAITERS_FOR_A_JOB: usize = 3;
 
-/// Plays all jobs: so many at a time, those that mostly wait not counted.
-pub(super) fn play(
+/// Runs all jobs: so many at a time, those that mostly wait not counted.
+pub(super) fn run_jobs(
     jobs: Vec<Job>,
     workers: usize,
     folder: &Path,
     stop: &StopSwitch,
     told: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Played, CertifyError> {
+) -> Result<Executed, CertifyError> {
     let all = jobs.len();
     let done = AtomicUsize::new(0);
     let jobs = Queues::of(jobs.into_iter().enumerate(), |(_, job)| job.load());
-    let (played, failed) = (Mutex::new(Vec::new()), Mutex::new(None));
+    let (executed, failed) = (Mutex::new(Vec::new()), Mutex::new(None));
     let work = |next: &dyn Fn() -> Option<(usize, Job)>| -> Result<(), CertifyError> {
-        let mut enclosure = Enclosure::enter()?;
+        let mut network = NetworkIsolation::enter()?;
         while !stop.flag().load(Ordering::Acquire) {
             let Some((number, job)) = next() else { break };
-            let document = play_one(&job, number, folder, stop, &mut enclosure);
-            lock(&played).push((job, document));
+            let document = run_one(&job, number, folder, stop, &mut network);
+            lock(&executed).push((job, document));
             told(done.fetch_add(1, Ordering::AcqRel) + 1, all);
         }
         Ok(())
@@ -75,7 +75,7 @@ pub(super) fn play(
     }
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
-        None => Ok(played.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        None => Ok(executed.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
 }
 
@@ -83,19 +83,24 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn play_one(
+fn run_one(
     job: &Job,
     number: usize,
     folder: &Path,
     stop: &StopSwitch,
-    enclosure: &mut Enclosure,
+    network: &mut NetworkIsolation,
 ) -> ScenarioDocument {
     let streams = Path::new("streams").join(number.to_string());
     let notes = Arc::new(Notes::default());
     let recorder = Arc::clone(&notes) as Arc<dyn Recorder>;
-    let setting =
-        job.company.setting(folder, streams.clone(), DEADLINE, recorder, Arc::clone(stop.flag()));
-    drop(perform(job.scenario, &setting, enclosure));
+    let config = job.run_context.config(
+        folder,
+        streams.clone(),
+        DEADLINE,
+        recorder,
+        Arc::clone(stop.flag()),
+    );
+    drop(perform(job.scenario, &config, network));
     let _ = std::fs::remove_dir_all(folder.join(streams));
     let attempt =
         Attempt { number: 1, duration_ms: Some(0), ..std::mem::take(&mut *lock(&notes.0)) };

@@ -1,6 +1,6 @@
 //! What comes out otherwise than it must, on a machine that others use as well: is it so, or was it they?
 
-use support::company::is_quiet;
+use support::contention::is_quiet;
 use support::skip::SkipCode;
 
 use super::CertifyError;
@@ -12,9 +12,9 @@ pub(super) fn was_disturbed(document: &ScenarioDocument) -> bool {
     reason.is_some_and(|reason| reason.code == SkipCode::MachineBusy)
 }
 
-/// Plays it alone, until it comes out well, or as it does on a machine at rest; so often at most. Whether it did, or
+/// Runs it alone, until it comes out well, or as it does on a machine at rest; so often at most. Whether it did, or
 /// others had the machine each time, is said beside it.
-pub(super) fn play(
+pub(super) fn run_alone(
     tries: usize,
     first: ScenarioDocument,
     alone: impl Fn() -> Result<Option<ScenarioDocument>, CertifyError>,
@@ -55,18 +55,18 @@ mod tests {
     }
 
     /// What comes of a scenario that fails at first, and then so, while the machine is quiet or not; and how often
-    /// it is played.
+    /// it is run.
     fn comes(then: &[Verdict], quiet: bool) -> (Option<Verdict>, usize) {
-        let played = Cell::new(0);
+        let executed = Cell::new(0);
         let alone = || {
-            let verdict = then[played.get().min(then.len() - 1)];
-            played.set(played.get() + 1);
+            let verdict = then[executed.get().min(then.len() - 1)];
+            executed.set(executed.get() + 1);
             Ok(Some(document(verdict)))
         };
         let is_well = |document: &ScenarioDocument| document.verdict == Verdict::Pass;
         let first = document(Verdict::Fail);
         let (document, is_measured) = settle(3, first, alone, is_well, || quiet).unwrap();
-        (is_measured.then_some(document.verdict), played.get())
+        (is_measured.then_some(document.verdict), executed.get())
     }
 
     #[test]

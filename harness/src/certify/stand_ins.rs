@@ -1,5 +1,5 @@
-//! What the reference cannot be asked at all, why, and the stand-ins on which the checks of it were seen to
-//! fail instead. The test `faults` plays the stand-ins, and fails where it is otherwise.
+//! What the reference cannot be asked at all, why, and the fake products on which the checks of it were seen to
+//! fail instead. The test `faults` runs the fake products, and fails where it is otherwise.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use serde::Deserialize;
 use super::CertifyError;
 
 /// By scenario.
-pub type Excused = BTreeMap<String, Excuse>;
+pub type Excused = BTreeMap<String, Substitution>;
 
-/// Why a scenario is not played on the reference, and what is played in its place.
+/// Why a scenario is not run on the reference, and what is run in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Excuse {
+pub struct Substitution {
     /// What the reference has not.
     pub why: String,
-    /// The stand-in that passes the scenario.
+    /// The fake product that passes the scenario.
     pub control: String,
-    /// By check, the stand-ins that turn it red.
+    /// By check, the fake products that turn it red.
     pub red: BTreeMap<String, Vec<String>>,
 }
 

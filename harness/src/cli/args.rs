@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::play::Keep;
 use crate::report::ReportFormat;
+use crate::runner::Keep;
 use crate::shard::Shard;
 
 /// The release gate of the Spec Kitty CLI: may it ship?
@@ -21,17 +21,17 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Play scenarios against a product and judge it.
+    /// Run scenarios against a product and judge it.
     Run(RunArgs),
-    /// Play what a release promised, and decide: may it ship?
+    /// Run what a release promised, and decide: may it ship?
     Gate(GateArgs),
     /// Decide on a recorded run.
     Decide(DecideArgs),
     /// Write the issue matrix of a recorded run, or check one that people keep.
     Issues(IssuesArgs),
-    /// Make one run out of the parts that several machines played.
+    /// Make one run out of the parts that several machines ran.
     Merge(MergeArgs),
-    /// Say what a gate would play, and cut it into parts for several machines.
+    /// Say what a gate would run, and cut it into parts for several machines.
     Plan(PlanArgs),
     /// Known failures: check the file of them, or bring it up to a recorded run.
     #[command(subcommand)]
@@ -47,7 +47,7 @@ pub enum Command {
     Report(ReportRunArgs),
     /// Say what is required and what proves it, or how each requirement stands after a recorded run.
     Requirements(RequirementsArgs),
-    /// Play one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
+    /// Run one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
     Repro(ReproArgs),
     /// Show that every check can fail, on the reference product with each of its faults.
     Certify(CertifyArgs),
@@ -66,7 +66,7 @@ pub struct CertifyArgs {
     /// Faults, by their names; all of them when there is none.
     #[arg(value_name = "FAULT")]
     pub faults: Vec<String>,
-    /// How many scenarios to play at a time [default: the number of cores].
+    /// How many scenarios to run at a time [default: the number of cores].
     #[arg(long, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
     /// Where the reference is kept [default: $XDG_CACHE_HOME/kitty-gate].
@@ -203,8 +203,8 @@ pub enum Installer {
 
 /// How to play.
 #[derive(Debug, Args)]
-pub struct PlayArgs {
-    /// How many scenarios to play at a time [default: the number of cores]; of those that mostly
+pub struct ExecutionArgs {
+    /// How many scenarios to run at a time [default: the number of cores]; of those that mostly
     /// wait for a server or a lock, up to twice as many besides.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
@@ -217,7 +217,7 @@ pub struct PlayArgs {
     /// When to leave the sandboxes of a scenario on disk.
     #[arg(long, value_enum, default_value = "failed")]
     pub keep: Keep,
-    /// Play only part I of N, as on one of N machines; `auto` (or `auto/N`) takes it from the variables of
+    /// Run only part I of N, as on one of N machines; `auto` (or `auto/N`) takes it from the variables of
     /// GitLab, Buildkite or Kubernetes.
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub shard: Option<Shard>,
@@ -276,11 +276,11 @@ pub struct RunArgs {
     pub json: bool,
     /// How to play.
     #[command(flatten)]
-    pub play: PlayArgs,
+    pub execution: ExecutionArgs,
     /// What to write besides.
     #[command(flatten)]
     pub reports: ReportArgs,
-    /// Play each scenario N times; one whose repeats differ is flaky.
+    /// Run each scenario N times; one whose repeats differ is flaky.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
 }
@@ -330,8 +330,8 @@ pub struct GateArgs {
     pub json: bool,
     /// How to play.
     #[command(flatten)]
-    pub play: PlayArgs,
-    /// How often each scenario is played; it counts when all are alike.
+    pub execution: ExecutionArgs,
+    /// How often each scenario is run; it counts when all are alike.
     #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
 }
@@ -351,7 +351,7 @@ pub struct DecideArgs {
     /// Reports besides.
     #[command(flatten)]
     pub reports: ReportArgs,
-    /// How often each scenario must have been played, all alike, to count.
+    /// How often each scenario must have been run, all alike, to count.
     #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
     /// Print the decision as JSON on stdout, and everything else on stderr.
@@ -371,7 +371,7 @@ pub struct IssuesArgs {
     /// What says which failures are known.
     #[command(flatten)]
     pub decision: DecisionArgs,
-    /// How often each scenario must have been played, all alike, to count.
+    /// How often each scenario must have been run, all alike, to count.
     #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
     /// Print the matrix as JSON.

@@ -12,10 +12,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::product::cache_dir;
 use super::request::cores;
-use super::{print_json, tell};
-use crate::certify::{self, Certificate, FILE, Findings, Objections, PlayedOn};
+use super::{print_json, print_notice};
+use crate::certify::{self, Certificate, FILE, Findings, Objections, RanOn};
 use crate::console::inert;
-use crate::play::StopSwitch;
+use crate::runner::StopSwitch;
 
 pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     let faults = chosen(&args.faults)?;
@@ -29,7 +29,7 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     })
     .map_err(Failure::broken)?;
     let jobs = args.jobs.map_or_else(cores, usize::from);
-    let findings = certify::play(&cache, &faults, jobs, &stop, &progress)?;
+    let findings = certify::run_all(&cache, &faults, jobs, &stop, &progress)?;
     let committed = certify::committed_kills()?;
     let excused = certify::excused()?;
     let updated = committed.updated(&findings);
@@ -38,13 +38,13 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     if args.write {
         fs_err::write(FILE, updated.to_toml()?).map_err(Failure::broken)?;
         for difference in std::mem::take(&mut objections.differences) {
-            tell(&inert(&format!("{FILE}: {difference}\n")));
+            print_notice(&inert(&format!("{FILE}: {difference}\n")));
         }
     }
     if args.json {
         print_json(&certificate)?;
     }
-    tell(&inert(&summary(&findings, &certificate, &objections)));
+    print_notice(&inert(&summary(&findings, &certificate, &objections)));
     Ok(if !objections.is_empty() {
         Exit::Failed
     } else if objections.unmeasured.is_empty() {
@@ -114,10 +114,10 @@ fn unmeasured((scenario, fault): &(String, Option<Fault>)) -> String {
 fn scenarios_by_place(certificate: &Certificate) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for scenario in &certificate.scenarios {
-        let place = match &scenario.played_on {
-            PlayedOn::Edition(name) => format!("{name} edition"),
-            PlayedOn::StandIns { .. } => "stand-ins".to_owned(),
-            PlayedOn::EveryEdition => continue,
+        let place = match &scenario.executed_on {
+            RanOn::Edition(name) => format!("{name} edition"),
+            RanOn::StandIns { .. } => "stand-ins".to_owned(),
+            RanOn::EveryEdition => continue,
         };
         *counts.entry(place).or_default() += 1;
     }

@@ -14,7 +14,7 @@ use support::nested_env::{
     Answer, Caller, Diagnosis, EnvError, EnvRequest, MethodRequest, NestedEnv, create_nested_env,
     doctor,
 };
-use support::network::{Enclosure, Isolation};
+use support::network::{Isolation, NetworkIsolation};
 use support::process::kill_everything;
 use support::product::{PACKAGE, Store};
 use support::skip::SkipReason;
@@ -112,12 +112,12 @@ fn create(args: &EnvCreateArgs) -> Result<Exit, Failure> {
             skip,
         })?;
     } else {
-        print_text(&told(&dir, created.as_ref(), skip.as_ref()))?;
+        print_text(&render_created(&dir, created.as_ref(), skip.as_ref()))?;
     }
     Ok(exit)
 }
 
-fn told(dir: &Path, created: Option<&NestedEnv>, skip: Option<&SkipReason>) -> String {
+fn render_created(dir: &Path, created: Option<&NestedEnv>, skip: Option<&SkipReason>) -> String {
     let mut text = String::new();
     if let Some(env) = created {
         let pip = env.pip.iter().map(|word| shell_words::quote(word));
@@ -154,7 +154,7 @@ fn examine(args: &EnvArgs) -> Result<Exit, Failure> {
     let request = request(args, MethodRequest::Auto)?;
     let diagnosis = doctor(&request, PACKAGE).map_err(Failure::broken)?;
     let runs = std::path::absolute(RUNS).map_err(Failure::broken)?;
-    let machine = Machine::look(&runs).map_err(Failure::broken)?;
+    let machine = Machine::probe(&runs).map_err(Failure::broken)?;
     let document = DoctorDocument {
         format: "kitty-gate/doctor".to_owned(),
         version: 1,
@@ -173,7 +173,8 @@ fn examine(args: &EnvArgs) -> Result<Exit, Failure> {
 
 /// On a thread of its own: a thread whose network was closed stays so.
 fn isolation() -> Result<Isolation, Failure> {
-    let entered = std::thread::spawn(|| Enclosure::enter().map(|enclosure| enclosure.isolation()));
+    let entered =
+        std::thread::spawn(|| NetworkIsolation::enter().map(|network| network.isolation()));
     entered.join().map_err(|_| Failure::broken("a thread panicked"))?.map_err(Failure::broken)
 }
 
@@ -183,7 +184,9 @@ fn report(document: &DoctorDocument) -> String {
     let mut line = |what: &str, answer: Result<String, &SkipReason>| {
         let _ = match answer {
             Ok(found) => writeln!(text, "ok    {what:<12} {found}"),
-            Err(reason) => writeln!(text, "no    {what:<12} {}: {}", reason.code, reason.brief()),
+            Err(reason) => {
+                writeln!(text, "no    {what:<12} {}: {}", reason.code, reason.headline())
+            }
         };
     };
     line("uv", answer(&diagnosis.uv, |uv| format!("{} at {}", uv.version, uv.path.display())));

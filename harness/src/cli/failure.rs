@@ -35,10 +35,10 @@ impl Failure {
 
     /// Tells it on stderr and goes on, for what must not change what is found or how it is told.
     pub fn warn(&self) {
-        super::tell(&self.told("warning"));
+        super::print_notice(&self.render("warning"));
     }
 
-    fn told(&self, word: &str) -> String {
+    fn render(&self, word: &str) -> String {
         // What a product said may be in it.
         let clean = |text: &str| quoted(&inert(text), 2);
         let hint = self.hint.as_ref();
@@ -84,6 +84,6 @@ impl From<CertifyError> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.told("error"))
+        f.write_str(&self.render("error"))
     }
 }

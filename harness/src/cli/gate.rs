@@ -12,60 +12,62 @@ use super::folders::find_run;
 use super::outputs::try_reports;
 use super::report::write_reports;
 use super::request::{RunOptions, perform, prepare};
-use super::{print_json, print_text, tell};
+use super::{print_json, print_notice, print_text};
 use crate::document::RunDocument;
 use crate::gate::exception::OperatorException;
 use crate::gate::known_failures::{Catalogue, KnownFailures};
 use crate::gate::policy::Policy;
-use crate::gate::{Bounds, Case, Decision, GATE_FILE, GateDocument, Refused, decide as decide_on};
+use crate::gate::{
+    Case, Decision, GATE_FILE, GateDocument, Refused, StrictOptions, decide as decide_on,
+};
 use crate::report::terminal::{self, Style};
 use crate::session;
 
-/// Plays what is required, and decides.
+/// Runs what is required, and decides.
 pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
     // What cannot be used is told before minutes are spent.
-    let brief = Brief::read(&args.decision)?.within(&args.bounds);
+    let brief = DecisionOptions::read(&args.decision)?.within(&args.bounds);
     try_reports(&args.reports)?;
     let request = prepare(&RunOptions {
         product: &args.product,
         filters: &args.filters,
-        play: &args.play,
+        execution: &args.execution,
         repeat: args.repeat,
         required: true,
     })?;
     let run = perform(&request)?;
-    brief.conclude(&run, &request.out, args.repeat, &Saying::of(&args.reports, args.json))
+    brief.conclude(&run, &request.out, args.repeat, &DecisionStyle::of(&args.reports, args.json))
 }
 
 /// Decides on a recorded run.
 pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
-    let brief = Brief::read(&args.decision)?.within(&args.bounds);
+    let brief = DecisionOptions::read(&args.decision)?.within(&args.bounds);
     let (dir, run) = read_run(&args.run)?;
     try_reports(&args.reports)?;
-    brief.conclude(&run, &dir, args.repeat, &Saying::of(&args.reports, args.json))
+    brief.conclude(&run, &dir, args.repeat, &DecisionStyle::of(&args.reports, args.json))
 }
 
 /// How a decision is said.
-struct Saying<'a> {
+struct DecisionStyle<'a> {
     reports: &'a ReportArgs,
     json: bool,
 }
 
-impl<'a> Saying<'a> {
+impl<'a> DecisionStyle<'a> {
     fn of(reports: &'a ReportArgs, json: bool) -> Self {
         Self { reports, json }
     }
 }
 
 /// What a decision is made by, besides the run.
-pub(super) struct Brief {
+pub(super) struct DecisionOptions {
     pub(super) known_failures: KnownFailures,
     exceptions: Vec<OperatorException>,
     today: Date,
-    bounds: Bounds,
+    bounds: StrictOptions,
 }
 
-impl Brief {
+impl DecisionOptions {
     pub(super) fn read(args: &DecisionArgs) -> Result<Self, Failure> {
         let today = today();
         let known_failures = match &args.known_failures {
@@ -85,12 +87,13 @@ impl Brief {
             }
             exceptions.push(OperatorException { file: portable(file), ..exception });
         }
-        Ok(Self { known_failures, exceptions, today, bounds: Bounds::default() })
+        Ok(Self { known_failures, exceptions, today, bounds: StrictOptions::default() })
     }
 
     /// The same, with what the gate asks beyond it.
     fn within(mut self, bounds: &BoundsArgs) -> Self {
-        self.bounds = Bounds { strict: bounds.strict, max_exceptions: bounds.max_exceptions };
+        self.bounds =
+            StrictOptions { strict: bounds.strict, max_exceptions: bounds.max_exceptions };
         self
     }
 
@@ -100,7 +103,7 @@ impl Brief {
         run: &RunDocument,
         dir: &Path,
         repeat: u32,
-        saying: &Saying<'_>,
+        saying: &DecisionStyle<'_>,
     ) -> Result<Exit, Failure> {
         let gate = self.decide(run, repeat);
         if let Err(error) = write(&gate, dir) {
@@ -110,7 +113,7 @@ impl Brief {
         if saying.json {
             print_json(&gate)?;
             let text = terminal::gate::render(&gate, dir, style(&std::io::stderr()));
-            tell(&text);
+            print_notice(&text);
         } else {
             print_text(&terminal::gate::render(&gate, dir, style(&std::io::stdout())))?;
         }

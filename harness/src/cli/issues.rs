@@ -6,12 +6,12 @@ use std::path::Path;
 use super::args::IssuesArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::{Brief, failure, read_run};
+use super::gate::{DecisionOptions, failure, read_run};
 use super::{print_json, print_text};
 use crate::matrix::{IssueMatrix, objections, read};
 
 pub fn run(args: &IssuesArgs) -> Result<Exit, Failure> {
-    let brief = Brief::read(&args.decision)?;
+    let brief = DecisionOptions::read(&args.decision)?;
     let (_, run) = read_run(&args.run)?;
     let found = IssueMatrix::of(&run, &brief.decide(&run, args.repeat));
     if let Some(file) = &args.matrix {

@@ -10,7 +10,7 @@ use super::print_text;
 use crate::document::RunDocument;
 use crate::gate::known_failures::{Defaults, KnownFailures, update as bring_up};
 use crate::gate::policy::Policy;
-use crate::gate::{Bounds, Case, Match, decide};
+use crate::gate::{Case, Match, StrictOptions, decide};
 
 pub fn run(command: &KnownFailuresCommand) -> Result<Exit, Failure> {
     match command {
@@ -56,7 +56,7 @@ fn against(known: &KnownFailures, run: &RunDocument) -> Vec<String> {
         exceptions: &[],
         repeat: 1,
         today: today(),
-        bounds: Bounds::default(),
+        bounds: StrictOptions::default(),
     });
     let mut told = Vec::new();
     for scenario in gate.scenarios.iter().filter(|scenario| scenario.verdict.is_some()) {

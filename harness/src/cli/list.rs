@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::selection::plan_failure;
 use super::{print_json, print_text};
-use crate::certify::{CertifiedCheck, CertifiedScenario, PlayedOn, committed};
+use crate::certify::{CertifiedCheck, CertifiedScenario, RanOn, committed};
 use crate::plan;
 use crate::record::PlannedScenario;
 
@@ -105,18 +105,18 @@ fn entry(scenario: &PlannedScenario) -> String {
 /// What a scenario judges, and what made each check fail: on the reference, and on releases.
 fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> String {
     let certified = certified.iter().find(|known| known.id == scenario.id);
-    let played_on = certified.map(|known| &known.played_on);
+    let executed_on = certified.map(|known| &known.executed_on);
     let mut text = String::new();
-    if let Some(PlayedOn::StandIns { why, control }) = played_on {
+    if let Some(RanOn::StandIns { why, control }) = executed_on {
         // Writing into a String cannot fail.
-        let _ = writeln!(text, "    not played on the reference: {why}; `{control}` passes it");
+        let _ = writeln!(text, "    not run on the reference: {why}; `{control}` passes it");
     }
     // The standing checks are those of every scenario.
-    let own = scenario.checks.iter().filter(|check| !check.id.starts_with("stage/"));
+    let own = scenario.checks.iter().filter(|check| !check.id.starts_with("sandbox/"));
     for check in own {
         let known =
             certified.and_then(|known| known.checks.iter().find(|known| known.id == check.id));
-        let by = by_what(played_on, known);
+        let by = by_what(executed_on, known);
         // Writing into a String cannot fail.
         let _ = writeln!(
             text,
@@ -128,16 +128,16 @@ fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> Str
 }
 
 /// By what a check was seen to fail, for people.
-fn by_what(played_on: Option<&PlayedOn>, known: Option<&CertifiedCheck>) -> String {
+fn by_what(executed_on: Option<&RanOn>, known: Option<&CertifiedCheck>) -> String {
     let known = known.filter(|known| !known.killed_by.is_empty() || !known.seen_on.is_empty());
     let Some(known) = known else {
         return "NOT certified: nothing is known to make it fail".to_owned();
     };
     let mut parts = Vec::new();
-    match (known.killed_by.as_slice(), played_on) {
+    match (known.killed_by.as_slice(), executed_on) {
         ([], _) => {}
-        (names, Some(PlayedOn::StandIns { .. })) => {
-            parts.push(format!("certified by the stand-ins {}", names.join(" ")));
+        (names, Some(RanOn::StandIns { .. })) => {
+            parts.push(format!("certified by the fake products {}", names.join(" ")));
         }
         ([name], _) => parts.push(format!("certified by the reference's fault {name}")),
         ([first, rest @ ..], _) => parts

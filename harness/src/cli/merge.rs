@@ -1,4 +1,4 @@
-//! `kitty-gate merge`: one run out of the parts that several machines played. It exits as that run did.
+//! `kitty-gate merge`: one run out of the parts that several machines ran. It exits as that run did.
 
 use std::fmt::Write;
 

@@ -72,7 +72,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema(args.format),
     };
     let exit = result.unwrap_or_else(|failure| {
-        tell(&failure.to_string());
+        print_notice(&failure.to_string());
         failure.exit()
     });
     exit.into()
@@ -128,7 +128,7 @@ fn print_text(text: &str) -> Result<(), Failure> {
 }
 
 /// The same on stderr, beside a document on stdout. What cannot be shown there must not stop anything.
-fn tell(text: &str) {
+fn print_notice(text: &str) {
     let _ = std::io::stderr().write_all(disarmed(text).as_bytes());
 }
 

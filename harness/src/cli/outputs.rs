@@ -37,7 +37,7 @@ pub(super) fn try_folder(dir: &Path) -> io::Result<()> {
 
 /// As the report is written: its folder is made, a draft takes its name. All of it goes again.
 fn try_new(file: &Path) -> io::Result<()> {
-    let made = MadeFolders::down_to(folder_of(file))?;
+    let made = CreatedFolders::down_to(folder_of(file))?;
     try_folder(made.deepest())?;
     if fs_err::symlink_metadata(file).is_err() {
         fs_err::File::create_new(file)?;
@@ -79,12 +79,12 @@ pub(super) fn step_summary() -> Option<PathBuf> {
 }
 
 /// Folders that were made for a trial; dropped, they are gone.
-struct MadeFolders {
+struct CreatedFolders {
     dir: PathBuf,
     made: Vec<PathBuf>,
 }
 
-impl MadeFolders {
+impl CreatedFolders {
     fn down_to(dir: &Path) -> io::Result<Self> {
         let missing = dir.ancestors().take_while(|above| {
             !above.as_os_str().is_empty() && fs_err::symlink_metadata(above).is_err()
@@ -99,7 +99,7 @@ impl MadeFolders {
     }
 }
 
-impl Drop for MadeFolders {
+impl Drop for CreatedFolders {
     fn drop(&mut self) {
         for dir in &self.made {
             // Somebody else may use it by now.

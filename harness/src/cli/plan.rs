@@ -1,4 +1,4 @@
-//! `kitty-gate plan`: what a gate would play, and how it is cut into parts for several machines.
+//! `kitty-gate plan`: what a gate would run, and how it is cut into parts for several machines.
 
 use std::fmt::Write;
 

@@ -10,8 +10,8 @@ use support::product::{Options as ProvisionOptions, ProductSpec, Store, Tool, co
 
 use super::args::{Installer, ProductArgs};
 use super::failure::Failure;
-use crate::play::StopSwitch;
-use crate::reference::{self, Guise, NoGuise};
+use crate::reference::{self, NoVariant, Variant};
+use crate::runner::StopSwitch;
 use crate::session::default_cache;
 
 /// The product that the command line names.
@@ -43,11 +43,11 @@ pub(super) fn resolve(args: &ProductArgs, cache: &Path) -> Result<ResolvedProduc
 
 fn named(args: &ProductArgs, cache: &Path) -> Result<ResolvedProduct, Failure> {
     if args.product == reference::WORD {
-        let guise = Guise::from_env().map_err(|why| no_guise(&why))?;
+        let variant = Variant::from_env().map_err(|why| no_variant(&why))?;
         return Ok(ResolvedProduct {
-            name: guise.words(),
-            spec: ProductSpec::Executable(guise.executable(cache).map_err(Failure::broken)?),
-            env: guise.env(),
+            name: variant.words(),
+            spec: ProductSpec::Executable(variant.executable(cache).map_err(Failure::broken)?),
+            env: variant.env(),
         });
     }
     let cwd = std::env::current_dir().map_err(Failure::broken)?;
@@ -56,13 +56,13 @@ fn named(args: &ProductArgs, cache: &Path) -> Result<ResolvedProduct, Failure> {
     Ok(ResolvedProduct { name: args.product.clone(), spec, env: BTreeMap::new() })
 }
 
-fn no_guise(why: &NoGuise) -> Failure {
+fn no_variant(why: &NoVariant) -> Failure {
     match why {
-        NoGuise::Fault(_) => Failure::usage("no-such-fault", why.to_string())
+        NoVariant::Fault(_) => Failure::usage("no-such-fault", why.to_string())
             .hint("`kitty-reference faults` names them"),
-        NoGuise::Edition(_) => Failure::usage("no-such-edition", why.to_string())
+        NoVariant::Edition(_) => Failure::usage("no-such-edition", why.to_string())
             .hint("there are `trusting` and `asking`"),
-        NoGuise::Null(_) => Failure::usage("no-such-null-product", why.to_string())
+        NoVariant::Null(_) => Failure::usage("no-such-null-product", why.to_string())
             .hint(format!("there are {}", reference::null_products().join(", "))),
     }
 }

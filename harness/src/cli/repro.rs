@@ -9,9 +9,9 @@ use super::product::{cache_dir, provision_options, resolve};
 use super::request::perform;
 use super::selection::plan_failure;
 use crate::plan;
-use crate::play::{Keep, Options};
 use crate::report::terminal;
 use crate::repro;
+use crate::runner::{Keep, Options};
 use crate::session::Request;
 
 const REPROS: &str = ".kitty-gate/repros";

@@ -1,11 +1,11 @@
-//! From the command line to a run: the product is resolved, the plan made, the folder tried, and then it is played.
+//! From the command line to a run: the product is resolved, the plan made, the folder tried, and then it is run.
 
 use std::io::{IsTerminal, Write};
 
 use scenarios::Scenario;
 use support::product::ProductSpec;
 
-use super::args::{PlayArgs, ProductArgs};
+use super::args::{ExecutionArgs, ProductArgs};
 use super::failure::Failure;
 use super::folders::{RUNS, link_latest, out_dir, run_id};
 use super::product::{cache_dir, provision_options, resolve};
@@ -14,8 +14,8 @@ use crate::document::RunDocument;
 use crate::gate::policy::Policy;
 use crate::observed::Observations;
 use crate::plan;
-use crate::play::{Options, StopSwitch};
 use crate::report::terminal::progress::Progress;
+use crate::runner::{Options, StopSwitch};
 use crate::session::{self, Request};
 use crate::shard::cut;
 
@@ -23,9 +23,9 @@ use crate::shard::cut;
 pub(super) struct RunOptions<'a> {
     pub(super) product: &'a ProductArgs,
     pub(super) filters: &'a [String],
-    pub(super) play: &'a PlayArgs,
+    pub(super) execution: &'a ExecutionArgs,
     pub(super) repeat: u32,
-    /// Whether only what the gate requires is to be played.
+    /// Whether only what the gate requires is to be run.
     pub(super) required: bool,
 }
 
@@ -39,23 +39,23 @@ pub(super) fn prepare(given: &RunOptions<'_>) -> Result<Request, Failure> {
     let request = Request {
         product: product.name,
         plan: planned(given, &spec)?,
-        shard: given.play.shard,
+        shard: given.execution.shard,
         options: Options {
-            jobs: given.play.jobs.map_or_else(cores, usize::from),
+            jobs: given.execution.jobs.map_or_else(cores, usize::from),
             repeat: given.repeat,
-            keep: given.play.keep,
-            deadline: given.play.deadline,
+            keep: given.execution.keep,
+            deadline: given.execution.deadline,
         },
         provision: provision_options(given.product),
         env: product.env,
         cache,
-        out: out_dir(given.play.out.as_deref(), RUNS, &run_id)?,
+        out: out_dir(given.execution.out.as_deref(), RUNS, &run_id)?,
         run_id,
         started_at: now.to_string(),
         real_home: std::env::home_dir(),
         spec,
     };
-    if given.play.out.is_none() {
+    if given.execution.out.is_none() {
         // Before it begins: a run that is killed is the latest, too.
         link_latest(&request.out)?;
     }
@@ -63,7 +63,7 @@ pub(super) fn prepare(given: &RunOptions<'_>) -> Result<Request, Failure> {
 }
 
 /// The scenarios of the run. What the release never promised is left out of a gate, where the command
-/// line tells the release; else it is played, and does not count.
+/// line tells the release; else it is run, and does not count.
 fn planned(given: &RunOptions<'_>, spec: &ProductSpec) -> Result<Vec<&'static Scenario>, Failure> {
     let mut plan = plan::select(given.filters).map_err(|error| plan_failure(&error))?;
     if given.required {
@@ -73,9 +73,9 @@ fn planned(given: &RunOptions<'_>, spec: &ProductSpec) -> Result<Vec<&'static Sc
     if plan.is_empty() {
         let message = format!("{spec} promised nothing of what is asked for");
         return Err(Failure::usage("no-such-scenario", message)
-            .hint("`kitty-gate run` plays scenarios that are not required, too"));
+            .hint("`kitty-gate run` runs scenarios that are not required, too"));
     }
-    let Some(shard) = given.play.shard else {
+    let Some(shard) = given.execution.shard else {
         return Ok(plan);
     };
     enough_for(&plan, shard.of)?;
@@ -84,7 +84,7 @@ fn planned(given: &RunOptions<'_>, spec: &ProductSpec) -> Result<Vec<&'static Sc
     Ok(part.unwrap_or_default().scenarios)
 }
 
-/// Plays a request with live progress on stderr.
+/// Runs a request with live progress on stderr.
 pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
     let stop = StopSwitch::listen(|text| {
         let _ = writeln!(std::io::stderr(), "kitty-gate: {text}");

@@ -1,4 +1,4 @@
-//! `kitty-gate run`: plays the scenarios that are asked for, and reports.
+//! `kitty-gate run`: runs the scenarios that are asked for, and reports.
 
 use super::args::RunArgs;
 use super::exit::Exit;
@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::outputs::try_reports;
 use super::report::write_reports;
 use super::request::{RunOptions, perform, prepare};
-use super::{print_json, print_text, tell};
+use super::{print_json, print_notice, print_text};
 use crate::report::terminal;
 
 pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
@@ -14,7 +14,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let request = prepare(&RunOptions {
         product: &args.product,
         filters: &args.filters,
-        play: &args.play,
+        execution: &args.execution,
         repeat: args.repeat,
         required: false,
     })?;
@@ -23,7 +23,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let summary = terminal::run::summary(&document, &request.out);
     if args.json {
         print_json(&document)?;
-        tell(&summary);
+        print_notice(&summary);
     } else {
         print_text(&summary)?;
     }

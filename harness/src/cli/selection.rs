@@ -16,7 +16,7 @@ pub(super) fn plan_failure(error: &PlanError) -> Failure {
     }
 }
 
-/// A machine without anything to play would prove nothing, and look as if it had.
+/// A machine without anything to run would prove nothing, and look as if it had.
 pub(super) fn enough_for(plan: &[&'static Scenario], parts: usize) -> Result<(), Failure> {
     if parts <= plan.len() {
         return Ok(());

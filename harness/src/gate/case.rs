@@ -18,17 +18,17 @@ pub struct Case<'a> {
     pub known_failures: &'a KnownFailures,
     /// What operators answer for, each of another scenario.
     pub exceptions: &'a [OperatorException],
-    /// How often each scenario has to be played, all alike, to count.
+    /// How often each scenario has to be run, all alike, to count.
     pub repeat: u32,
     /// The day.
     pub today: Date,
     /// What the gate asks beyond that.
-    pub bounds: Bounds,
+    pub bounds: StrictOptions,
 }
 
 /// What a gate asks beyond what is required. Nothing of it waives anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Bounds {
+pub struct StrictOptions {
     /// Whether a known failure that is not true any more closes the gate.
     pub strict: bool,
     /// How many operator exceptions it takes; any number, where nobody says.

@@ -22,9 +22,9 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
         .scenarios
         .iter()
         .map(|wanted| {
-            let played = case.run.scenario(&wanted.id);
-            let weighed = standing::weigh(wanted, played, case, release.as_ref());
-            admit(weighed, played, case.exceptions, &mut exceptions)
+            let executed = case.run.scenario(&wanted.id);
+            let weighed = standing::weigh(wanted, executed, case, release.as_ref());
+            admit(weighed, executed, case.exceptions, &mut exceptions)
         })
         .collect();
     let mut totals: BTreeMap<Standing, usize> =
@@ -32,7 +32,7 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
     for scenario in &scenarios {
         *totals.entry(scenario.standing).or_default() += 1;
     }
-    let floor = floor(case.policy, &scenarios);
+    let core = core(case.policy, &scenarios);
     let judged = judged(&scenarios);
     let verdict =
         Verdicts { case, totals: &totals, scenarios: &scenarios, exceptions: &exceptions };
@@ -51,7 +51,7 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
         repeat: case.repeat,
         totals,
         scenarios,
-        floor,
+        core,
         exceptions,
     }
 }
@@ -67,7 +67,7 @@ fn judged(scenarios: &[GatedScenario]) -> Judged {
 /// Lets an operator exception answer for a scenario that the machine prevented; for nothing else.
 fn admit(
     mut scenario: GatedScenario,
-    played: Option<&ScenarioDocument>,
+    executed: Option<&ScenarioDocument>,
     brought: &[OperatorException],
     told: &mut [GatedException],
 ) -> GatedScenario {
@@ -75,7 +75,7 @@ fn admit(
     let Some((exception, told)) = found else {
         return scenario;
     };
-    match exception.objection(&scenario, played) {
+    match exception.objection(&scenario, executed) {
         None => {
             scenario.standing = Standing::Excepted;
             scenario.because =
@@ -87,9 +87,9 @@ fn admit(
     scenario
 }
 
-fn floor(policy: &Policy, scenarios: &[GatedScenario]) -> Vec<GatedPromise> {
+fn core(policy: &Policy, scenarios: &[GatedScenario]) -> Vec<GatedPromise> {
     policy
-        .floor
+        .core
         .iter()
         .map(|promise| {
             let standing_of = |id: &String| {

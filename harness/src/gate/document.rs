@@ -48,8 +48,8 @@ impl Decision {
         match self {
             Self::Open => "it may ship",
             Self::OpenWithExceptions => "it may ship, and operators answer for what was not proven",
-            Self::Incomplete => "it must not ship yet: not everything was proven",
-            Self::Closed => "it must not ship",
+            Self::Incomplete => "it may not ship yet: not everything was proven",
+            Self::Closed => "it may not ship",
         }
     }
 }
@@ -69,9 +69,9 @@ pub enum Standing {
     Known,
     /// The environment prevented it, and an operator exception covers it.
     Excepted,
-    /// The release never promised it. Its failure counts, where it was played.
+    /// The release never promised it. Its failure counts, where it was run.
     NotPromised,
-    /// It was to be played, and nothing was proven.
+    /// It was to be run, and nothing was proven.
     Skip,
     /// It is required, and the run does not have it.
     Missing,
@@ -134,14 +134,14 @@ pub struct GateDocument {
     pub strict: bool,
     /// How many operator exceptions the gate takes (`--max-exceptions`); `null` where nobody said.
     pub max_exceptions: Option<u32>,
-    /// How often each scenario has to be played, all alike, to count.
+    /// How often each scenario has to be run, all alike, to count.
     pub repeat: u32,
     /// How many scenarios stand how; every standing is listed.
     pub totals: BTreeMap<Standing, usize>,
-    /// Every scenario that is required or was played, in the order of the catalogue.
+    /// Every scenario that is required or was run, in the order of the catalogue.
     pub scenarios: Vec<GatedScenario>,
-    /// The promises of the floor, without which nothing else counts.
-    pub floor: Vec<GatedPromise>,
+    /// The promises of the core, without which nothing else counts.
+    pub core: Vec<GatedPromise>,
     /// The operator exceptions that were brought, and what became of each.
     pub exceptions: Vec<GatedException>,
 }
@@ -180,7 +180,7 @@ pub enum NotJudged {
 pub struct GatedScenario {
     /// Its id.
     pub id: String,
-    /// Whether the decision needs it: the release promised it, or it belongs to the floor.
+    /// Whether the decision needs it: the release promised it, or it belongs to the core.
     pub required: bool,
     /// How it stands.
     pub standing: Standing,
@@ -190,7 +190,7 @@ pub struct GatedScenario {
     pub not_judged: Option<NotJudged>,
     /// Why it stands so, in one sentence; empty for a pass.
     pub because: String,
-    /// The checks that failed, and those that a known failure speaks of.
+    /// The checks that failed, and those that a known failure names.
     pub checks: Vec<GatedCheck>,
 }
 
@@ -254,7 +254,7 @@ pub struct KnownFailureDocument {
     pub expires: String,
 }
 
-/// A promise of the floor.
+/// A promise of the core.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GatedPromise {
     /// Its name in gate 3 of a mission review.

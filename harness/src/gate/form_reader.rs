@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::problem::{Problem, Refused, is_placeholder};
 
 /// What a field is called, and what it has to say.
-pub(super) type Wanted = (&'static str, &'static str);
+pub(super) type FieldSpec = (&'static str, &'static str);
 
 /// A field as it stands in a file.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ impl FormReader {
     /// What a field that has to be there says, as `parse` understands it. One that is missing is missed on `line`.
     pub fn required<T>(
         &mut self,
-        (name, meaning): Wanted,
+        (name, meaning): FieldSpec,
         field: Option<&Field>,
         line: usize,
         parse: impl FnOnce(&str) -> Result<T, String>,

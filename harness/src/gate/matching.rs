@@ -6,22 +6,22 @@ use support::product::Release;
 use super::case::Case;
 use super::document::{GatedCheck, KnownFailureDocument, Match};
 use super::known_failures::KnownFailure;
-use super::policy::Wanted;
+use super::policy::CatalogueScenario;
 use crate::document::{CheckDocument, ScenarioDocument};
 
 /// Every failure, every known failure of this release, and every check that was not judged: in the order in
 /// which the scenario judged, what it did not judge last.
 pub(super) fn matched(
-    wanted: &Wanted,
-    played: Option<&ScenarioDocument>,
+    wanted: &CatalogueScenario,
+    executed: Option<&ScenarioDocument>,
     case: &Case<'_>,
     release: Option<&Release>,
 ) -> Vec<GatedCheck> {
     let all: Vec<&KnownFailure> = case.known_failures.of(&wanted.id).collect();
     let is_live = |known: &&&KnownFailure| release.is_some_and(|release| known.is_for(release));
     let live: Vec<&KnownFailure> = all.iter().filter(is_live).copied().collect();
-    let judged = played.filter(|played| played.verdict.is_judged());
-    let found: &[CheckDocument] = judged.map_or(&[], |played| &played.checks);
+    let judged = executed.filter(|executed| executed.verdict.is_judged());
+    let found: &[CheckDocument] = judged.map_or(&[], |executed| &executed.checks);
     let matcher = Matcher { case, found, all, live };
     let mut checks: Vec<GatedCheck> = Vec::new();
     for check in found.iter().filter(|check| check.outcome == Outcome::Fail) {
@@ -36,8 +36,8 @@ pub(super) fn matched(
     checks.extend(unmatched);
     let after_all = matcher.judged_after_all(&checks);
     checks.extend(after_all);
-    if let Some(played) = judged {
-        let unreached = unjudged(wanted, played);
+    if let Some(executed) = judged {
+        let unreached = unjudged(wanted, executed);
         let untold = unreached.into_iter().filter(|id| checks.iter().all(|told| told.id != *id));
         let untold: Vec<GatedCheck> = untold.map(|id| matcher.unreached(id)).collect();
         checks.extend(untold);
@@ -46,10 +46,11 @@ pub(super) fn matched(
 }
 
 /// What the scenario did not come to judge, and what the catalogue of its record did not know.
-fn unjudged<'a>(wanted: &'a Wanted, played: &'a ScenarioDocument) -> Vec<&'a str> {
-    let is_judged = |id: &str| played.checks.iter().any(|check| check.id == id);
-    let unknown = wanted.checks.iter().filter(|id| !is_judged(id) && !played.unjudged.contains(id));
-    let all = played.unjudged.iter().chain(unknown);
+fn unjudged<'a>(wanted: &'a CatalogueScenario, executed: &'a ScenarioDocument) -> Vec<&'a str> {
+    let is_judged = |id: &str| executed.checks.iter().any(|check| check.id == id);
+    let unknown =
+        wanted.checks.iter().filter(|id| !is_judged(id) && !executed.unjudged.contains(id));
+    let all = executed.unjudged.iter().chain(unknown);
     all.map(String::as_str).collect()
 }
 

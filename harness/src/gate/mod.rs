@@ -19,7 +19,7 @@ mod standing;
 mod verdicts;
 mod weak;
 
-pub use case::{Bounds, Case};
+pub use case::{Case, StrictOptions};
 pub use decision::decide;
 pub use document::{
     Decision, FORMAT, GATE_FILE, GateDocument, GatedCheck, GatedException, GatedPromise,

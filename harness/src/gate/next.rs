@@ -105,7 +105,7 @@ impl Next<'_> {
     }
 }
 
-/// Where the failure is known that left checks unjudged which nobody speaks of.
+/// Where the failure is known that left checks unjudged which nobody names.
 fn known_at(scenario: &GatedScenario) -> Option<&str> {
     let of = |matched| {
         let those = scenario.checks.iter();

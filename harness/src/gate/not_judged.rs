@@ -13,19 +13,19 @@ const PRODUCT: &str = "spec-kitty";
 
 /// Why the scenario was not judged as often as the gate asks; `None` where it was.
 pub(super) fn not_judged(
-    played: Option<&ScenarioDocument>,
+    executed: Option<&ScenarioDocument>,
     checks: &[GatedCheck],
     repeat: u32,
 ) -> Option<NotJudged> {
-    let Some(played) = played else {
+    let Some(executed) = executed else {
         return Some(NotJudged::NotRun);
     };
-    match played.verdict {
+    match executed.verdict {
         Verdict::Error => Some(NotJudged::Broken),
-        Verdict::Skip => Some(of_skip(played)),
-        Verdict::Flaky if is_only_cut_short(played) => Some(NotJudged::NotRun),
+        Verdict::Skip => Some(of_skip(executed)),
+        Verdict::Flaky if is_only_cut_short(executed) => Some(NotJudged::NotRun),
         Verdict::Pass | Verdict::Fail | Verdict::Flaky => {
-            if times_judged(played) < repeat {
+            if times_judged(executed) < repeat {
                 Some(NotJudged::NotRun)
             } else if checks.iter().any(|check| check.matched == Match::Unproven) {
                 Some(NotJudged::NotReached)
@@ -37,18 +37,18 @@ pub(super) fn not_judged(
 }
 
 /// Whether its attempts differ, and none of them failed: some passed, and others were kept from it.
-pub(super) fn is_only_cut_short(played: &ScenarioDocument) -> bool {
-    played.verdict == Verdict::Flaky && !played.repeats.contains(&Verdict::Fail)
+pub(super) fn is_only_cut_short(executed: &ScenarioDocument) -> bool {
+    executed.verdict == Verdict::Flaky && !executed.repeats.contains(&Verdict::Fail)
 }
 
 /// Why a scenario was skipped.
-pub(super) fn of_skip(played: &ScenarioDocument) -> NotJudged {
-    played.skip.as_ref().map_or(NotJudged::NotRun, of_reason)
+pub(super) fn of_skip(executed: &ScenarioDocument) -> NotJudged {
+    executed.skip.as_ref().map_or(NotJudged::NotRun, of_reason)
 }
 
 /// How many of its attempts came to a judgement.
-pub(super) fn times_judged(played: &ScenarioDocument) -> u32 {
-    let judged = played.repeats.iter().filter(|verdict| verdict.is_judged());
+pub(super) fn times_judged(executed: &ScenarioDocument) -> u32 {
+    let judged = executed.repeats.iter().filter(|verdict| verdict.is_judged());
     u32::try_from(judged.count()).unwrap_or(u32::MAX)
 }
 

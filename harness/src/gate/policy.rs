@@ -7,14 +7,14 @@ use support::product::Release;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// Every scenario of the catalogue, in its order.
-    pub scenarios: Vec<Wanted>,
+    pub scenarios: Vec<CatalogueScenario>,
     /// The promises of the core.
-    pub floor: Vec<Promise>,
+    pub core: Vec<Promise>,
 }
 
 /// A scenario of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct CatalogueScenario {
     /// Its id.
     pub id: String,
     /// Why it is not required; `None` where it is.
@@ -36,20 +36,19 @@ pub struct Promise {
 impl Policy {
     /// What is required of `release`; of one that nobody knows, everything.
     pub fn of(release: Option<&Release>) -> Self {
-        let floor: Vec<Promise> =
+        let core: Vec<Promise> =
             Core::ALL.into_iter().map(|promise| Promise::of(promise, release)).collect();
-        let is_core = |id: &str| {
-            floor.iter().any(|promise| promise.scenarios.iter().any(|known| known == id))
-        };
+        let is_core =
+            |id: &str| core.iter().any(|promise| promise.scenarios.iter().any(|known| known == id));
         let scenarios = scenarios::all()
             .into_iter()
-            .map(|scenario| Wanted {
+            .map(|scenario| CatalogueScenario {
                 id: scenario.id.to_owned(),
                 excused: excuse(scenario, release).filter(|_| !is_core(scenario.id)),
                 checks: scenario.checks.iter().map(|check| check.id.to_owned()).collect(),
             })
             .collect();
-        Self { scenarios, floor }
+        Self { scenarios, core }
     }
 
     /// Whether the gate needs this scenario.
@@ -91,8 +90,8 @@ mod tests {
     fn what_a_release_never_promised_is_not_required() {
         assert!(policy("3.2.0").requires("sync/healthy"));
         assert!(!policy("3.2.7").requires("sync/healthy"));
-        assert!(policy("3.2.7").requires("sync/armed-healthy"));
-        assert!(!policy("3.2.0").requires("sync/armed-healthy"));
+        assert!(policy("3.2.7").requires("sync/opted-in-healthy"));
+        assert!(!policy("3.2.0").requires("sync/opted-in-healthy"));
         for release in ["3.2.0a10", "3.2.7"] {
             assert!(policy(release).requires("merge/missing-branch-blocks-merge"));
         }
@@ -108,8 +107,8 @@ mod tests {
     fn the_core_is_never_excused() {
         for release in ["3.1.0", "3.2.0a10", "3.2.0rc2", "3.2.0", "3.2.7", "4.0.0rc7"] {
             let policy = policy(release);
-            assert_eq!(policy.floor.len(), Core::ALL.len());
-            for promise in &policy.floor {
+            assert_eq!(policy.core.len(), Core::ALL.len());
+            for promise in &policy.core {
                 assert!(!promise.scenarios.is_empty(), "{release}: {}", promise.name);
                 for id in &promise.scenarios {
                     assert!(policy.requires(id), "{release}: {id}");

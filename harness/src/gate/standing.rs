@@ -8,35 +8,38 @@ use super::case::Case;
 use super::document::{GatedCheck, GatedScenario, KnownFailureDocument, Match, Standing};
 use super::matching::matched;
 use super::not_judged::{is_only_cut_short, not_judged, times_judged};
-use super::policy::Wanted;
+use super::policy::CatalogueScenario;
 use crate::document::ScenarioDocument;
 use crate::verdict::Verdict;
 
-/// Weighs one scenario, before any exception; `played` is what the run says of it.
+/// Weighs one scenario, before any exception; `run` is what the run says of it.
 pub(super) fn weigh(
-    wanted: &Wanted,
-    played: Option<&ScenarioDocument>,
+    wanted: &CatalogueScenario,
+    executed: Option<&ScenarioDocument>,
     case: &Case<'_>,
     release: Option<&Release>,
 ) -> GatedScenario {
-    let checks =
-        if wanted.excused.is_none() { matched(wanted, played, case, release) } else { Vec::new() };
-    let (standing, because) = stands(wanted, played, &checks, case.repeat);
+    let checks = if wanted.excused.is_none() {
+        matched(wanted, executed, case, release)
+    } else {
+        Vec::new()
+    };
+    let (standing, because) = stands(wanted, executed, &checks, case.repeat);
     let required = wanted.excused.is_none();
     GatedScenario {
         id: wanted.id.clone(),
         required,
         standing,
-        verdict: played.map(|played| played.verdict),
-        not_judged: required.then(|| not_judged(played, &checks, case.repeat)).flatten(),
+        verdict: executed.map(|executed| executed.verdict),
+        not_judged: required.then(|| not_judged(executed, &checks, case.repeat)).flatten(),
         because,
         checks,
     }
 }
 
 fn stands(
-    wanted: &Wanted,
-    played: Option<&ScenarioDocument>,
+    wanted: &CatalogueScenario,
+    executed: Option<&ScenarioDocument>,
     checks: &[GatedCheck],
     repeat: u32,
 ) -> (Standing, String) {
@@ -47,46 +50,46 @@ fn stands(
     if has(Match::Expired) {
         return (Standing::Expired, named(checks, Match::Expired, "expired"));
     }
-    let Some(played) = played else {
+    let Some(executed) = executed else {
         return (Standing::Missing, "the run does not have it".to_owned());
     };
-    match played.verdict {
-        Verdict::Error => (Standing::Error, played.error.clone().unwrap_or_default()),
+    match executed.verdict {
+        Verdict::Error => (Standing::Error, executed.error.clone().unwrap_or_default()),
         // Where none of them failed, the others were kept from it: that is no fault of the release.
-        Verdict::Flaky if is_only_cut_short(played) => {
-            let all = u32::try_from(played.repeats.len()).unwrap_or(u32::MAX);
-            let text = format!("{}; {}", too_seldom(played, all), repeats(played));
+        Verdict::Flaky if is_only_cut_short(executed) => {
+            let all = u32::try_from(executed.repeats.len()).unwrap_or(u32::MAX);
+            let text = format!("{}; {}", too_seldom(executed, all), repeats(executed));
             (Standing::Skip, text)
         }
-        Verdict::Flaky => (Standing::Flaky, repeats(played)),
+        Verdict::Flaky => (Standing::Flaky, repeats(executed)),
         Verdict::Skip => {
-            let reason = played.skip.as_ref();
+            let reason = executed.skip.as_ref();
             let text = reason.map_or_else(String::new, |reason| {
-                format!("{} at {}: {}", reason.code, reason.phase, reason.brief())
+                format!("{} at {}: {}", reason.code, reason.phase, reason.headline())
             });
             (Standing::Skip, text)
         }
-        Verdict::Pass | Verdict::Fail => judged(played, checks, repeat),
+        Verdict::Pass | Verdict::Fail => judged(executed, checks, repeat),
     }
 }
 
-fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Standing, String) {
+fn judged(executed: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Standing, String) {
     let wrong = |check: &&GatedCheck| {
         matches!(check.matched, Match::Unexpected | Match::Otherwise | Match::OutOfRange)
     };
-    let wrong: Vec<String> = checks.iter().filter(wrong).map(told).collect();
+    let wrong: Vec<String> = checks.iter().filter(wrong).map(describe_unexpected).collect();
     if !wrong.is_empty() {
         return (Standing::Fail, wrong.join("; "));
     }
-    if times_judged(played) < repeat {
-        return (Standing::Skip, too_seldom(played, repeat));
+    if times_judged(executed) < repeat {
+        return (Standing::Skip, too_seldom(executed, repeat));
     }
     let unproven = ids(checks, Match::Unproven);
     if !unproven.is_empty() {
-        return (Standing::Skip, not_proven(played, checks, &unproven));
+        return (Standing::Skip, not_proven(executed, checks, &unproven));
     }
     let better = better(checks);
-    match played.verdict {
+    match executed.verdict {
         Verdict::Pass if better.is_empty() => (Standing::Pass, String::new()),
         Verdict::Pass => (Standing::Fixed, better),
         _ if better.is_empty() => (Standing::Known, known(checks)),
@@ -94,19 +97,19 @@ fn judged(played: &ScenarioDocument, checks: &[GatedCheck], repeat: u32) -> (Sta
     }
 }
 
-fn too_seldom(played: &ScenarioDocument, repeat: u32) -> String {
-    format!("played to its end {} of {repeat} times", times_judged(played))
+fn too_seldom(executed: &ScenarioDocument, repeat: u32) -> String {
+    format!("run to its end {} of {repeat} times", times_judged(executed))
 }
 
-fn repeats(played: &ScenarioDocument) -> String {
-    let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
+fn repeats(executed: &ScenarioDocument) -> String {
+    let repeats: Vec<String> = executed.repeats.iter().map(ToString::to_string).collect();
     format!("repeats: {}", repeats.join(", "))
 }
 
 /// What fails as known is no reason to know nothing of the rest.
-fn not_proven(played: &ScenarioDocument, checks: &[GatedCheck], unproven: &[&str]) -> String {
+fn not_proven(executed: &ScenarioDocument, checks: &[GatedCheck], unproven: &[&str]) -> String {
     let unproven = unproven.join(", ");
-    if played.verdict == Verdict::Pass {
+    if executed.verdict == Verdict::Pass {
         format!("recorded by an older catalogue, without {unproven}")
     } else {
         let known = known(checks);
@@ -143,7 +146,7 @@ fn known(checks: &[GatedCheck]) -> String {
 }
 
 /// A failure that nobody accepts, in one phrase.
-fn told(check: &GatedCheck) -> String {
+fn describe_unexpected(check: &GatedCheck) -> String {
     let signature = check.signature.as_deref().unwrap_or_default();
     let found = format!("{}: {signature}", check.id);
     match (&check.known_failure, check.matched) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use scenarios::Scenario;
-use scenarios::stage::Observation;
+use scenarios::context::Observation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use support::network::Isolation;
@@ -31,13 +31,13 @@ pub struct Header {
     pub kitty_gate: String,
     /// What was driven.
     pub product: RunProduct,
-    /// What was to be played; a scenario that is missing from the events was not.
+    /// What was to be run; a scenario that is missing from the events was not.
     pub plan: Vec<PlannedScenario>,
-    /// How often each scenario was to be played.
+    /// How often each scenario was to be run.
     pub repeat: u32,
     /// How many at a time.
     pub jobs: usize,
-    /// The part of a run that several machines play; nothing for a whole one.
+    /// The part of a run that several machines run; nothing for a whole one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
 }
@@ -126,7 +126,7 @@ pub enum Event {
         scenario: String,
         /// Which repeat, from 1.
         attempt: u32,
-        /// The worker that plays it.
+        /// The worker that runs it.
         worker: usize,
         /// Milliseconds since the run began.
         at_ms: u64,
@@ -174,7 +174,7 @@ pub enum Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ended {
-    /// Everything planned was played.
+    /// Everything planned was run.
     Completed,
     /// The operator stopped it.
     Interrupted,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use scenarios::stage::{Halt, Observation, Recorder};
+use scenarios::context::{Abort, Observation, Recorder};
 use serde::Serialize;
 use support::process::kill_everything;
 
@@ -69,7 +69,7 @@ impl Journal {
         (self.listener)(event);
     }
 
-    /// Something of the run could not be kept. The run ends here, with what is being played.
+    /// Something of the run could not be kept. The run ends here, with what is being run.
     pub fn fail(&self, error: io::Error) {
         lock(&self.failure).get_or_insert(error);
         self.stop.store(true, Ordering::Release);
@@ -94,7 +94,7 @@ fn write_line(file: &mut fs_err::File, value: &impl Serialize) -> io::Result<()>
     file.write_all(&line)
 }
 
-/// Files what a stage reports under its scenario.
+/// Files what a context reports under its scenario.
 #[derive(Debug)]
 pub struct ScenarioRecorder {
     journal: Arc<Journal>,
@@ -118,9 +118,9 @@ impl Recorder for ScenarioRecorder {
         });
     }
 
-    fn not_kept(&self, error: io::Error) -> Halt {
+    fn not_kept(&self, error: io::Error) -> Abort {
         self.journal.fail(error);
-        Halt::Interrupted
+        Abort::Interrupted
     }
 }
 

@@ -12,8 +12,8 @@ use crate::verdict::Verdict;
 pub struct Entry<'e> {
     /// Its id.
     pub id: &'e str,
-    /// What was played; `None` where the decision needs a scenario that the run does not have.
-    pub played: Option<&'e ScenarioDocument>,
+    /// What was run; `None` where the decision needs a scenario that the run does not have.
+    pub executed: Option<&'e ScenarioDocument>,
     /// How it stands at the gate; `None` without a decision.
     pub gated: Option<&'e GatedScenario>,
 }
@@ -91,17 +91,17 @@ impl From<Standing> for Tone {
 impl<'e> Entry<'e> {
     /// Every scenario, in the order of the catalogue.
     pub fn all(evidence: &'e Evidence) -> Vec<Self> {
-        let played = |id: &str| evidence.played(id);
+        let executed = |id: &str| evidence.executed(id);
         let Some(gate) = evidence.gate() else {
             let run = evidence.run().scenarios.iter();
             return run.map(|scenario| Self::of_run(scenario, None)).collect();
         };
         let decided = gate.scenarios.iter().map(|gated| Self {
             id: &gated.id,
-            played: played(&gated.id),
+            executed: executed(&gated.id),
             gated: Some(gated),
         });
-        // A decision speaks of all that was played; should one not, nothing is to get lost.
+        // A decision names all that was run; should one not, nothing is to get lost.
         let others = evidence.run().scenarios.iter();
         let others = others.filter(|scenario| evidence.gated(&scenario.id).is_none());
         decided.chain(others.map(|scenario| Self::of_run(scenario, None))).collect()
@@ -115,23 +115,23 @@ impl<'e> Entry<'e> {
     }
 
     fn of_run(scenario: &'e ScenarioDocument, gated: Option<&'e GatedScenario>) -> Self {
-        Self { id: &scenario.id, played: Some(scenario), gated }
+        Self { id: &scenario.id, executed: Some(scenario), gated }
     }
 
     /// How it stands, in one word: at the gate where there is a decision, else by its verdict.
     pub fn word(&self) -> String {
-        match (self.gated, self.played) {
+        match (self.gated, self.executed) {
             (Some(gated), _) => gated.standing.to_string(),
-            (None, Some(played)) => played.verdict.to_string(),
+            (None, Some(executed)) => executed.verdict.to_string(),
             (None, None) => "missing".to_owned(),
         }
     }
 
     /// What a reader has to do about it.
     pub fn tone(&self) -> Tone {
-        match (self.gated, self.played) {
+        match (self.gated, self.executed) {
             (Some(gated), _) => gated.standing.into(),
-            (None, Some(played)) => played.verdict.into(),
+            (None, Some(executed)) => executed.verdict.into(),
             (None, None) => Tone::Unproven,
         }
     }
@@ -146,14 +146,14 @@ impl<'e> Entry<'e> {
         self.id.split_once('/').map_or(self.id, |(_, name)| name)
     }
 
-    /// Whether it passed, as it was played.
+    /// Whether it passed, as it was run.
     pub fn passed(&self) -> bool {
-        self.played.is_some_and(|played| played.verdict == Verdict::Pass)
+        self.executed.is_some_and(|executed| executed.verdict == Verdict::Pass)
     }
 
     /// Its checks that did not hold.
     pub fn failures(&self) -> impl Iterator<Item = &'e CheckDocument> + use<'e> {
-        let checks = self.played.into_iter().flat_map(|played| &played.checks);
+        let checks = self.executed.into_iter().flat_map(|executed| &executed.checks);
         checks.filter(|check| check.outcome == Outcome::Fail)
     }
 
@@ -163,7 +163,7 @@ impl<'e> Entry<'e> {
         let gated = self.gated?;
         let is_said = match gated.standing {
             Standing::Fail | Standing::Error => true,
-            Standing::Skip => self.played.is_some_and(|played| played.skip.is_some()),
+            Standing::Skip => self.executed.is_some_and(|executed| executed.skip.is_some()),
             Standing::Pass
             | Standing::Known
             | Standing::Excepted
@@ -181,30 +181,30 @@ impl<'e> Entry<'e> {
         if let Some(gated) = self.gated.filter(|gated| !gated.because.is_empty()) {
             return gated.because.clone();
         }
-        let Some(played) = self.played else {
+        let Some(executed) = self.executed else {
             return "the run does not have it".to_owned();
         };
-        match played.verdict {
+        match executed.verdict {
             Verdict::Pass => String::new(),
-            Verdict::Fail => signatures(played),
-            Verdict::Skip => played
-                .skip
-                .as_ref()
-                .map_or_else(String::new, |reason| format!("{}: {}", reason.code, reason.brief())),
+            Verdict::Fail => signatures(executed),
+            Verdict::Skip => executed.skip.as_ref().map_or_else(String::new, |reason| {
+                format!("{}: {}", reason.code, reason.headline())
+            }),
             Verdict::Flaky => {
-                let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
+                let repeats: Vec<String> =
+                    executed.repeats.iter().map(ToString::to_string).collect();
                 format!("repeats differ: {}", repeats.join(", "))
             }
             Verdict::Error => {
-                let error = played.error.as_deref().unwrap_or("kitty-gate broke");
+                let error = executed.error.as_deref().unwrap_or("kitty-gate broke");
                 error.lines().next().unwrap_or_default().to_owned()
             }
         }
     }
 }
 
-fn signatures(played: &ScenarioDocument) -> String {
-    let mut failures = played.failures();
+fn signatures(executed: &ScenarioDocument) -> String {
+    let mut failures = executed.failures();
     let first = failures.next().map_or_else(String::new, |check| {
         format!("{}: {}", check.id, check.signature.as_deref().unwrap_or(""))
     });

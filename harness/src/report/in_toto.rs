@@ -92,7 +92,7 @@ fn result(evidence: &Evidence) -> &'static str {
     }
 }
 
-/// What the release never promised passes, too, where it was played and passed.
+/// What the release never promised passes, too, where it was run and passed.
 fn is_passed(entry: &Entry<'_>) -> bool {
     let is_fine = matches!(entry.tone(), Tone::Good | Tone::Aside | Tone::Repaired);
     entry.passed() && !is_answered(entry) && is_fine

@@ -153,9 +153,9 @@ impl Case {
     fn of(evidence: &Evidence, entry: &Entry<'_>) -> Self {
         Self {
             name: entry.name().to_owned(),
-            ms: entry.played.map_or(0, |played| played.duration_ms),
+            ms: entry.executed.map_or(0, |executed| executed.duration_ms),
             fact: Fact::of(evidence, entry),
-            out: repaired(entry) + &entry.played.map_or_else(String::new, commands),
+            out: repaired(entry) + &entry.executed.map_or_else(String::new, commands),
         }
     }
 
@@ -273,7 +273,7 @@ fn element(entry: &Entry<'_>) -> Option<(Element, &'static str)> {
         Verdict::Skip => Some((Element::Skipped, "not-proven")),
         Verdict::Error => Some((Element::Error, "kitty-gate")),
     };
-    let verdict = entry.played.map(|played| played.verdict);
+    let verdict = entry.executed.map(|executed| executed.verdict);
     let Some(gated) = entry.gated else {
         return verdict.and_then(of_verdict);
     };
@@ -300,14 +300,14 @@ fn element(entry: &Entry<'_>) -> Option<(Element, &'static str)> {
 fn text(evidence: &Evidence, entry: &Entry<'_>, message: &str) -> String {
     let mut text = String::new();
     put(&mut text, message);
-    let Some(played) = entry.played else {
+    let Some(executed) = entry.executed else {
         return text;
     };
-    put(&mut text, &format!("promise: {}", played.title));
-    if let Some(reason) = &played.skip {
+    put(&mut text, &format!("promise: {}", executed.title));
+    if let Some(reason) = &executed.skip {
         put(&mut text, &format!("not proven: {reason}"));
     }
-    if let Some(error) = &played.error {
+    if let Some(error) = &executed.error {
         put(&mut text, &format!("broken: {error}"));
     }
     let failures: Vec<_> = entry.failures().collect();
@@ -315,19 +315,19 @@ fn text(evidence: &Evidence, entry: &Entry<'_>, message: &str) -> String {
         put(&mut text, &format!("\n{} failed", counted(failures.len(), "check")));
     }
     for check in failures {
-        failed(&mut text, check, played);
+        failed(&mut text, check, executed);
     }
-    if !played.unjudged.is_empty() {
-        put(&mut text, &format!("\nnot judged: {}", played.unjudged.join(", ")));
+    if !executed.unjudged.is_empty() {
+        put(&mut text, &format!("\nnot judged: {}", executed.unjudged.join(", ")));
     }
     put(&mut text, &format!("\nreproduce: {}", repro(evidence.run(), entry.id)));
     text
 }
 
-fn failed(text: &mut String, check: &CheckDocument, played: &ScenarioDocument) {
+fn failed(text: &mut String, check: &CheckDocument, executed: &ScenarioDocument) {
     let signature = check.signature.as_deref().unwrap_or_default();
     put(text, &format!("\n{} [{}]: {signature}", check.id, check.stands_for));
-    if let Some(step) = check.step.and_then(|number| played.steps.get(number)) {
+    if let Some(step) = check.step.and_then(|number| executed.steps.get(number)) {
         put(text, &format!("command:  {} ({})", command(step), ending(step)));
     }
     put(text, &format!("expected: {}", check.expected));
@@ -343,9 +343,9 @@ fn repaired(entry: &Entry<'_>) -> String {
     }
 }
 
-fn commands(played: &ScenarioDocument) -> String {
+fn commands(executed: &ScenarioDocument) -> String {
     let mut text = String::new();
-    for step in &played.steps {
+    for step in &executed.steps {
         put(
             &mut text,
             &format!("$ {}\n  {}, {} ms", command(step), ending(step), step.duration_ms),

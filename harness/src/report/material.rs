@@ -30,7 +30,7 @@ pub struct Evidence {
     record_sha256: Option<String>,
     gate: Option<GateDocument>,
     /// Where in the run a scenario stands.
-    played: HashMap<String, usize>,
+    executed: HashMap<String, usize>,
     /// Where in the decision it does.
     gated: HashMap<String, usize>,
     requirements: RequirementsDocument,
@@ -48,7 +48,7 @@ impl Evidence {
         redactor.redact(&mut gate);
         redactor.redact(&mut requirements);
         Self {
-            played: numbered(run.scenarios.iter().map(|scenario| &scenario.id)),
+            executed: numbered(run.scenarios.iter().map(|scenario| &scenario.id)),
             gated: numbered(gate.iter().flat_map(|gate| &gate.scenarios).map(|gated| &gated.id)),
             run,
             record_sha256: material.record_sha256.map(ToOwned::to_owned),
@@ -78,9 +78,9 @@ impl Evidence {
         &self.requirements
     }
 
-    /// What was played of a scenario.
-    pub fn played(&self, id: &str) -> Option<&ScenarioDocument> {
-        self.run.scenarios.get(*self.played.get(id)?)
+    /// What was run of a scenario.
+    pub fn executed(&self, id: &str) -> Option<&ScenarioDocument> {
+        self.run.scenarios.get(*self.executed.get(id)?)
     }
 
     /// What the decision says of a scenario.
@@ -88,7 +88,7 @@ impl Evidence {
         self.gate.as_ref()?.scenarios.get(*self.gated.get(id)?)
     }
 
-    /// By what a check was seen to fail; `None` where the certificate does not speak of it.
+    /// By what a check was seen to fail; `None` where the certificate does not mention it.
     pub fn certified(&self, scenario: &ScenarioDocument, check: &str) -> Option<&CertifiedCheck> {
         let name = |scenario: &str| (scenario.to_owned(), check.to_owned());
         self.certified

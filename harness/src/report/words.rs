@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use scenarios::stage::Ending;
+use scenarios::context::Ending;
 use support::product::LockedPackage;
 
 use super::Evidence;
@@ -125,7 +125,7 @@ pub fn covers(scenario: &ScenarioDocument) -> Vec<String> {
 /// What a run came to, where nobody has decided.
 pub fn overall(overall: Overall) -> &'static str {
     match overall {
-        Overall::Passed => "everything that was played passed",
+        Overall::Passed => "everything that was run passed",
         Overall::Unproven => "nothing failed, but not everything was proven",
         Overall::Failed => "a promise was broken",
         Overall::Broken => "kitty-gate itself broke: the run cannot be trusted",
@@ -178,9 +178,7 @@ pub fn limitations(evidence: &Evidence) -> Vec<String> {
         None => told.push("No worker got so far as to close its network.".to_owned()),
     }
     if run.repeat == 1 {
-        told.push(
-            "Each scenario was played once: whether it is flaky was not looked at.".to_owned(),
-        );
+        told.push("Each scenario was run once: whether it is flaky was not looked at.".to_owned());
     }
     told.extend(skips(run));
     told

@@ -19,8 +19,8 @@ unpack() {
         done
 }
 
-# play STEP NUMBER DIR PROGRAM ARG...: in a sandbox, in an environment built from nothing; what it did is kept.
-play() {
+# run_step STEP NUMBER DIR PROGRAM ARG...: in a sandbox, in an environment built from nothing; what it did is kept.
+run_step() {
     step=$SEEN/$1
     S=$HERE/sandbox-$2
     dir=$S/world/$3
@@ -39,14 +39,14 @@ play() {
 # What cannot say its version is no product, or a broken one.
 says_its_version() {
     sandbox 0
-    play version 0 . "$BIN/spec-kitty" --version > /dev/null 2>&1
+    run_step version 0 . "$BIN/spec-kitty" --version > /dev/null 2>&1
     cat "$SEEN/version.stdout" "$SEEN/version.stderr"
     [ "$code" = 0 ] && [ -s "$SEEN/version.stdout" ] || untried "spec-kitty does not say its version: exit $code"
 }
 
 # The first command fills a HOME, and every sandbox begins with it.
 moved_in() {
-    play first 0 . "$BIN/spec-kitty" agent tasks --help > /dev/null 2>&1
+    run_step first 0 . "$BIN/spec-kitty" agent tasks --help > /dev/null 2>&1
     # One that names the HOME it was made in cannot be copied.
     grep -rqF -e "$S/home" "$S/home" || mv "$S/home" "$HERE/home"
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64_MIME;
 use fixtures::{PLACEHOLDERS, shell};
-use scenarios::stage::{Observation, PRODUCT, StepRecord, Tool};
+use scenarios::context::{Observation, PRODUCT, StepRecord, Tool};
 use support::product::Method;
 use support::sandbox::{environment, git_config};
 
@@ -28,7 +28,7 @@ pub enum ReproError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The run has no such scenario.
-    #[error("the run did not play `{0}`")]
+    #[error("`{0}` is not part of the run")]
     NotPlayed(String),
 }
 
@@ -170,7 +170,7 @@ fn venv(product: &RunProduct) -> String {
 const NEEDS_GIT: &str = "command -v git > /dev/null || untried 'there is no git'\n\n";
 
 /// A script cannot be the hosted service, and without it the commands would prove nothing.
-const NEEDS_A_SERVICE: &str = "echo 'play it with `kitty-gate repro`; what follows shows its commands' >&2\n\
+const NEEDS_A_SERVICE: &str = "echo 'run it with `kitty-gate repro`; what follows shows its commands' >&2\n\
      untried 'this scenario needs the hosted service of kitty-gate'\n\n";
 
 fn is_hosted(observation: &Observation) -> bool {
@@ -266,7 +266,7 @@ fn command(step: &StepRecord) -> String {
     let note = step.interrupted_ms.map_or_else(String::new, |ms| {
         format!("echo 'recorded: interrupted after {ms} ms; here it runs to its end'\n")
     });
-    format!("{note}play {} {} {dir} {env}{program} {args}\n", step.index, step.world)
+    format!("{note}run_step {} {} {dir} {env}{program} {args}\n", step.index, step.world)
 }
 
 /// A word of the record names a sandbox as `$SANDBOX_<n>`. Only that is expanded: the rest of a

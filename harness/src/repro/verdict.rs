@@ -13,7 +13,7 @@ use std::process::Command;
 use data_encoding::BASE64_MIME;
 use fixtures::shell;
 use regex::{NoExpand, Regex};
-use scenarios::stage::{CheckRecord, Ending, StepRecord};
+use scenarios::context::{CheckRecord, Ending, StepRecord};
 
 use crate::record::RunProduct;
 use crate::verdict::Attempt;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use scenarios::requirements::{Bearing, Book, Claim, ClaimedCheck, Requirement};
+use scenarios::requirements::{Book, Claim, ClaimKind, ClaimedCheck, Requirement};
 use schemars::JsonSchema;
 use serde::Serialize;
 use support::check::Outcome;
@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Every scenario and every check that proves it was played, and held.
+    /// Every scenario and every check that proves it was run, and held.
     Proven,
     /// A check of it failed, or one of a requirement that it is made of.
     Violated,
@@ -90,11 +90,11 @@ pub enum GapKind {
     FailedOtherwise,
     /// It was skipped.
     Skipped,
-    /// The run did not play it.
+    /// The run did not run it.
     NotPlayed,
     /// It is not written yet.
     NotWritten,
-    /// It was played when it did not claim yet what it claims today.
+    /// It was run when it did not claim yet what it claims today.
     ClaimedLater,
     /// A requirement by way of which it is proven is violated, and it with it.
     PartViolated,
@@ -114,9 +114,9 @@ impl GapKind {
             Self::Flaky => "flaky",
             Self::FailedOtherwise => "failed, but elsewhere",
             Self::Skipped => "skipped",
-            Self::NotPlayed => "not played",
+            Self::NotPlayed => "not run",
             Self::NotWritten => "not written yet",
-            Self::ClaimedLater => "did not claim it when it was played",
+            Self::ClaimedLater => "did not claim it when it was run",
             Self::PartViolated => "violated by way of",
             Self::PartKnown => "violated, as known, by way of",
             Self::PartUnproven => "not proven",
@@ -129,7 +129,7 @@ impl GapKind {
 pub struct Judge<'r> {
     book: &'r Book,
     /// Where in the run a scenario stands.
-    played: HashMap<&'r str, &'r ScenarioDocument>,
+    executed: HashMap<&'r str, &'r ScenarioDocument>,
     /// Of the run as it was declared then, and of what it did not play.
     claims: Vec<Claim>,
     /// Where in these a scenario stands.
@@ -143,7 +143,7 @@ pub struct Judge<'r> {
 }
 
 impl<'r> Judge<'r> {
-    /// What the run played counts as it was declared then; what it did not play, as it is today.
+    /// What the run run counts as it was declared then; what it did not run, as it is today.
     pub fn new(
         book: &'r Book,
         header: &Header,
@@ -152,15 +152,15 @@ impl<'r> Judge<'r> {
         accepted: Accepted<'r>,
     ) -> Self {
         let scenarios = run.scenarios.iter();
-        let played: HashMap<&str, &ScenarioDocument> =
+        let executed: HashMap<&str, &ScenarioDocument> =
             scenarios.map(|scenario| (scenario.id.as_str(), scenario)).collect();
         let mut claims: Vec<Claim> = header.plan.iter().map(claim_of).collect();
-        let others = today.iter().filter(|claim| !played.contains_key(claim.scenario.as_str()));
+        let others = today.iter().filter(|claim| !executed.contains_key(claim.scenario.as_str()));
         claims.extend(others.cloned());
         let places = claims.iter().enumerate().rev();
         Self {
             book,
-            played,
+            executed,
             places: places.map(|(place, claim)| (claim.scenario.clone(), place)).collect(),
             near: near(book, &claims),
             near_today: near(book, today),
@@ -193,7 +193,7 @@ impl<'r> Judge<'r> {
     /// The failed checks that violate no requirement of the book: they must not get lost.
     pub fn unassigned(&self) -> Vec<Violation> {
         let mut found = Vec::new();
-        for (claim, scenario) in self.played() {
+        for (claim, scenario) in self.executed() {
             let lost = |check: &&CheckDocument| {
                 let check = claimed(check);
                 let about = |one: &Requirement| claim.is_about(&check, one, self.book);
@@ -204,18 +204,18 @@ impl<'r> Judge<'r> {
         found
     }
 
-    fn played(&self) -> impl Iterator<Item = (&Claim, &ScenarioDocument)> {
+    fn executed(&self) -> impl Iterator<Item = (&Claim, &ScenarioDocument)> {
         self.claims
             .iter()
-            .filter_map(|claim| Some((claim, *self.played.get(claim.scenario.as_str())?)))
+            .filter_map(|claim| Some((claim, *self.executed.get(claim.scenario.as_str())?)))
     }
 
-    fn direct(&self, requirement: &Requirement) -> Found {
-        let mut found = Found::default();
+    fn direct(&self, requirement: &Requirement) -> Assessment {
+        let mut found = Assessment::default();
         let near = self.near.get(requirement.id.as_str());
         for claim in near.into_iter().flatten().map(|&place| &self.claims[place]) {
             if let Some(bearing) = claim.bearing(requirement, self.book) {
-                self.look_at(claim, &bearing, requirement, &mut found);
+                self.assess_claim(claim, &bearing, requirement, &mut found);
             }
         }
         let near = self.near_today.get(requirement.id.as_str());
@@ -229,24 +229,30 @@ impl<'r> Judge<'r> {
         found
     }
 
-    /// Whether a scenario proves more of `requirement` today than it did when it was played.
+    /// Whether a scenario proves more of `requirement` today than it did when it was run.
     fn is_new(&self, today: &Claim, requirement: &Requirement) -> bool {
         let then = self
             .places
             .get(&today.scenario)
             .and_then(|&place| self.claims[place].bearing(requirement, self.book));
         match (today.bearing(requirement, self.book), then) {
-            (None, _) | (Some(_), Some(Bearing::Whole)) => false,
-            (Some(Bearing::Checks(now)), Some(Bearing::Checks(then))) => {
+            (None, _) | (Some(_), Some(ClaimKind::Whole)) => false,
+            (Some(ClaimKind::Checks(now)), Some(ClaimKind::Checks(then))) => {
                 now.iter().any(|id| !then.contains(id))
             }
-            (Some(_), None) | (Some(Bearing::Whole), Some(Bearing::Checks(_))) => true,
+            (Some(_), None) | (Some(ClaimKind::Whole), Some(ClaimKind::Checks(_))) => true,
         }
     }
 
-    fn look_at(&self, claim: &Claim, bearing: &Bearing, one: &Requirement, found: &mut Found) {
+    fn assess_claim(
+        &self,
+        claim: &Claim,
+        bearing: &ClaimKind,
+        one: &Requirement,
+        found: &mut Assessment,
+    ) {
         let by = claim.scenario.as_str();
-        let Some(scenario) = self.played.get(by).copied() else {
+        let Some(scenario) = self.executed.get(by).copied() else {
             return found.gap(GapKind::NotPlayed, "", by);
         };
         let violations: Vec<Violation> = failures(scenario)
@@ -281,13 +287,13 @@ impl Judge<'_> {
 }
 
 #[derive(Default)]
-struct Found {
+struct Assessment {
     proofs: usize,
     violations: Vec<Violation>,
     gaps: Vec<Gap>,
 }
 
-impl Found {
+impl Assessment {
     fn gap(&mut self, kind: GapKind, why: &str, by: &str) {
         self.gaps.push(Gap { kind, why: why.to_owned(), by: by.to_owned() });
     }
@@ -327,10 +333,10 @@ fn failures(scenario: &ScenarioDocument) -> impl Iterator<Item = &CheckDocument>
 
 /// Whether single checks held though the scenario failed. One that covers the requirement as a whole
 /// proves nothing then: its controls may be what failed.
-fn held(scenario: &ScenarioDocument, bearing: &Bearing) -> bool {
+fn held(scenario: &ScenarioDocument, bearing: &ClaimKind) -> bool {
     match bearing {
-        Bearing::Whole => false,
-        Bearing::Checks(ids) => ids.iter().all(|id| {
+        ClaimKind::Whole => false,
+        ClaimKind::Checks(ids) => ids.iter().all(|id| {
             let judged = scenario.checks.iter().find(|check| &check.id == id);
             judged.is_some_and(|check| check.outcome == Outcome::Pass)
         }),

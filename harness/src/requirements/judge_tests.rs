@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::slice;
 
-use scenarios::stage::{CheckRecord, Observation, Stopped};
+use scenarios::context::{CheckRecord, Observation, Stopped};
 use support::check::Judgement;
 
 use super::*;
@@ -75,12 +75,12 @@ fn one() -> PlannedScenario {
         ("gone", "D1"),
         ("also", "R2"),
         ("extra", "#976"),
-        ("stage/leaves-no-process", "sandbox"),
+        ("sandbox/leaves-no-process", "sandbox"),
     ];
     planned("suite/one", &["R1"], &checks)
 }
 
-/// A run that played `scenario`, in which the checks named in `failed` failed.
+/// A run that ran `scenario`, in which the checks named in `failed` failed.
 fn run(
     scenario: PlannedScenario,
     failed: &[&str],
@@ -220,7 +220,7 @@ fn a_scenario_that_fails_elsewhere_proves_nothing_as_a_whole() {
     assert_eq!(gaps(&of("R1")), [(GapKind::FailedOtherwise, "suite/one")]);
     assert_eq!(of("R1").gaps[0].why, "also [R2]");
     // A standing check is about the sandbox, not about what the scenario is there for.
-    let of = standings(&run(one(), &["stage/leaves-no-process"], None), &[one()]);
+    let of = standings(&run(one(), &["sandbox/leaves-no-process"], None), &[one()]);
     assert_eq!(of("WHOLE").state, State::Unproven);
 }
 

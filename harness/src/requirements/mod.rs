@@ -6,7 +6,7 @@ mod near;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scenarios::requirements::{self, Bearing, Book, Claim, Coverage, Requirement};
+use scenarios::requirements::{self, Book, Claim, ClaimKind, Coverage, Requirement};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -158,8 +158,8 @@ impl RequirementDocument {
         for claim in today {
             let scenario = || claim.scenario.clone();
             match claim.bearing(one, book) {
-                Some(Bearing::Whole) => scenarios.push(scenario()),
-                Some(Bearing::Checks(ids)) => {
+                Some(ClaimKind::Whole) => scenarios.push(scenario()),
+                Some(ClaimKind::Checks(ids)) => {
                     checks.extend(
                         ids.into_iter().map(|check| NamedCheck { scenario: scenario(), check }),
                     );

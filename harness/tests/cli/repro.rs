@@ -14,7 +14,7 @@ const NOT_REPRODUCED: i32 = 0;
 const COULD_NOT_BE_TRIED: i32 = 125;
 
 /// Says the same thing each time, in text where JSON was asked for.
-const AMISS: &str =
+const FAULTY: &str =
     "echo \"{\\\"args\\\": \\\"$*\\\"}\"; git -C . rev-parse HEAD; echo \"in $PWD\" >&2; exit 1";
 
 /// A script of the scenario on a product that does this.
@@ -53,10 +53,10 @@ fn replay(world: &World, bin: &Path) -> Assert {
 #[test]
 fn the_same_failure_is_reproduced() {
     let world = World::new();
-    script(&world, AMISS, 1);
+    script(&world, FAULTY, 1);
     let streams = format!("repro/streams/{}/1/01.stdout", ONE.replace('/', "."));
     let recorded = fs_err::read_to_string(world.path(&streams)).unwrap();
-    replay(&world, &bin(&world, "bin", AMISS))
+    replay(&world, &bin(&world, "bin", FAULTY))
         .code(REPRODUCED)
         // The same answer, the id of the fixture's commit included.
         .stdout(contains(recorded).and(contains("(exit 1)")).and(contains("text-after-json")))
@@ -68,15 +68,15 @@ fn the_same_failure_is_reproduced() {
 #[test]
 fn another_outcome_is_not_reproduced() {
     let world = World::new();
-    script(&world, AMISS, 1);
+    script(&world, FAULTY, 1);
     for (name, body, why) in [
         ("fixed", "echo '{\"ready\": false}'; exit 1", "something else on stdout"),
-        ("loud", &AMISS.replace("in $PWD", "at $PWD"), "something else on stderr"),
+        ("loud", &FAULTY.replace("in $PWD", "at $PWD"), "something else on stderr"),
         ("ready", "echo '{}'", "exits with 0, not with 1"),
-        ("writes", &format!("echo > left; {AMISS}"), "world 2 has other files"),
+        ("writes", &format!("echo > left; {FAULTY}"), "world 2 has other files"),
         (
             "commits",
-            &format!("git commit -q --allow-empty -m x; {AMISS}")
+            &format!("git commit -q --allow-empty -m x; {FAULTY}")
                 .replace("rev-parse HEAD", "rev-parse HEAD~1"),
             "world 2 has other files, branches",
         ),
@@ -90,7 +90,7 @@ fn another_outcome_is_not_reproduced() {
 #[test]
 fn what_cannot_be_tried_is_neither() {
     let world = World::new();
-    let path = script(&world, AMISS, 1);
+    let path = script(&world, FAULTY, 1);
     let last = |why: &str| contains("could not be tried: ").and(contains(why.to_owned()));
     let broken = bin(&world, "broken", "");
     fs_err::write(broken.join("spec-kitty"), "#!/bin/sh\necho 'Traceback' >&2; exit 1\n").unwrap();
@@ -118,7 +118,7 @@ fn what_cannot_be_tried_is_neither() {
     Command::new(which("sh"))
         .arg(&path)
         .env("PATH", &tools)
-        .env("BIN", bin(&world, "good", AMISS))
+        .env("BIN", bin(&world, "good", FAULTY))
         .env("HERE", world.path("here-without-git"))
         .assert()
         .code(COULD_NOT_BE_TRIED)
@@ -186,7 +186,7 @@ fn what_held_when_it_was_recorded_cannot_be_reproduced() {
 #[test]
 fn git_bisect_finds_the_commit() {
     let world = World::new();
-    let path = script(&world, AMISS, 1);
+    let path = script(&world, FAULTY, 1);
     let repo = world.path("history");
     let git = |args: &[&str]| {
         let mut git = Command::new("git");
@@ -199,7 +199,7 @@ fn git_bisect_finds_the_commit() {
     let good = "echo '{\"error\": \"blocked\"}'; exit 1";
     let mut ids = Vec::new();
     for (title, body) in
-        [("good", good), ("broken", "exit"), ("bad", AMISS), ("worse", AMISS), ("worst", AMISS)]
+        [("good", good), ("broken", "exit"), ("bad", FAULTY), ("worse", FAULTY), ("worst", FAULTY)]
     {
         let product = world.product(body);
         if title == "broken" {

@@ -41,7 +41,7 @@ fn an_attempt_to_leave_the_machine_fails_and_is_named() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|check| check["id"] == "stage/stays-on-this-machine")
+        .find(|check| check["id"] == "sandbox/stays-on-this-machine")
         .unwrap();
     assert!(check["observed"].as_str().unwrap().contains("example.invalid:443"), "{check}");
 }

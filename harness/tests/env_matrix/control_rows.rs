@@ -6,10 +6,10 @@ use std::process::Command;
 use serde_json::Value;
 use support::nested_env::{Diagnosis, NestedEnv};
 
-use crate::farm::Farm;
+use crate::interpreter_folder::InterpreterFolder;
+use crate::playground::{Answer, Playground};
 use crate::python;
-use crate::row::Unable;
-use crate::stage::{Answer, Stage};
+use crate::row::CannotProvoke;
 use crate::wheel::Wheel;
 
 /// The environment of an answer, held against what it says of itself by other means than ours.
@@ -18,14 +18,14 @@ fn created(answer: &Answer) -> NestedEnv {
     assert_eq!(answer.document["skip"], Value::Null);
     let env: NestedEnv = serde_json::from_value(answer.document["created"].clone()).unwrap();
     let who = "import os, sys; print(os.path.realpath(sys.prefix)); print(sys.version.split()[0])";
-    let said = said(Command::new(&env.python).args(["-I", "-c", who]));
+    let said = run_tool(Command::new(&env.python).args(["-I", "-c", who]));
     let real = fs_err::canonicalize(&env.venv_dir).unwrap();
     let expected = format!("{}\n{}\n", real.display(), python::on_path().version);
     assert_eq!(said, expected);
     env
 }
 
-fn said(command: &mut Command) -> String {
+fn run_tool(command: &mut Command) -> String {
     let output = command.env_clear().env("PATH", "/usr/bin:/bin").output().unwrap();
     assert!(output.status.success(), "{command:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap()
@@ -36,43 +36,43 @@ fn is_by(env: &NestedEnv, method: &str) {
 }
 
 /// Its pip lists nothing of ours, installs a wheel, and lists it.
-fn pip_works(stage: &Stage, env: &NestedEnv) {
-    let wheel = Wheel::new("kitty_toy", "1.0", "").write(&stage.path("wheels"));
+fn pip_works(playground: &Playground, env: &NestedEnv) {
+    let wheel = Wheel::new("kitty_toy", "1.0", "").write(&playground.path("wheels"));
     let (program, begin) = env.pip.split_first().unwrap();
     let pip = |args: &[&str]| {
         let mut command = Command::new(program);
-        command.args(begin).args(args).current_dir(stage.path("home"));
-        said(command.env("HOME", stage.path("home")))
+        command.args(begin).args(args).current_dir(playground.path("home"));
+        run_tool(command.env("HOME", playground.path("home")))
     };
     assert!(!pip(&["list"]).contains("toy"));
     let wheel = wheel.display().to_string();
     pip(&["install", "--no-index", &wheel]);
     assert!(pip(&["list"]).contains("toy"));
     let import = "import kitty_toy; print(kitty_toy.__file__)";
-    let file = said(Command::new(&env.python).args(["-I", "-c", import]));
+    let file = run_tool(Command::new(&env.python).args(["-I", "-c", import]));
     let real = |path: &Path| fs_err::canonicalize(path).unwrap();
     assert!(real(Path::new(file.trim())).starts_with(real(&env.venv_dir)));
 }
 
-pub fn uv(stage: &mut Stage) {
-    stage.with_uv();
-    let env = created(&stage.create("auto"));
+pub fn uv(playground: &mut Playground) {
+    playground.with_uv();
+    let env = created(&playground.create("auto"));
     is_by(&env, "uv_venv");
     assert_eq!(env.passed_over, None);
     assert_eq!(env.interpreter.path, python::on_path().executable);
-    pip_works(stage, &env);
+    pip_works(playground, &env);
 }
 
-pub fn standard_library(stage: &mut Stage) {
-    let env = created(&stage.create("stdlib"));
+pub fn standard_library(playground: &mut Playground) {
+    let env = created(&playground.create("stdlib"));
     is_by(&env, "stdlib_venv");
-    pip_works(stage, &env);
+    pip_works(playground, &env);
 }
 
 /// uv is broken; the standard library serves, and the answer says what was passed over.
-pub fn fallback(stage: &mut Stage) {
-    stage.file("uv", "no program\n\u{1}", 0o755);
-    let env = created(&stage.create("auto"));
+pub fn fallback(playground: &mut Playground) {
+    playground.file("uv", "no program\n\u{1}", 0o755);
+    let env = created(&playground.create("auto"));
     is_by(&env, "stdlib_venv");
     let passed_over = env.passed_over.unwrap();
     assert_eq!(passed_over.code.to_string(), "uv-bad-binary");
@@ -80,37 +80,38 @@ pub fn fallback(stage: &mut Stage) {
 }
 
 /// uv fails half way; what it left does not disturb the standard library.
-pub fn fallback_after_half_an_environment(stage: &mut Stage) {
+pub fn fallback_after_half_an_environment(playground: &mut Playground) {
     let half = "case \"$*\" in *--version*) echo 'uv 0.13.9';; \
         *) for dir; do :; done; mkdir -p \"$dir/bin\" \"$dir/lib\"; ln -s /nowhere \"$dir/bin/python\"; \
         chmod 500 \"$dir/lib\"; kill -9 $$;; esac";
-    stage.program("uv", half);
-    let env = created(&stage.create("auto"));
+    playground.program("uv", half);
+    let env = created(&playground.create("auto"));
     is_by(&env, "stdlib_venv");
     assert_eq!(env.passed_over.unwrap().code.to_string(), "killed");
 }
 
 const UNUSUAL: &str = "mit Leerzeichen/größer ❄ 'zitiert' $HOME";
 
-fn unusual(stage: &mut Stage, method: &str) {
-    let dir = stage.place().join(UNUSUAL).join("x".repeat(120));
-    let env = created(&stage.create_at(&dir, &["--method", method]));
-    pip_works(stage, &env);
+fn unusual(playground: &mut Playground, method: &str) {
+    let dir = playground.place().join(UNUSUAL).join("x".repeat(120));
+    let env = created(&playground.create_at(&dir, &["--method", method]));
+    pip_works(playground, &env);
 }
 
-pub fn unusual_path_by_uv(stage: &mut Stage) {
-    stage.with_uv();
-    unusual(stage, "uv");
+pub fn unusual_path_by_uv(playground: &mut Playground) {
+    playground.with_uv();
+    unusual(playground, "uv");
 }
 
-pub fn unusual_path_by_the_standard_library(stage: &mut Stage) {
-    unusual(stage, "stdlib");
+pub fn unusual_path_by_the_standard_library(playground: &mut Playground) {
+    unusual(playground, "stdlib");
 }
 
 /// uv takes a path that the standard library refuses.
-pub fn colon_by_uv(stage: &mut Stage) {
-    stage.with_uv();
-    let env = created(&stage.create_at(&stage.place().join("a:b"), &["--method", "auto"]));
+pub fn colon_by_uv(playground: &mut Playground) {
+    playground.with_uv();
+    let env =
+        created(&playground.create_at(&playground.place().join("a:b"), &["--method", "auto"]));
     is_by(&env, "uv_venv");
 }
 
@@ -132,88 +133,88 @@ const POISON: [(&str, &str); 14] = [
     ("LD_LIBRARY_PATH", "/nowhere"),
 ];
 
-fn poisoned(stage: &mut Stage, method: &str) {
+fn poisoned(playground: &mut Playground, method: &str) {
     for (name, value) in POISON {
-        stage.set(name, value);
+        playground.set(name, value);
     }
     // uv and pip read these where they are started.
-    fs_err::write(stage.path("uv.toml"), "nonsense = ").unwrap();
-    fs_err::write(stage.path("pyproject.toml"), "nonsense = ").unwrap();
-    created(&stage.create(method));
+    fs_err::write(playground.path("uv.toml"), "nonsense = ").unwrap();
+    fs_err::write(playground.path("pyproject.toml"), "nonsense = ").unwrap();
+    created(&playground.create(method));
 }
 
-pub fn poison_and_uv(stage: &mut Stage) {
-    stage.with_uv();
-    poisoned(stage, "uv");
+pub fn poison_and_uv(playground: &mut Playground) {
+    playground.with_uv();
+    poisoned(playground, "uv");
 }
 
-pub fn poison_and_the_standard_library(stage: &mut Stage) {
-    poisoned(stage, "stdlib");
+pub fn poison_and_the_standard_library(playground: &mut Playground) {
+    poisoned(playground, "stdlib");
 }
 
-pub fn empty_folder(stage: &mut Stage) {
-    stage.with_uv();
-    fs_err::create_dir(stage.dir()).unwrap();
-    created(&stage.create("uv"));
+pub fn empty_folder(playground: &mut Playground) {
+    playground.with_uv();
+    fs_err::create_dir(playground.dir()).unwrap();
+    created(&playground.create("uv"));
 }
 
 /// As a shell completes the name of a folder, and as a person moves about.
-pub fn folder_with_slash_and_dots(stage: &mut Stage) {
-    stage.with_uv();
-    fs_err::create_dir(stage.dir()).unwrap();
-    let dir = format!("{}/missing/../env/", stage.place().display());
-    let env = created(&stage.create_at(dir.as_ref(), &["--method", "uv"]));
-    assert_eq!(env.venv_dir, stage.dir());
-    assert!(!stage.place().join("missing").exists());
+pub fn folder_with_slash_and_dots(playground: &mut Playground) {
+    playground.with_uv();
+    fs_err::create_dir(playground.dir()).unwrap();
+    let dir = format!("{}/missing/../env/", playground.place().display());
+    let env = created(&playground.create_at(dir.as_ref(), &["--method", "uv"]));
+    assert_eq!(env.venv_dir, playground.dir());
+    assert!(!playground.place().join("missing").exists());
 }
 
-pub fn below_a_link(stage: &mut Stage) {
-    stage.with_uv();
-    fs_err::create_dir(stage.place().join("real")).unwrap();
-    fs_err::os::unix::fs::symlink("real", stage.place().join("link")).unwrap();
-    created(&stage.create_at(&stage.place().join("link/env"), &["--method", "uv"]));
+pub fn below_a_link(playground: &mut Playground) {
+    playground.with_uv();
+    fs_err::create_dir(playground.place().join("real")).unwrap();
+    fs_err::os::unix::fs::symlink("real", playground.place().join("link")).unwrap();
+    created(&playground.create_at(&playground.place().join("link/env"), &["--method", "uv"]));
 }
 
-pub fn relative_paths(stage: &mut Stage) {
-    stage.with_uv();
-    let answer = stage.create_at("place/env".as_ref(), &["--python", "./bin/python3"]);
-    assert_eq!(created(&answer).venv_dir, stage.dir());
+pub fn relative_paths(playground: &mut Playground) {
+    playground.with_uv();
+    let answer = playground.create_at("place/env".as_ref(), &["--python", "./bin/python3"]);
+    assert_eq!(created(&answer).venv_dir, playground.dir());
 }
 
 /// pyenv and others put scripts on PATH.
-pub fn shim(stage: &mut Stage) {
-    stage.with_uv();
+pub fn shim(playground: &mut Playground) {
+    playground.with_uv();
     let real = python::on_path().executable.display();
-    stage.program("python3", &format!("exec {real} \"$@\""));
-    let env = created(&stage.create("uv"));
+    playground.program("python3", &format!("exec {real} \"$@\""));
+    let env = created(&playground.create("uv"));
     assert_eq!(env.interpreter.path, python::on_path().executable);
 }
 
 /// uv and pyenv link to a release by its minor version.
-pub fn linked_installation(stage: &mut Stage) {
-    stage.with_uv();
-    let farm = Farm::new(stage);
-    let link = stage.path("minor");
-    fs_err::os::unix::fs::symlink(stage.path("farm"), &link).unwrap();
+pub fn linked_installation(playground: &mut Playground) {
+    playground.with_uv();
+    let farm = InterpreterFolder::new(playground);
+    let link = playground.path("minor");
+    fs_err::os::unix::fs::symlink(playground.path("farm"), &link).unwrap();
     let python = link.join("bin").join(farm.executable().file_name().unwrap());
     let python = python.display().to_string();
-    created(&stage.create_with(&["--method", "uv", "--python", &python]));
+    created(&playground.create_with(&["--method", "uv", "--python", &python]));
 }
 
 /// A folder for temporary files that is gone prevents everything; what to do about it is said.
-pub fn no_room_for_temporary_files(stage: &mut Stage) {
-    stage.set("TMPDIR", "/nowhere");
-    let answer = stage.create("auto");
+pub fn no_room_for_temporary_files(playground: &mut Playground) {
+    playground.set("TMPDIR", "/nowhere");
+    let answer = playground.create("auto");
     assert_eq!(answer.exit, Some(3), "{answer:#?}");
     assert_eq!(answer.reasons[0].code.to_string(), "read-only");
     assert!(answer.reasons[0].remediation.contains("TMPDIR"), "{answer:#?}");
 }
 
 /// The doctor says the same of whatever it tries.
-pub fn no_room_for_the_doctor(stage: &mut Stage) {
-    stage.with_uv();
-    stage.set("TMPDIR", "/nowhere");
-    let answer = stage.doctor();
+pub fn no_room_for_the_doctor(playground: &mut Playground) {
+    playground.with_uv();
+    playground.set("TMPDIR", "/nowhere");
+    let answer = playground.doctor();
     assert_eq!(answer.exit, Some(3), "{answer:#?}");
     let diagnosis: Diagnosis = serde_json::from_value(answer.document.clone()).unwrap();
     let refusals = diagnosis.refusals();
@@ -224,21 +225,21 @@ pub fn no_room_for_the_doctor(stage: &mut Stage) {
 }
 
 /// Several kitty-gates want the same folder at once: one gets it, and the others leave it alone.
-fn several_at_once(stage: &Stage, method: &str) {
+fn several_at_once(playground: &Playground, method: &str) {
     const TIMES: usize = 3;
     for time in 0..TIMES {
-        let dir = stage.place().join(time.to_string());
+        let dir = playground.place().join(time.to_string());
         if time == 0 {
             fs_err::create_dir(&dir).unwrap();
         }
-        let answers = stage.create_at_once(&dir, &["--method", method]);
+        let answers = playground.create_at_once(&dir, &["--method", method]);
         let (made, refused): (Vec<_>, Vec<_>) =
             answers.iter().partition(|answer| answer.exit == Some(0));
         let [made] = made.as_slice() else {
             panic!("not one made it: {answers:#?}");
         };
         let env = created(made);
-        said(Command::new(&env.pip[0]).args(&env.pip[1..]).arg("list"));
+        run_tool(Command::new(&env.pip[0]).args(&env.pip[1..]).arg("list"));
         for answer in refused {
             assert_eq!(answer.exit, Some(3), "{answer:#?}");
             assert_eq!(answer.reasons[0].code.to_string(), "target-exists");
@@ -246,36 +247,36 @@ fn several_at_once(stage: &Stage, method: &str) {
     }
 }
 
-pub fn several_at_once_by_uv(stage: &mut Stage) {
-    stage.with_uv();
-    several_at_once(stage, "uv");
+pub fn several_at_once_by_uv(playground: &mut Playground) {
+    playground.with_uv();
+    several_at_once(playground, "uv");
 }
 
-pub fn several_at_once_by_the_standard_library(stage: &mut Stage) {
-    several_at_once(stage, "stdlib");
+pub fn several_at_once_by_the_standard_library(playground: &mut Playground) {
+    several_at_once(playground, "stdlib");
 }
 
-fn on(stage: &Stage, farm: &Farm, method: &str) -> NestedEnv {
-    created(&stage.create_with(&["--method", method, "--python", &farm.word()]))
+fn on(playground: &Playground, farm: &InterpreterFolder, method: &str) -> NestedEnv {
+    created(&playground.create_with(&["--method", method, "--python", &farm.word()]))
 }
 
 /// Issue 975 and its fix: uv links to the interpreter that the standard library would copy.
-pub fn issue_975_by_uv(stage: &mut Stage) -> Result<(), Unable> {
-    stage.with_uv();
-    let farm = Farm::new(stage).relocatable()?.that_copies();
-    is_by(&on(stage, &farm, "auto"), "uv_venv");
+pub fn issue_975_by_uv(playground: &mut Playground) -> Result<(), CannotProvoke> {
+    playground.with_uv();
+    let farm = InterpreterFolder::new(playground).relocatable()?.that_copies();
+    is_by(&on(playground, &farm, "auto"), "uv_venv");
     Ok(())
 }
 
 /// Issue 975 where links can be made: kitty-gate never asks the standard library for a copy.
-pub fn issue_975_by_links(stage: &mut Stage) -> Result<(), Unable> {
-    let farm = Farm::new(stage).relocatable()?;
-    is_by(&on(stage, &farm, "stdlib"), "stdlib_venv");
+pub fn issue_975_by_links(playground: &mut Playground) -> Result<(), CannotProvoke> {
+    let farm = InterpreterFolder::new(playground).relocatable()?;
+    is_by(&on(playground, &farm, "stdlib"), "stdlib_venv");
     Ok(())
 }
 
-pub fn no_ensurepip_by_uv(stage: &mut Stage) {
-    stage.with_uv();
-    let farm = Farm::new(stage).without("ensurepip");
-    is_by(&on(stage, &farm, "auto"), "uv_venv");
+pub fn no_ensurepip_by_uv(playground: &mut Playground) {
+    playground.with_uv();
+    let farm = InterpreterFolder::new(playground).without("ensurepip");
+    is_by(&on(playground, &farm, "auto"), "uv_venv");
 }

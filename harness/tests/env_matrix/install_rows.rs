@@ -5,8 +5,8 @@ use std::path::Path;
 use support::nested_env::{Caller, EnvError};
 use support::product::{Finding, FindingCode, Options, ProductSpec, Replicator, Store, provision};
 
+use crate::playground::{Answer, Playground};
 use crate::registry::{self, Note};
-use crate::stage::{Answer, Stage};
 use crate::wheel::{VERSION, Wheel};
 
 /// Which tool installs.
@@ -18,63 +18,67 @@ enum By {
 
 impl By {
     /// Names the registry, and the tool.
-    fn at(self, stage: &mut Stage, url: &str) -> [&'static str; 2] {
+    fn at(self, playground: &mut Playground, url: &str) -> [&'static str; 2] {
         let (variable, installer) = match self {
             Self::Uv => ("UV_DEFAULT_INDEX", "auto"),
             Self::Pip => ("PIP_INDEX_URL", "pip"),
         };
         if self == Self::Uv {
-            stage.with_uv();
+            playground.with_uv();
         }
-        stage.set(variable, url);
+        playground.set(variable, url);
         ["--installer", installer]
     }
 }
 
 /// Installs the release from the registry at `url`.
-fn from(stage: &mut Stage, by: By, url: &str) -> Answer {
-    let args = by.at(stage, url);
-    stage.run(VERSION, &args)
+fn from(playground: &mut Playground, by: By, url: &str) -> Answer {
+    let args = by.at(playground, url);
+    playground.run(VERSION, &args)
 }
 
 /// Installs it from a registry that has these wheels.
-fn from_wheels(stage: &mut Stage, by: By, wheels: impl IntoIterator<Item = Wheel>) -> Answer {
-    let url = registry_of(stage, wheels, &[]);
-    from(stage, by, &url)
+fn from_wheels(
+    playground: &mut Playground,
+    by: By,
+    wheels: impl IntoIterator<Item = Wheel>,
+) -> Answer {
+    let url = registry_of(playground, wheels, &[]);
+    from(playground, by, &url)
 }
 
 fn registry_of(
-    stage: &Stage,
+    playground: &Playground,
     wheels: impl IntoIterator<Item = Wheel>,
     notes: registry::Notes,
 ) -> String {
-    let folder = stage.path("wheels");
+    let folder = playground.path("wheels");
     for wheel in wheels {
         wheel.write(&folder);
     }
     registry::of(&folder, notes)
 }
 
-pub fn closed_for_uv(stage: &mut Stage) -> Answer {
-    from(stage, By::Uv, registry::CLOSED)
+pub fn closed_for_uv(playground: &mut Playground) -> Answer {
+    from(playground, By::Uv, registry::CLOSED)
 }
 
-pub fn closed_for_pip(stage: &mut Stage) -> Answer {
-    from(stage, By::Pip, registry::CLOSED)
+pub fn closed_for_pip(playground: &mut Playground) -> Answer {
+    from(playground, By::Pip, registry::CLOSED)
 }
 
 /// There is no uv, and pip is to get one.
-pub fn closed_for_uv_itself(stage: &mut Stage) -> Answer {
-    stage.set("PIP_INDEX_URL", registry::CLOSED);
-    stage.run(VERSION, &[])
+pub fn closed_for_uv_itself(playground: &mut Playground) -> Answer {
+    playground.set("PIP_INDEX_URL", registry::CLOSED);
+    playground.run(VERSION, &[])
 }
 
-pub fn hangs_for_uv(stage: &mut Stage) -> Answer {
-    from(stage, By::Uv, &registry::hanging())
+pub fn hangs_for_uv(playground: &mut Playground) -> Answer {
+    from(playground, By::Uv, &registry::hanging())
 }
 
-pub fn hangs_for_pip(stage: &mut Stage) -> Answer {
-    from(stage, By::Pip, &registry::hanging())
+pub fn hangs_for_pip(playground: &mut Playground) -> Answer {
+    from(playground, By::Pip, &registry::hanging())
 }
 
 /// Another version is there, and ours is not.
@@ -82,127 +86,128 @@ fn another_version() -> Wheel {
     Wheel::new("spec_kitty_cli", "1.0", "")
 }
 
-pub fn no_such_version_by_uv(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Uv, [another_version()])
+pub fn no_such_version_by_uv(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Uv, [another_version()])
 }
 
-pub fn no_such_version_by_pip(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Pip, [another_version()])
+pub fn no_such_version_by_pip(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Pip, [another_version()])
 }
 
-pub fn no_such_project_by_uv(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Uv, [Wheel::new("other", "1.0", "")])
+pub fn no_such_project_by_uv(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Uv, [Wheel::new("other", "1.0", "")])
 }
 
-pub fn no_such_project_by_pip(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Pip, [Wheel::new("other", "1.0", "")])
+pub fn no_such_project_by_pip(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Pip, [Wheel::new("other", "1.0", "")])
 }
 
 fn for_a_later_python() -> Wheel {
     Wheel::product("").says("Requires-Python: >=3.99")
 }
 
-pub fn for_a_later_python_by_uv(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Uv, [for_a_later_python()])
+pub fn for_a_later_python_by_uv(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Uv, [for_a_later_python()])
 }
 
-pub fn for_a_later_python_by_pip(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Pip, [for_a_later_python()])
+pub fn for_a_later_python_by_pip(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Pip, [for_a_later_python()])
 }
 
 fn with_a_missing_dependency() -> Wheel {
     Wheel::product("").requires("kitty-nowhere==1.0")
 }
 
-pub fn dependency_missing_for_uv(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Uv, [with_a_missing_dependency()])
+pub fn dependency_missing_for_uv(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Uv, [with_a_missing_dependency()])
 }
 
-pub fn dependency_missing_for_pip(stage: &mut Stage) -> Answer {
-    from_wheels(stage, By::Pip, [with_a_missing_dependency()])
+pub fn dependency_missing_for_pip(playground: &mut Playground) -> Answer {
+    from_wheels(playground, By::Pip, [with_a_missing_dependency()])
 }
 
 /// The registry's own wheel was cut off in the middle.
-fn truncated(stage: &mut Stage, by: By) -> Answer {
-    let folder = stage.path("wheels");
+fn truncated(playground: &mut Playground, by: By) -> Answer {
+    let folder = playground.path("wheels");
     let wheel = Wheel::product("").write(&folder);
     let bytes = fs_err::read(&wheel).unwrap();
     fs_err::write(&wheel, &bytes[..bytes.len() / 2]).unwrap();
-    from(stage, by, &registry::of(&folder, &[]))
+    from(playground, by, &registry::of(&folder, &[]))
 }
 
-pub fn truncated_for_uv(stage: &mut Stage) -> Answer {
-    truncated(stage, By::Uv)
+pub fn truncated_for_uv(playground: &mut Playground) -> Answer {
+    truncated(playground, By::Uv)
 }
 
-pub fn truncated_for_pip(stage: &mut Stage) -> Answer {
-    truncated(stage, By::Pip)
+pub fn truncated_for_pip(playground: &mut Playground) -> Answer {
+    truncated(playground, By::Pip)
 }
 
 /// What is downloaded is not what the registry says it is.
-fn another_hash(stage: &mut Stage, by: By) -> Answer {
+fn another_hash(playground: &mut Playground, by: By) -> Answer {
     const WRONG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
     let notes: registry::Notes = &[("spec_kitty_cli-", Note::Hash(WRONG))];
-    let url = registry_of(stage, [Wheel::product("")], notes);
-    from(stage, by, &url)
+    let url = registry_of(playground, [Wheel::product("")], notes);
+    from(playground, by, &url)
 }
 
-pub fn another_hash_by_uv(stage: &mut Stage) -> Answer {
-    another_hash(stage, By::Uv)
+pub fn another_hash_by_uv(playground: &mut Playground) -> Answer {
+    another_hash(playground, By::Uv)
 }
 
-pub fn another_hash_by_pip(stage: &mut Stage) -> Answer {
-    another_hash(stage, By::Pip)
+pub fn another_hash_by_pip(playground: &mut Playground) -> Answer {
+    another_hash(playground, By::Pip)
 }
 
 /// A wheel file of the operator's, cut off in the middle.
-pub fn truncated_file(stage: &mut Stage) -> Answer {
-    let wheel = Wheel::product("").write(&stage.path("mine"));
+pub fn truncated_file(playground: &mut Playground) -> Answer {
+    let wheel = Wheel::product("").write(&playground.path("mine"));
     let bytes = fs_err::read(&wheel).unwrap();
     fs_err::write(&wheel, &bytes[..bytes.len() / 2]).unwrap();
-    fs_err::create_dir(stage.path("wheels")).unwrap();
-    let url = registry::of(&stage.path("wheels"), &[]);
-    stage.with_uv();
-    stage.set("UV_DEFAULT_INDEX", url);
-    stage.run(&wheel.display().to_string(), &[])
+    fs_err::create_dir(playground.path("wheels")).unwrap();
+    let url = registry::of(&playground.path("wheels"), &[]);
+    playground.with_uv();
+    playground.set("UV_DEFAULT_INDEX", url);
+    playground.run(&wheel.display().to_string(), &[])
 }
 
-pub fn without_an_executable(stage: &mut Stage) -> Answer {
+pub fn without_an_executable(playground: &mut Playground) -> Answer {
     let library = Wheel::new("spec_kitty_cli", VERSION, "");
-    from_wheels(stage, By::Uv, [library])
+    from_wheels(playground, By::Uv, [library])
 }
 
 /// It says that it is the product, and then fails.
-pub fn fails_at_once(stage: &mut Stage) -> Answer {
-    let program = stage.program("mine", "echo 'spec-kitty-cli version 9.9.9'; echo hello; exit 1");
-    stage.run(&program.display().to_string(), &[])
+pub fn fails_at_once(playground: &mut Playground) -> Answer {
+    let program =
+        playground.program("mine", "echo 'spec-kitty-cli version 9.9.9'; echo hello; exit 1");
+    playground.run(&program.display().to_string(), &[])
 }
 
 /// uv resolves, makes the environment, and then fails in words that nobody knows.
-pub fn install_fails_in_new_words(stage: &mut Stage) -> Answer {
+pub fn install_fails_in_new_words(playground: &mut Playground) -> Answer {
     let real = crate::uv::real().display();
     let body = format!(
         "case \"$*\" in *\" pip install \"*) echo 'error: the moon is full' >&2; exit 2;; esac\n\
          exec {real} \"$@\""
     );
-    stage.program("uv", &body);
-    let folder = stage.path("wheels");
+    playground.program("uv", &body);
+    let folder = playground.path("wheels");
     Wheel::product("").write(&folder);
-    stage.set("UV_DEFAULT_INDEX", registry::of(&folder, &[]));
-    stage.run(VERSION, &[])
+    playground.set("UV_DEFAULT_INDEX", registry::of(&folder, &[]));
+    playground.run(VERSION, &[])
 }
 
 /// The cache was removed after the product was installed, and a scenario wants it once more. Only
 /// scenarios that change packages come here, so this row takes their way through the library, and
 /// then does what the remediation says.
-pub fn cache_removed_before_a_replica(stage: &mut Stage) -> Answer {
-    stage.with_uv();
-    let folder = stage.path("wheels");
+pub fn cache_removed_before_a_replica(playground: &mut Playground) -> Answer {
+    playground.with_uv();
+    let folder = playground.path("wheels");
     Wheel::product("").write(&folder);
     let url = registry::of(&folder, &[]);
-    let store = Store::at(stage.path("cache"));
+    let store = Store::at(playground.path("cache"));
     let caller = Caller {
-        path: stage.bin().into(),
+        path: playground.bin().into(),
         registry_access: [("UV_DEFAULT_INDEX".to_owned(), url.into())].into(),
     };
     let options = Options { caller: caller.clone(), ..Options::default() };
@@ -235,16 +240,16 @@ fn rooms(store: &Store) -> Vec<String> {
         .collect()
 }
 
-/// Installs it from these wheels, and plays: what the run says of its product besides verdicts.
-fn played(
-    stage: &mut Stage,
+/// Installs it from these wheels, and runs: what the run says of its product besides verdicts.
+fn executed(
+    playground: &mut Playground,
     by: By,
     wheels: impl IntoIterator<Item = Wheel>,
     notes: registry::Notes,
 ) -> (Answer, Vec<Finding>) {
-    let url = registry_of(stage, wheels, notes);
-    let args = by.at(stage, &url);
-    let answer = stage.run_easy(VERSION, &args);
+    let url = registry_of(playground, wheels, notes);
+    let args = by.at(playground, &url);
+    let answer = playground.run_easy(VERSION, &args);
     assert!(answer.reasons.is_empty(), "a skip: {answer:#?}");
     let found = answer.document["product"]["findings"].clone();
     let mut found: Vec<Finding> = serde_json::from_value(found).unwrap();
@@ -256,31 +261,31 @@ fn played(
 const YANKED: registry::Notes =
     &[("spec_kitty_runtime-", Note::Yanked("Retired. It was internalised (ADR 1)"))];
 
-fn yanked(stage: &mut Stage, by: By) {
+fn yanked(playground: &mut Playground, by: By) {
     let product = Wheel::product("import spec_kitty_runtime").requires("spec-kitty-runtime==0.4.3");
     let dependency = Wheel::new("spec_kitty_runtime", "0.4.3", "");
-    let (answer, found) = played(stage, by, [product, dependency], YANKED);
+    let (answer, found) = executed(playground, by, [product, dependency], YANKED);
     let told = "withdrawn: Retired. It was internalised (ADR 1)";
     let expected = Finding::new(FindingCode::DependencyYanked, "spec-kitty-runtime==0.4.3", told);
     assert_eq!(found, [expected]);
     assert_eq!(answer.exit, Some(0), "it works all the same: {answer:#?}");
 }
 
-pub fn yanked_by_uv(stage: &mut Stage) {
-    yanked(stage, By::Uv);
+pub fn yanked_by_uv(playground: &mut Playground) {
+    yanked(playground, By::Uv);
 }
 
-pub fn yanked_by_pip(stage: &mut Stage) {
-    yanked(stage, By::Pip);
+pub fn yanked_by_pip(playground: &mut Playground) {
+    yanked(playground, By::Pip);
 }
 
 /// The product was made for the first version of its dependency, and takes the last one.
-pub fn drifted(stage: &mut Stage) {
+pub fn drifted(playground: &mut Playground) {
     let product =
         Wheel::product("from spec_kitty_events import Abort").requires("spec-kitty-events");
     let old = Wheel::new("spec_kitty_events", "1.0", "class Abort(Exception): pass\n");
     let new = Wheel::new("spec_kitty_events", "2.0", "");
-    let (answer, found) = played(stage, By::Uv, [product, old, new], &[]);
+    let (answer, found) = executed(playground, By::Uv, [product, old, new], &[]);
     let [drift] = found.as_slice() else {
         panic!("{answer:#?}");
     };

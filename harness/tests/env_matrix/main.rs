@@ -1,7 +1,7 @@
 //! The failure matrix of nested environments: every reason for which there can be none, provoked
 //! for real, and beside it what must work all the same.
 //!
-//! Each row of [`table`] is a test. It sets a stage with real executables (a fake tool is a program
+//! Each row of [`table`] is a test. It sets a context with real executables (a fake tool is a program
 //! on PATH, a broken interpreter is a patched copy of a real one, a registry is a server on
 //! loopback), runs the real binary, and holds its answer against code, phase, cause and
 //! remediation; and nothing may be left where the environment was to be. What a machine cannot
@@ -12,15 +12,15 @@
 mod control_rows;
 mod coverage;
 mod elf;
-mod farm;
 mod install_rows;
+mod interpreter_folder;
 mod mounts;
 mod place_rows;
+mod playground;
 mod python;
 mod python_rows;
 mod registry;
 mod row;
-mod stage;
 mod table;
 mod uv;
 mod uv_rows;

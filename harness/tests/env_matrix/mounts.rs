@@ -3,15 +3,15 @@
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use crate::row::Unable;
-use crate::stage::{Answer, Stage};
+use crate::playground::{Answer, Playground};
+use crate::row::CannotProvoke;
 
 /// Mounts a file system over the place, runs what follows, and lists what it left there. The tools
-/// are the system's; what is run has the PATH of the stage.
+/// are the system's; what is run has the PATH of the context.
 const OVER_THE_PLACE: &str = r#"place=$1 options=$2 left=$3; shift 3
-stage=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin
+playground=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t tmpfs -o "$options" none "$place" || exit 97
-PATH=$stage "$@"; code=$?
+PATH=$playground "$@"; code=$?
 find "$place" -mindepth 1 > "$left"
 exit $code"#;
 
@@ -19,19 +19,19 @@ const SYSTEM: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Runs `ask` where the place is a file system with these options.
 pub fn on_a_tmpfs(
-    stage: &mut Stage,
+    playground: &mut Playground,
     options: &str,
-    ask: impl Fn(&Stage) -> Answer,
-) -> Result<Answer, Unable> {
-    let unshare = unshare().clone().map_err(Unable)?;
-    let left = stage.path("left");
+    ask: impl Fn(&Playground) -> Answer,
+) -> Result<Answer, CannotProvoke> {
+    let unshare = unshare().clone().map_err(CannotProvoke)?;
+    let left = playground.path("left");
     let mut wrapper = unshare;
     wrapper.extend(["/bin/sh", "-c", OVER_THE_PLACE, "sh"].map(str::to_owned));
-    wrapper.push(stage.place().display().to_string());
+    wrapper.push(playground.place().display().to_string());
     wrapper.push(options.to_owned());
     wrapper.push(left.display().to_string());
-    stage.wrap(wrapper);
-    let mut answer = ask(stage);
+    playground.wrap(wrapper);
+    let mut answer = ask(playground);
     let seen = fs_err::read_to_string(left).unwrap();
     answer.changed.extend(seen.lines().map(str::to_owned));
     Ok(answer)
@@ -61,17 +61,17 @@ fn unshare() -> &'static Result<Vec<String>, String> {
 }
 
 /// A command line that gives its child no right to pass over file modes, as root has it.
-pub fn without_privilege() -> Result<Vec<String>, Unable> {
+pub fn without_privilege() -> Result<Vec<String>, CannotProvoke> {
     let me = fs_err::metadata("/proc/self").unwrap();
     if std::os::unix::fs::MetadataExt::uid(&me) != 0 {
         return Ok(Vec::new());
     }
     let words = ["--bounding-set", "-dac_override,-dac_read_search"];
-    let program = found("setpriv").map_err(Unable)?;
+    let program = found("setpriv").map_err(CannotProvoke)?;
     let can_give_up =
         system(&program).args(words).arg("true").status().is_ok_and(|status| status.success());
     if !can_give_up {
-        return Err(Unable("root cannot give up its privilege here".to_owned()));
+        return Err(CannotProvoke("root cannot give up its privilege here".to_owned()));
     }
     Ok(std::iter::once(program).chain(words.map(str::to_owned)).collect())
 }

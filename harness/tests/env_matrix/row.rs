@@ -3,24 +3,24 @@
 use libtest_mimic::{Completion, Failed, Trial};
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
-use crate::stage::{Answer, Stage};
+use crate::playground::{Answer, Playground};
 
 /// This machine cannot provoke the situation, for this reason.
-pub struct Unable(pub String);
+pub struct CannotProvoke(pub String);
 
-/// Sets the stage for a situation, and says what came of it.
-enum Play<T> {
+/// Sets the context for a situation, and says what came of it.
+enum Body<T> {
     /// Every machine can.
-    Anywhere(fn(&mut Stage) -> T),
+    Anywhere(fn(&mut Playground) -> T),
     /// Some machines cannot.
-    Somewhere(fn(&mut Stage) -> Result<T, Unable>),
+    Somewhere(fn(&mut Playground) -> Result<T, CannotProvoke>),
 }
 
-impl<T> Play<T> {
-    fn on(&self, stage: &mut Stage) -> Result<T, Unable> {
+impl<T> Body<T> {
+    fn on(&self, playground: &mut Playground) -> Result<T, CannotProvoke> {
         match self {
-            Self::Anywhere(play) => Ok(play(stage)),
-            Self::Somewhere(play) => play(stage),
+            Self::Anywhere(run) => Ok(run(playground)),
+            Self::Somewhere(run) => run(playground),
         }
     }
 }
@@ -33,7 +33,7 @@ pub struct Row {
     pub when: &'static str,
     /// The part of the excerpt that names the real cause.
     pub tells: &'static str,
-    play: Play<Answer>,
+    run: Body<Answer>,
     /// Why the first of two ways failed, when both were tried.
     pub also: Option<SkipCode>,
     /// What the remediation says instead of that of the code.
@@ -43,42 +43,42 @@ pub struct Row {
 /// What must work.
 pub struct Control {
     name: &'static str,
-    play: Play<()>,
+    run: Body<()>,
 }
 
-/// A row that every machine can play.
+/// A row that every machine can run.
 pub const fn row(
     code: SkipCode,
     phase: SkipPhase,
     when: &'static str,
     tells: &'static str,
-    play: fn(&mut Stage) -> Answer,
+    run: fn(&mut Playground) -> Answer,
 ) -> Row {
-    Row { code, phase, when, tells, play: Play::Anywhere(play), also: None, remedy: None }
+    Row { code, phase, when, tells, run: Body::Anywhere(run), also: None, remedy: None }
 }
 
-/// A row that some machines cannot play.
+/// A row that some machines cannot run.
 pub const fn row_where(
     code: SkipCode,
     phase: SkipPhase,
     when: &'static str,
     tells: &'static str,
-    play: fn(&mut Stage) -> Result<Answer, Unable>,
+    run: fn(&mut Playground) -> Result<Answer, CannotProvoke>,
 ) -> Row {
-    Row { code, phase, when, tells, play: Play::Somewhere(play), also: None, remedy: None }
+    Row { code, phase, when, tells, run: Body::Somewhere(run), also: None, remedy: None }
 }
 
-pub const fn control(name: &'static str, play: fn(&mut Stage)) -> Control {
-    let play = Play::Anywhere(play);
-    Control { name, play }
+pub const fn control(name: &'static str, run: fn(&mut Playground)) -> Control {
+    let run = Body::Anywhere(run);
+    Control { name, run }
 }
 
 pub const fn control_where(
     name: &'static str,
-    play: fn(&mut Stage) -> Result<(), Unable>,
+    run: fn(&mut Playground) -> Result<(), CannotProvoke>,
 ) -> Control {
-    let play = Play::Somewhere(play);
-    Control { name, play }
+    let run = Body::Somewhere(run);
+    Control { name, run }
 }
 
 impl Row {
@@ -96,7 +96,7 @@ impl Row {
 
     pub fn trial(&'static self) -> Trial {
         let name = format!("{} ({})", self.code, self.when);
-        Trial::ignorable_test(name, || match self.play.on(&mut Stage::new()) {
+        Trial::ignorable_test(name, || match self.run.on(&mut Playground::new()) {
             Ok(answer) => self.judge(&answer),
             Err(unable) => not_proven(&unable),
         })
@@ -145,7 +145,7 @@ impl Row {
 impl Control {
     pub fn trial(&'static self) -> Trial {
         Trial::ignorable_test(format!("works: {}", self.name), || {
-            match self.play.on(&mut Stage::new()) {
+            match self.run.on(&mut Playground::new()) {
                 Ok(()) => Ok(Completion::Completed),
                 Err(unable) => not_proven(&unable),
             }
@@ -154,7 +154,7 @@ impl Control {
 }
 
 /// Only libtest's own protocol can say so; to nextest it would look like a pass.
-fn not_proven(Unable(reason): &Unable) -> Result<Completion, Failed> {
+fn not_proven(CannotProvoke(reason): &CannotProvoke) -> Result<Completion, Failed> {
     if std::env::var_os("NEXTEST").is_some() {
         return Err(format!("not proven: {reason}").into());
     }

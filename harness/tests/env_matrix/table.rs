@@ -1,4 +1,4 @@
-//! The matrix. A row: code, phase, situation, what the excerpt tells of the cause, who plays it.
+//! The matrix. A row: code, phase, situation, what the excerpt tells of the cause, who runs it.
 
 use support::skip::SkipCode::{
     BadWheel, CacheUnusable, DiskFull, EnsurepipMissing, EnvironmentNotCreated, InterpreterBroken,

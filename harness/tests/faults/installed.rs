@@ -1,9 +1,9 @@
-//! Stand-ins that lie beside Python packages, as an installed product does.
+//! Fake products that lie beside Python packages, as an installed product does.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::Played;
+use crate::Executed;
 
 /// Says which release it is; what else it is asked, the reference does.
 const BUSY: &str = "#!/bin/bash\n[ \"$*\" = --version ] && exec echo 'spec-kitty-cli version 9.9.9'\nexec -a spec-kitty @REFERENCE@ \"$@\"\n";
@@ -40,15 +40,15 @@ const DISAGREEING: [(&str, &str); 2] = [
     ("spec_kitty_events-6.0.0.dist-info/METADATA", "Name: spec-kitty-events\n"),
 ];
 
-/// All of them, played.
-pub fn played() -> Vec<Played> {
+/// All of them, run.
+pub fn executed() -> Vec<Executed> {
     nothing_to_look_at();
     let pins = "regressions/installed-pins";
     vec![
-        play("tidy", &TIDY, BUSY, "boundary"),
-        play("trespasser", &TRESPASSER, BUSY, "boundary"),
-        play("idle", &TIDY, IDLE, "boundary"),
-        play("disagreeing", &DISAGREEING, BUSY, pins),
+        run_installed("tidy", &TIDY, BUSY, "boundary"),
+        run_installed("trespasser", &TRESPASSER, BUSY, "boundary"),
+        run_installed("idle", &TIDY, IDLE, "boundary"),
+        run_installed("disagreeing", &DISAGREEING, BUSY, pins),
     ]
 }
 
@@ -57,17 +57,22 @@ fn nothing_to_look_at() {
     let world = tempfile::tempdir().unwrap();
     let product = install(world.path(), &[], IDLE);
     fs_err::remove_dir_all(world.path().join("env/lib")).unwrap();
-    let run = crate::play(world.path(), &product, &["boundary"], &[]);
+    let run = crate::run_against(world.path(), &product, &["boundary"], &[]);
     for scenario in run["scenarios"].as_array().unwrap() {
         assert_eq!(scenario["verdict"], "skip", "{scenario:#}");
         assert_eq!(scenario["skip"]["code"], "not-exercised");
     }
 }
 
-fn play(name: &'static str, files: &[(&str, &str)], program: &str, filter: &str) -> Played {
+fn run_installed(
+    name: &'static str,
+    files: &[(&str, &str)],
+    program: &str,
+    filter: &str,
+) -> Executed {
     let world = tempfile::tempdir().unwrap();
     let product = install(world.path(), files, program);
-    Played::of(name, &crate::play(world.path(), &product, &[filter], &[]))
+    Executed::of(name, &crate::run_against(world.path(), &product, &[filter], &[]))
 }
 
 /// An environment as an installer leaves it.

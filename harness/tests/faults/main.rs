@@ -1,9 +1,9 @@
-//! Every check has been seen to fail: on the reference product with a fault, or on a stand-in where the
+//! Every check has been seen to fail: on the reference product with a fault, or on a fake product where the
 //! reference has no such thing to be asked about. `certificate.toml` says which, `.ci/run` makes it anew, and
-//! here the stand-ins are held against `harness/stand_ins.toml`, which the certificate has them from. A check
+//! here the fake products are held against `harness/stand_ins.toml`, which the certificate has them from. A check
 //! that was never seen red is not a check yet.
 //!
-//! The stand-ins are small programs, each bad in its own manner; and two that are not, as controls.
+//! The fake products are small programs, each bad in its own manner; and two that are not, as controls.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -23,8 +23,8 @@ use serde_json::Value;
 /// The reference product, wherever it is called from, once it is called `spec-kitty`.
 const REFERENCE: &str = env!("CARGO_BIN_EXE_kitty-gate");
 
-/// What became of the scenarios that a stand-in was played with.
-struct Played {
+/// What became of the scenarios that a fake product was run with.
+struct Executed {
     name: &'static str,
     passed: BTreeSet<String>,
     /// Failed checks, as scenario and check.
@@ -51,19 +51,19 @@ fn every_check_can_fail() {
     assert!(survivors.is_empty(), "nothing makes these fail: {survivors:#?}");
 }
 
-/// What is said of the stand-ins is what they do: no check more or less, and the controls pass.
+/// What is said of the fake products is what they do: no check more or less, and the controls pass.
 #[test]
 fn the_stand_ins_do_what_is_declared() {
-    let played: Vec<Played> = std::thread::scope(|scope| {
-        let all = [scope.spawn(wheels::played), scope.spawn(installed::played)];
-        all.into_iter().flat_map(|played| played.join().unwrap()).collect()
+    let executed: Vec<Executed> = std::thread::scope(|scope| {
+        let all = [scope.spawn(wheels::executed), scope.spawn(installed::executed)];
+        all.into_iter().flat_map(|executed| executed.join().unwrap()).collect()
     });
     let mut told: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
-    for played in &played {
-        for (scenario, check) in &played.red {
+    for executed in &executed {
+        for (scenario, check) in &executed.red {
             let checks = told.entry(scenario.clone()).or_default();
             let names = checks.entry(check.clone()).or_default();
-            names.push(played.name.to_owned());
+            names.push(executed.name.to_owned());
         }
     }
     let excused = excused().unwrap();
@@ -71,8 +71,8 @@ fn the_stand_ins_do_what_is_declared() {
         excused.iter().map(|(scenario, excuse)| (scenario.clone(), excuse.red.clone())).collect();
     assert_eq!(told, declared, "this is what they did: {told:#?}");
     for (scenario, excuse) in &excused {
-        let control = played.iter().find(|played| played.name == excuse.control);
-        let passed = control.is_some_and(|played| played.passed.contains(scenario));
+        let control = executed.iter().find(|executed| executed.name == excuse.control);
+        let passed = control.is_some_and(|executed| executed.passed.contains(scenario));
         assert!(passed, "{} does not pass {scenario}", excuse.control);
     }
 }
@@ -92,8 +92,8 @@ fn without_its_environment_nothing_is_judged() {
     assert_eq!(run["scenarios"].as_array().unwrap().len(), 3);
 }
 
-impl Played {
-    /// What breaks kitty-gate itself is no failure of a stand-in.
+impl Executed {
+    /// What breaks kitty-gate itself is no failure of a fake product.
     fn of(name: &'static str, run: &Value) -> Self {
         let word = |value: &Value| value.as_str().unwrap().to_owned();
         let (mut passed, mut red) = (BTreeSet::new(), BTreeSet::new());
@@ -117,8 +117,8 @@ impl Played {
     }
 }
 
-/// Plays against a stand-in in `world`, a folder that is also HOME.
-fn play(world: &Path, product: &Path, args: &[&str], env: &[(&str, &OsStr)]) -> Value {
+/// Runs against a fake product in `world`, a folder that is also HOME.
+fn run_against(world: &Path, product: &Path, args: &[&str], env: &[(&str, &OsStr)]) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_kitty-gate"))
         .current_dir(world)
         .env("HOME", world)

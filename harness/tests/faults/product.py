@@ -1,4 +1,4 @@
-"""A stand-in for the product: the consumer of the contract, and a pip, each bad in the way MODE says.
+"""A fake product: the consumer of the contract, and a pip, each bad in the way MODE says.
 
 All else is done by the reference product; by the idle one, nothing is done.
 """

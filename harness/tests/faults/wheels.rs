@@ -1,4 +1,4 @@
-//! Stand-ins that are wheels: a product that can be installed twice, and its package of events.
+//! Fake products that are wheels: a product that can be installed twice, and its package of events.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +7,7 @@ use std::path::Path;
 use fixtures::Package;
 use serde_json::Value;
 
-use crate::Played;
+use crate::Executed;
 
 /// Sees nothing, and says so.
 const BLIND: &str = "blind";
@@ -20,10 +20,10 @@ const SOUND: &str = "sound";
 /// Is packed as it should be, and does nothing.
 const IDLE: &str = "idle";
 
-/// All of them, played.
-pub fn played() -> Vec<Played> {
+/// All of them, run.
+pub fn executed() -> Vec<Executed> {
     let modes = [SOUND, BLIND, SICK, SCARRED, IDLE];
-    modes.map(|mode| Played::of(mode, &run(mode))).into()
+    modes.map(|mode| Executed::of(mode, &run(mode))).into()
 }
 
 fn run(mode: &str) -> Value {
@@ -49,7 +49,7 @@ fn run_with(mode: &str, path: &OsStr, filters: &[&str]) -> Value {
     let product = product(mode).write_wheel(world.path()).unwrap();
     let index = index(&events(mode), &world.path().join("index"));
     let env = [("PATH", path), ("UV_DEFAULT_INDEX", index.as_os_str())];
-    crate::play(world.path(), &product, filters, &env)
+    crate::run_against(world.path(), &product, filters, &env)
 }
 
 fn product(mode: &str) -> Package {
@@ -91,7 +91,7 @@ fn package(name: &str, version: &str, requires: &str, files: &[(&str, &str)]) ->
         name.replace('_', "-")
     );
     let wheel =
-        "Wheel-Version: 1.0\nGenerator: stand-in\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
+        "Wheel-Version: 1.0\nGenerator: fake product\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
     let described = [
         (format!("{dist_info}/METADATA"), metadata.into_bytes()),
         (format!("{dist_info}/WHEEL"), wheel.into()),

@@ -18,7 +18,7 @@ pub const INCOMPLETE: i32 = 3;
 pub const BROKEN: i32 = 4;
 
 /// Whom no file belongs to.
-const NOBODY: u32 = 65_534;
+const NOBODY_UID: u32 = 65_534;
 
 pub struct Bench {
     root: tempfile::TempDir,
@@ -48,7 +48,7 @@ impl Bench {
         assert_eq!(dir, self.path("run"));
     }
 
-    pub fn gate(&self, args: &[&str]) -> Told {
+    pub fn gate(&self, args: &[&str]) -> CliOutput {
         let mut command = Command::cargo_bin("kitty-gate").unwrap();
         let output = command
             .current_dir(self.root.path())
@@ -56,11 +56,11 @@ impl Bench {
             .args(args)
             .output()
             .unwrap();
-        Told::of(output)
+        CliOutput::of(output)
     }
 
     /// The same as somebody whom permissions hold back, as they do not hold back root.
-    pub fn gate_held_back(&self, args: &[&str]) -> Told {
+    pub fn gate_held_back(&self, args: &[&str]) -> CliOutput {
         // Where cargo builds may be out of reach for somebody else.
         let program = self.path("kitty-gate");
         if !program.exists() {
@@ -75,13 +75,13 @@ impl Bench {
         let mut command = std::process::Command::new(program);
         command.current_dir(root).env("HOME", root).args(args);
         if fs_err::metadata(root).unwrap().uid() == 0 {
-            command.uid(NOBODY).gid(NOBODY);
+            command.uid(NOBODY_UID).gid(NOBODY_UID);
         } else {
             fs_err::set_permissions(root, std::fs::Permissions::from_mode(0o555)).unwrap();
         }
         let output = command.output().unwrap();
         fs_err::set_permissions(root, std::fs::Permissions::from_mode(0o755)).unwrap();
-        Told::of(output)
+        CliOutput::of(output)
     }
 
     /// Decides on `run`, with further arguments.
@@ -97,13 +97,13 @@ impl Bench {
 }
 
 /// What a command said.
-pub struct Told {
+pub struct CliOutput {
     pub exit: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-impl Told {
+impl CliOutput {
     fn of(output: Output) -> Self {
         Self {
             exit: output.status.code().unwrap(),
@@ -127,6 +127,6 @@ impl Decided {
 
     pub fn scenario(&self, id: &str) -> &GatedScenario {
         let found = self.gate.scenarios.iter().find(|scenario| scenario.id == id);
-        found.unwrap_or_else(|| panic!("the gate does not speak of {id}"))
+        found.unwrap_or_else(|| panic!("the gate does not mention {id}"))
     }
 }

@@ -72,10 +72,10 @@ fn summary(exit: i32, gate: &GateDocument) -> String {
         writeln!(text, "- {why}").unwrap();
     }
     let bare = |promise: &&kitty_gate::gate::GatedPromise| promise.standing != Standing::Pass;
-    let floor: Vec<&str> =
-        gate.floor.iter().filter(bare).map(|promise| promise.name.as_str()).collect();
-    if !floor.is_empty() {
-        writeln!(text, "floor: {}", floor.join(", ")).unwrap();
+    let core: Vec<&str> =
+        gate.core.iter().filter(bare).map(|promise| promise.name.as_str()).collect();
+    if !core.is_empty() {
+        writeln!(text, "core: {}", core.join(", ")).unwrap();
     }
     let is_shown = |scenario: &&GatedScenario| match scenario.standing {
         Standing::Pass => false,

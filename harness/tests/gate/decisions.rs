@@ -42,7 +42,7 @@ fn what_a_run_alone_comes_to() {
         ),
         case("nor judged", unasked().skips("sync/healthy", SkipCode::DiskFull)),
         case(
-            "the floor is required of a release that never had it",
+            "the core is required of a release that never had it",
             Recorded::of("3.2.0a10").without("contract-drift/caught"),
         ),
         case("a failure that nobody knows", failing()),
@@ -62,7 +62,7 @@ fn what_a_run_alone_comes_to() {
             "one that also failed is flaky",
             disk_full_once().fails_once(3, SCENARIO, CHECK, "exit=0")
         ),
-        case("played too seldom", all_pass().repeat(1)),
+        case("run too seldom", all_pass().repeat(1)),
         case("as often as the gate asks", all_pass().repeat(1)).options(&["--repeat", "1"]),
         case("one was filtered out and one cut off", all_pass().without(SCENARIO).cut_off(OTHER)),
         case("the run was killed", all_pass().cut_off(SCENARIO).killed()),
@@ -108,7 +108,7 @@ fn what_known_failures_make_of_it() {
         expecting("nor where it has expired", all_pass(), "==3.2.0", OVER),
         expecting("not judged is not known", unjudged(), "==3.2.7", live),
         expecting("it makes nothing steady", flaky, "==3.2.7", live),
-        expecting("nor up for what was played too seldom", failing_once(), "==3.2.7", live),
+        expecting("nor up for what was run too seldom", failing_once(), "==3.2.7", live),
         case("what closes the gate is named first", closing.without(OTHER))
             .known(known(OTHER_CHECK, "exit=0")),
     ]));

@@ -48,8 +48,8 @@ fn they_cover_what_the_machine_prevented_and_nothing_else() {
         excusing("interrupted", prevented(SkipCode::Interrupted), "interrupted"),
         excusing("cut off", all_pass().cut_off(SCENARIO), "interrupted: it was cut off"),
         // What was run less often than the gate asks, whatever came of it.
-        excusing("played once", once(), "interrupted: played once").known(known()),
-        excusing("failed once, as known", fails(once()), "interrupted: played once").known(known()),
+        excusing("run once", once(), "interrupted: run once").known(known()),
+        excusing("failed once, as known", fails(once()), "interrupted: run once").known(known()),
         excusing("not exercised", prevented(SkipCode::NotExercised), "not-exercised"),
         excusing("no such command", prevented(SkipCode::CommandAbsent), "command-absent"),
         excusing("cannot be resolved", prevented(SkipCode::Unresolvable), "unresolvable"),

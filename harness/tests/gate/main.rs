@@ -20,7 +20,7 @@ const CHECK: &str = "exits-nonzero";
 const OTHER_CHECK: &str = "people-exit-nonzero";
 const LAST_CHECK: &str = "names-the-branch";
 /// Another scenario.
-const OTHER: &str = "floor/uninitialized-repo-fails-loud";
+const OTHER: &str = "core/uninitialized-repo-fails-loud";
 
 /// The day, in UTC.
 fn today() -> jiff::civil::Date {

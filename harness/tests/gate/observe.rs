@@ -15,7 +15,7 @@ fn repository() -> Bench {
     bench
 }
 
-fn refused(bench: &Bench, run: &Recorded, why: &str) {
+fn assert_refused(bench: &Bench, run: &Recorded, why: &str) {
     bench.record(run);
     let told = bench.gate(&["observe", "run"]);
     assert_eq!(told.exit, USAGE, "{}", told.stderr);
@@ -47,25 +47,29 @@ fn a_whole_run_becomes_a_file_and_a_table() {
 fn what_says_too_little_of_a_release_is_refused() {
     let bench = repository();
     let whole = || Recorded::of("3.2.7");
-    refused(&bench, &whole().killed(), "error[not-observed]: the run did not come to its end");
-    refused(&bench, &whole().without(SCENARIO), &format!("the run has no `{SCENARIO}`"));
-    refused(&bench, &Recorded::of("reference"), "`reference`, not of a published release");
+    assert_refused(
+        &bench,
+        &whole().killed(),
+        "error[not-observed]: the run did not come to its end",
+    );
+    assert_refused(&bench, &whole().without(SCENARIO), &format!("the run has no `{SCENARIO}`"));
+    assert_refused(&bench, &Recorded::of("reference"), "`reference`, not of a published release");
     assert_eq!(bench.read("docs/findings.md"), FINDINGS);
     assert_eq!(fs_err::read_dir(bench.path("observed")).unwrap().count(), 0);
-    refused(&Bench::new(), &whole(), "error[no-observations]");
+    assert_refused(&Bench::new(), &whole(), "error[no-observations]");
 }
 
 #[test]
 fn what_cannot_be_read_is_named() {
     let bench = repository();
     bench.file("observed/3.2.6.toml", "release = \"3.2.6\"\nfrom = 5\n");
-    refused(
+    assert_refused(
         &bench,
         &Recorded::of("3.2.7"),
         "observations-unreadable]: observed, release = \"3.2.6\"",
     );
     fs_err::remove_file(bench.path("observed/3.2.6.toml")).unwrap();
     bench.file("docs/findings.md", &FINDINGS.replace("<!-- end -->\n", ""));
-    refused(&bench, &Recorded::of("3.2.7"), "no `<!-- end -->` after it");
+    assert_refused(&bench, &Recorded::of("3.2.7"), "no `<!-- end -->` after it");
     assert!(!bench.path("observed/3.2.7.toml").exists(), "nothing is written where not all can be");
 }

@@ -11,14 +11,14 @@ use kitty_gate::record::{
 };
 use kitty_gate::shard::{self, Shard};
 use scenarios::Scenario;
-use scenarios::stage::{CheckRecord, Observation, Stopped};
+use scenarios::context::{CheckRecord, Observation, Stopped};
 use support::check::Judgement;
 use support::product::Subject;
 use support::skip::{SkipCode, SkipPhase, SkipReason};
 
 /// What becomes of one attempt at a scenario.
 #[derive(Debug, Clone)]
-enum Fate {
+enum AttemptOutcome {
     Fails(Vec<(String, String)>),
     Skips(SkipCode, &'static str),
     Breaks,
@@ -31,7 +31,7 @@ pub struct Recorded {
     plan: Vec<&'static Scenario>,
     repeat: u32,
     /// By scenario and attempt.
-    fates: BTreeMap<(String, u32), Fate>,
+    fates: BTreeMap<(String, u32), AttemptOutcome>,
     /// What a scenario did not come to judge.
     unjudged: BTreeSet<(&'static str, &'static str)>,
     at_the_end: Vec<Event>,
@@ -42,7 +42,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// All that `release` promised, played three times, and all of it passed.
+    /// All that `release` promised, run three times, and all of it passed.
     pub fn of(release: &str) -> Self {
         let policy = Policy::of(release.parse().ok().as_ref());
         let mut plan = scenarios::all();
@@ -78,8 +78,8 @@ impl Recorded {
         signature: &str,
     ) -> Self {
         let fate = self.fates.entry((scenario.to_owned(), attempt));
-        let fate = fate.or_insert_with(|| Fate::Fails(Vec::new()));
-        if let Fate::Fails(failures) = fate {
+        let fate = fate.or_insert_with(|| AttemptOutcome::Fails(Vec::new()));
+        if let AttemptOutcome::Fails(failures) = fate {
             failures.push((check.to_owned(), signature.to_owned()));
         }
         self
@@ -96,24 +96,24 @@ impl Recorded {
 
     /// A skip of which this tool is the cause.
     pub fn skips_of(self, scenario: &str, code: SkipCode, tool: &'static str) -> Self {
-        self.fate(scenario, &Fate::Skips(code, tool))
+        self.fate(scenario, &AttemptOutcome::Skips(code, tool))
     }
 
     pub fn skips_once(mut self, attempt: u32, scenario: &str, code: SkipCode) -> Self {
-        let fate = Fate::Skips(code, "uv");
+        let fate = AttemptOutcome::Skips(code, "uv");
         self.fates.insert((scenario.to_owned(), attempt), fate);
         self
     }
 
     pub fn breaks(self, scenario: &str) -> Self {
-        self.fate(scenario, &Fate::Breaks)
+        self.fate(scenario, &AttemptOutcome::Breaks)
     }
 
     pub fn cut_off(self, scenario: &str) -> Self {
-        self.fate(scenario, &Fate::IsCutOff)
+        self.fate(scenario, &AttemptOutcome::IsCutOff)
     }
 
-    fn fate(mut self, scenario: &str, fate: &Fate) -> Self {
+    fn fate(mut self, scenario: &str, fate: &AttemptOutcome) -> Self {
         for attempt in 1..=self.repeat {
             self.fates.insert((scenario.to_owned(), attempt), fate.clone());
         }
@@ -130,7 +130,7 @@ impl Recorded {
         self
     }
 
-    /// The part of it that one of several machines plays.
+    /// The part of it that one of several machines runs.
     pub fn part(mut self, index: usize, of: usize) -> Self {
         let known = Observations::committed().unwrap();
         self.plan = shard::cut(&self.plan, of, &known).swap_remove(index - 1).scenarios;
@@ -182,7 +182,7 @@ impl Recorded {
         let journal = Journal::begin(&run, &header, Box::new(|_| {})).unwrap();
         for attempt in 1..=if self.idle { 0 } else { self.repeat } {
             for scenario in &self.plan {
-                self.play(&journal, scenario, attempt);
+                self.run(&journal, scenario, attempt);
             }
         }
         for event in &self.at_the_end {
@@ -204,7 +204,7 @@ impl Recorded {
         }
     }
 
-    fn play(&self, journal: &Journal, scenario: &Scenario, attempt: u32) {
+    fn run(&self, journal: &Journal, scenario: &Scenario, attempt: u32) {
         let id = || scenario.id.to_owned();
         let fate = self.fates.get(&(id(), attempt));
         journal.append(&Event::ScenarioStarted { scenario: id(), attempt, worker: 0, at_ms: 0 });
@@ -220,7 +220,7 @@ impl Recorded {
                 observation: Box::new(observation),
             });
         }
-        if !matches!(fate, Some(Fate::IsCutOff)) {
+        if !matches!(fate, Some(AttemptOutcome::IsCutOff)) {
             journal.append(&Event::ScenarioEnded {
                 scenario: id(),
                 attempt,
@@ -231,15 +231,15 @@ impl Recorded {
     }
 }
 
-fn observations(scenario: &Scenario, fate: Option<&Fate>) -> Vec<Observation> {
+fn observations(scenario: &Scenario, fate: Option<&AttemptOutcome>) -> Vec<Observation> {
     let failures: &[(String, String)] = match fate {
-        None | Some(Fate::IsCutOff) => &[],
-        Some(Fate::Fails(failures)) => failures,
-        Some(Fate::Skips(code, tool)) => {
+        None | Some(AttemptOutcome::IsCutOff) => &[],
+        Some(AttemptOutcome::Fails(failures)) => failures,
+        Some(AttemptOutcome::Skips(code, tool)) => {
             let reason = reason(*code, tool);
             return vec![Observation::Stopped(Stopped::Missing { reason })];
         }
-        Some(Fate::Breaks) => {
+        Some(AttemptOutcome::Breaks) => {
             let message = "the disk is full".to_owned();
             return vec![Observation::Stopped(Stopped::Broken { message })];
         }

@@ -15,7 +15,7 @@ fn whole() -> Recorded {
         .fails(SCENARIO, CHECK, "exit=0")
         .fails_once(2, "merge/uncommitted-edits-survive", "the-edit-survives", "edit-destroyed")
         .skips("ship/focused-branch-path-works", SkipCode::TimedOut)
-        .breaks("floor/uninitialized-repo-fails-loud")
+        .breaks("core/uninitialized-repo-fails-loud")
 }
 
 /// Records the parts below the bench, and says where they are.
@@ -125,7 +125,7 @@ fn a_part_that_ran_nothing_is_named() {
     for (name, most, idle, exit) in [
         ("began nothing", all().part(1, 2), all().part(2, 2).idle(), INCOMPLETE),
         ("was killed at once", all().part(1, 2), all().part(2, 2).idle().killed(), INCOMPLETE),
-        ("had nothing to play", all(), nothing(), INCOMPLETE),
+        ("had nothing to run", all(), nothing(), INCOMPLETE),
         (
             "what failed outweighs it",
             failing().part(its_part, 2),
@@ -204,18 +204,18 @@ fn runs_of_other_filters_can_be_put_together() {
 fn the_reference_played_in_parts_comes_to_what_it_does_in_one_piece() {
     let bench = Bench::new();
     let cache = bench.path("cache").to_string_lossy().into_owned();
-    let play = |more: &[&str]| {
+    let run = |more: &[&str]| {
         let args = ["run", "reference", "merge", "mark-status", "--cache", &cache];
         let told = bench.gate(&[&args[..], more].concat());
         assert_eq!(told.exit, OPEN, "{}{}", told.stdout, told.stderr);
     };
-    play(&["--out", "whole"]);
-    play(&["--out", "one", "--shard", "1/2"]);
-    play(&["--out", "two", "--shard", "2/2"]);
+    run(&["--out", "whole"]);
+    run(&["--out", "one", "--shard", "1/2"]);
+    run(&["--out", "two", "--shard", "2/2"]);
     let (exit, stdout, _) = merge(&bench, &["two".to_owned(), "one".to_owned()]);
     assert_eq!(exit, OPEN, "{stdout}");
     let (whole, merged) = (decision(&bench, "whole"), decision(&bench, "merged"));
-    assert_eq!(whole.0, INCOMPLETE, "it was played once, and the other suites not at all");
+    assert_eq!(whole.0, INCOMPLETE, "it was run once, and the other suites not at all");
     assert_eq!(whole, merged);
     // Every file that the record names was brought over.
     let shown = bench.gate(&["show", "merged", "--json"]);

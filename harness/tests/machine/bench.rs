@@ -9,9 +9,9 @@ use std::process::Command;
 use serde_json::Value;
 
 /// This machine cannot provoke the situation, for this reason.
-pub struct Unable(pub String);
+pub struct CannotProvoke(pub String);
 
-/// The scenario that is played where one will do. It runs one command.
+/// The scenario that is run where one will do. It runs one command.
 pub const ONE: &str = "merge/coordination-dry-run-stays-json";
 
 pub struct Bench {
@@ -20,7 +20,7 @@ pub struct Bench {
 
 /// What kitty-gate said.
 #[derive(Debug)]
-pub struct Said {
+pub struct CliOutput {
     pub exit: Option<i32>,
     pub stdout: String,
     pub stderr: String,
@@ -59,7 +59,7 @@ impl Bench {
     }
 
     /// `kitty-gate` with these arguments, in the bench's folder.
-    pub fn gate<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Said {
+    pub fn gate<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> CliOutput {
         self.gate_with(&[], args)
     }
 
@@ -67,7 +67,7 @@ impl Bench {
         &self,
         env: &[(&str, &OsStr)],
         args: impl IntoIterator<Item = A>,
-    ) -> Said {
+    ) -> CliOutput {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kitty-gate"));
         command.args(args);
         self.finish(command, env)
@@ -79,7 +79,7 @@ impl Bench {
         before: &str,
         env: &[(&str, &OsStr)],
         args: impl IntoIterator<Item = A>,
-    ) -> Result<Said, Unable> {
+    ) -> Result<CliOutput, CannotProvoke> {
         let mut command = Command::new("unshare");
         let script = format!(
             "set -e; place=$1; shift; {{ {before}; }} >/dev/null 2>&1 || exit 97; exec \"$@\""
@@ -91,7 +91,7 @@ impl Bench {
         Ok(said)
     }
 
-    fn finish(&self, mut command: Command, env: &[(&str, &OsStr)]) -> Said {
+    fn finish(&self, mut command: Command, env: &[(&str, &OsStr)]) -> CliOutput {
         let output = command
             .current_dir(self.root.path())
             .env("HOME", self.path("home"))
@@ -101,7 +101,7 @@ impl Bench {
             .envs(env.iter().copied())
             .output()
             .unwrap();
-        Said {
+        CliOutput {
             exit: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
@@ -110,7 +110,7 @@ impl Bench {
 }
 
 /// As root, else as root of a user namespace.
-fn way_to_mount() -> Result<Vec<&'static str>, Unable> {
+fn way_to_mount() -> Result<Vec<&'static str>, CannotProvoke> {
     let can = |way: &&[&str]| {
         let mut unshare = Command::new("unshare");
         unshare.args(*way).args(["mount", "-t", "tmpfs", "none", "/mnt"]);
@@ -119,10 +119,10 @@ fn way_to_mount() -> Result<Vec<&'static str>, Unable> {
     let ways: [&'static [&'static str]; 2] = [&["-m"], &["-r", "-m"]];
     let way = ways.into_iter().find(can);
     let way = way.ok_or("neither root nor a user namespace may mount here");
-    Ok(way.map_err(|why| Unable(why.to_owned()))?.to_vec())
+    Ok(way.map_err(|why| CannotProvoke(why.to_owned()))?.to_vec())
 }
 
-impl Said {
+impl CliOutput {
     pub fn document(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }

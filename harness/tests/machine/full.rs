@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::bench::{Bench, ONE, Said, Unable, run};
+use crate::bench::{Bench, CannotProvoke, CliOutput, ONE, run};
 
 /// Says nothing that a check holds for; that is for later commands, when the folder is full.
 const SUITES: [&str; 2] = ["mark-status", "merge"];
@@ -11,21 +11,21 @@ const SUITES: [&str; 2] = ["mark-status", "merge"];
 /// At least so many scenarios are in them.
 const SCENARIOS: usize = 20;
 
-fn ends_the_run(said: &Said) {
+fn ends_the_run(said: &CliOutput) {
     assert_eq!(said.exit, Some(4), "{said:#?}");
     assert_eq!(said.stdout, "");
     assert!(said.stderr.contains("error[not-kept]: keep the run in "), "{said:#?}");
     assert!(said.stderr.contains("of this run nothing counts"), "{said:#?}");
 }
 
-fn verdicts(said: &Said) -> usize {
+fn verdicts(said: &CliOutput) -> usize {
     let words = ["PASS ", "FAIL ", "ERROR ", "SKIP "];
     said.stderr.lines().filter(|line| words.iter().any(|word| line.starts_with(word))).count()
 }
 
 /// Nothing is left of the folder while a command runs. What its streams had in reserve comes back when it ends, so that
 /// some scenarios may still be recorded, whole, and told; those after them may not.
-pub fn of_records(bench: &Bench) -> Result<(), Unable> {
+pub fn of_records(bench: &Bench) -> Result<(), CannotProvoke> {
     let runs = bench.folder("runs");
     let product = bench.product(&format!(
         "cat /dev/zero > {}/fill 2>/dev/null; echo '{{}}'; exit 1",
@@ -43,7 +43,7 @@ pub fn of_records(bench: &Bench) -> Result<(), Unable> {
 }
 
 /// There is room for the record when the command has ended, and what it printed is not whole all the same.
-pub fn of_a_stream(bench: &Bench) -> Result<(), Unable> {
+pub fn of_a_stream(bench: &Bench) -> Result<(), CannotProvoke> {
     let runs = bench.folder("runs");
     let product = bench.product(&format!(
         "cat /dev/zero > {0}/fill 2>/dev/null; head -c 8M /dev/zero 2>/dev/null; truncate -s -32K {0}/fill; exit 1",
@@ -61,7 +61,7 @@ pub fn of_a_stream(bench: &Bench) -> Result<(), Unable> {
 }
 
 /// What a product says on such a disk is not its own: no check of that command is judged.
-pub fn of_sandboxes(bench: &Bench) -> Result<(), Unable> {
+pub fn of_sandboxes(bench: &Bench) -> Result<(), CannotProvoke> {
     let tmp = bench.folder("tmp");
     let product = bench.product(
         "cat /dev/zero > \"$TMPDIR/fill\" 2>/dev/null; echo 'fatal: No space left on device' >&2; exit 1",

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::bench::{Bench, ONE, Unable, run};
+use crate::bench::{Bench, CannotProvoke, ONE, run};
 
 /// Puts an empty file, which is no program, over the program of this name wherever it lies.
 fn hide(name: &str) -> String {
@@ -20,7 +20,7 @@ fn hide(name: &str) -> String {
     hide
 }
 
-pub fn git(bench: &Bench) -> Result<(), Unable> {
+pub fn git(bench: &Bench) -> Result<(), CannotProvoke> {
     let product = bench.product("echo '{}'");
     let args = run(&product, &["mark-status", "merge"], Path::new("run"));
     let said = bench.gate_after(&hide("git"), &[], args)?;
@@ -40,7 +40,7 @@ pub fn git(bench: &Bench) -> Result<(), Unable> {
     Ok(())
 }
 
-pub fn a_working_git(bench: &Bench) -> Result<(), Unable> {
+pub fn a_working_git(bench: &Bench) -> Result<(), CannotProvoke> {
     let product = bench.product("echo '{}'");
     let dubious = "[ \"$1\" = --version ] && echo git version 2.99.0 && exit\n\
          echo 'fatal: detected dubious ownership in repository' >&2; exit 128";
@@ -70,7 +70,7 @@ pub fn a_working_git(bench: &Bench) -> Result<(), Unable> {
     Ok(())
 }
 
-pub fn script(bench: &Bench) -> Result<(), Unable> {
+pub fn script(bench: &Bench) -> Result<(), CannotProvoke> {
     let args = run(Path::new("reference"), &["mark-status"], Path::new("run"));
     let said = bench.gate_after(&hide("script"), &[], args)?;
     assert_eq!(said.exit, Some(3), "{said:#?}");
@@ -88,7 +88,7 @@ pub fn script(bench: &Bench) -> Result<(), Unable> {
     Ok(())
 }
 
-pub fn limits(bench: &Bench) -> Result<(), Unable> {
+pub fn limits(bench: &Bench) -> Result<(), CannotProvoke> {
     let product = bench.product("echo '{}'");
     for (limit, tells) in [
         ("ulimit -n 100", "files that a process may open"),
@@ -106,7 +106,7 @@ pub fn limits(bench: &Bench) -> Result<(), Unable> {
     Ok(())
 }
 
-pub fn an_executable_place(bench: &Bench) -> Result<(), Unable> {
+pub fn an_executable_place(bench: &Bench) -> Result<(), CannotProvoke> {
     let product = bench.product("echo '{}'");
     let tmp = bench.folder("tmp");
     let said = bench.gate_after(

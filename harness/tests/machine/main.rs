@@ -15,10 +15,10 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
-use bench::{Bench, Unable};
+use bench::{Bench, CannotProvoke};
 
 /// A test, by what it shows.
-type Row = (&'static str, fn(&Bench) -> Result<(), Unable>);
+type Row = (&'static str, fn(&Bench) -> Result<(), CannotProvoke>);
 
 const ROWS: &[Row] = &[
     ("verdicts are the same below a link", places::a_link),
@@ -41,14 +41,14 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Each starts a gate with workers of its own.
     arguments.test_threads.get_or_insert(2);
-    let trials = ROWS.iter().map(|(name, play)| {
-        Trial::ignorable_test(*name, || match play(&Bench::new()) {
+    let trials = ROWS.iter().map(|(name, run)| {
+        Trial::ignorable_test(*name, || match run(&Bench::new()) {
             Ok(()) => Ok(Completion::Completed),
             // Only libtest's own protocol can say so; to nextest it would look like a pass.
-            Err(Unable(reason)) if std::env::var_os("NEXTEST").is_some() => {
+            Err(CannotProvoke(reason)) if std::env::var_os("NEXTEST").is_some() => {
                 Err(format!("not proven: {reason}").into())
             }
-            Err(Unable(reason)) => Ok(Completion::ignored_with(reason)),
+            Err(CannotProvoke(reason)) => Ok(Completion::ignored_with(reason)),
         })
     });
     libtest_mimic::run(&arguments, trials.collect()).exit_code()

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::bench::{Bench, Unable, run};
+use crate::bench::{Bench, CannotProvoke, run};
 
 /// Quick suites that compare paths.
 const SUITES: [&str; 3] = ["mission-status", "review-prompts", "run-identity"];
@@ -18,31 +18,31 @@ fn the_same_below(bench: &Bench, folder: &Path) {
     assert_eq!(there.verdicts(), verdicts, "{}", folder.display());
 }
 
-pub fn a_link(bench: &Bench) -> Result<(), Unable> {
+pub fn a_link(bench: &Bench) -> Result<(), CannotProvoke> {
     bench.folder("real");
     fs_err::os::unix::fs::symlink("real", bench.path("link")).unwrap();
     the_same_below(bench, &bench.path("link"));
     Ok(())
 }
 
-pub fn a_space(bench: &Bench) -> Result<(), Unable> {
+pub fn a_space(bench: &Bench) -> Result<(), CannotProvoke> {
     the_same_below(bench, &bench.folder("two words/ and more /"));
     Ok(())
 }
 
-pub fn beyond_ascii(bench: &Bench) -> Result<(), Unable> {
+pub fn beyond_ascii(bench: &Bench) -> Result<(), CannotProvoke> {
     the_same_below(bench, &bench.folder("Grüße 猫"));
     Ok(())
 }
 
-pub fn a_relative_folder(bench: &Bench) -> Result<(), Unable> {
+pub fn a_relative_folder(bench: &Bench) -> Result<(), CannotProvoke> {
     bench.folder("deep/er");
     the_same_below(bench, Path::new("deep//../deep/er"));
     Ok(())
 }
 
 /// HOME, the store, the run's folder and that of the sandboxes.
-pub fn links_everywhere(bench: &Bench) -> Result<(), Unable> {
+pub fn links_everywhere(bench: &Bench) -> Result<(), CannotProvoke> {
     let link = |name: &str| {
         let real = bench.folder(&format!("the real {name} ü"));
         let link = bench.path(&format!("a link to {name}"));
@@ -63,7 +63,7 @@ pub fn links_everywhere(bench: &Bench) -> Result<(), Unable> {
     Ok(())
 }
 
-pub fn no_folder_for_sandboxes(bench: &Bench) -> Result<(), Unable> {
+pub fn no_folder_for_sandboxes(bench: &Bench) -> Result<(), CannotProvoke> {
     let product = bench.product("echo '{}'");
     let said = bench.gate_with(
         &[("TMPDIR", OsStr::new("/nonexistent"))],

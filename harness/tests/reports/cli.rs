@@ -5,7 +5,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use predicates::str::contains;
 
-use crate::made::Made;
+use crate::sample_run::SampleRun;
 
 fn gate(dir: &Path) -> Command {
     let mut command = Command::cargo_bin("kitty-gate").unwrap();
@@ -17,7 +17,7 @@ fn gate(dir: &Path) -> Command {
     command
 }
 
-fn recorded(dir: &Path, made: &Made) {
+fn recorded(dir: &Path, made: &SampleRun) {
     fs_err::create_dir_all(dir.join("run")).unwrap();
     fs_err::write(dir.join("run/events.jsonl"), made.record()).unwrap();
 }
@@ -44,7 +44,7 @@ fn a_run_writes_its_reports_and_report_writes_the_same() {
 fn a_job_on_github_has_its_summary_appended_and_annotations_on_stdout() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
-    recorded(dir, &Made::of(10));
+    recorded(dir, &SampleRun::of(10));
     let summary = dir.join("summary.md");
     fs_err::write(&summary, "before\n").unwrap();
     gate(dir)
@@ -61,7 +61,7 @@ fn a_job_on_github_has_its_summary_appended_and_annotations_on_stdout() {
 fn what_cannot_be_reported_has_a_code() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
-    let mut made = Made::of(3);
+    let mut made = SampleRun::of(3);
     made.header.product.lock.clear();
     recorded(dir, &made);
     for (args, code) in [
@@ -96,7 +96,7 @@ fn what_cannot_be_reported_has_a_code() {
 fn the_decision_beside_the_record_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
-    let made = Made::of(12);
+    let made = SampleRun::of(12);
     recorded(dir, &made);
     let mut decided = crate::decided::decided(&made);
     let write = |decided: &kitty_gate::gate::GateDocument| {

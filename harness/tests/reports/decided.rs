@@ -1,4 +1,4 @@
-//! Decisions that nobody made: every standing, a known failure, exceptions, the floor.
+//! Decisions that nobody made: every standing, a known failure, exceptions, the core.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use kitty_gate::gate::{
 
 use kitty_gate::verdict::Verdict;
 
-use crate::made::Made;
+use crate::sample_run::SampleRun;
 
 /// A closed gate, in which each standing is found, one after the other.
-pub fn decided(made: &Made) -> GateDocument {
+pub fn decided(made: &SampleRun) -> GateDocument {
     let run = made.document();
     let mut scenarios: Vec<GatedScenario> = run
         .scenarios
@@ -29,7 +29,7 @@ pub fn decided(made: &Made) -> GateDocument {
         })
         .collect();
     scenarios.push(GatedScenario {
-        id: "floor/never-played".to_owned(),
+        id: "core/never-run".to_owned(),
         required: true,
         standing: Standing::Missing,
         verdict: None,
@@ -59,9 +59,9 @@ pub fn decided(made: &Made) -> GateDocument {
         max_exceptions: None,
         repeat: 1,
         totals,
-        floor: vec![GatedPromise {
+        core: vec![GatedPromise {
             name: "never_played".to_owned(),
-            scenarios: vec!["floor/never-played".to_owned()],
+            scenarios: vec!["core/never-run".to_owned()],
             standing: Standing::Missing,
         }],
         exceptions: [true, false].map(exception).to_vec(),

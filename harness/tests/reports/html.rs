@@ -5,8 +5,8 @@ use kitty_gate::report::ReportFormat;
 use sha2::{Digest, Sha256};
 
 use crate::decided::decided;
-use crate::made::{HOSTILE, Made};
 use crate::rendered;
+use crate::sample_run::{HOSTILE, SampleRun};
 
 fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
     text.split_once(from).unwrap().1.split_once(to).unwrap().0
@@ -14,7 +14,7 @@ fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
 
 #[test]
 fn only_our_own_style_and_script_are_allowed() {
-    let page = rendered(ReportFormat::Html, &Made::of(10), None);
+    let page = rendered(ReportFormat::Html, &SampleRun::of(10), None);
     let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
     assert!(!policy.contains("unsafe"), "{policy}");
@@ -32,8 +32,8 @@ fn only_our_own_style_and_script_are_allowed() {
 /// Whatever is printed, the page has as many elements of each kind as when nothing bad is.
 #[test]
 fn hostile_text_adds_no_element() {
-    let calm = rendered(ReportFormat::Html, &Made::of(60).saying("calm\n"), None);
-    let hostile = rendered(ReportFormat::Html, &Made::of(60).saying(HOSTILE), None);
+    let calm = rendered(ReportFormat::Html, &SampleRun::of(60).with_text("calm\n"), None);
+    let hostile = rendered(ReportFormat::Html, &SampleRun::of(60).with_text(HOSTILE), None);
     for tag in [
         "<script",
         "</script",
@@ -57,13 +57,13 @@ fn hostile_text_adds_no_element() {
 
 #[test]
 fn everything_is_there_without_the_script() {
-    let made = Made::of(100);
+    let made = SampleRun::of(100);
     let page = rendered(ReportFormat::Html, &made, Some(&decided(&made)));
     for piece in [
-        "<h1>It must not ship</h1>",
+        "<h1>It may not ship</h1>",
         " of 101 judged</b>.</p>",
         "a check failed that nobody expected to fail",
-        "floor/</i>never-played",
+        "core/</i>never-run",
         "<h5>Expected</h5><pre>as promised: blocked-is-told</pre>",
         "<h5>Observed</h5><pre>exit 0",
         "kitty-gate repro 3.2.7 lifecycle/made-0003",
@@ -81,6 +81,6 @@ fn everything_is_there_without_the_script() {
 
 #[test]
 fn a_page_of_two_thousand_stays_a_page() {
-    let page = rendered(ReportFormat::Html, &Made::of(2000), None);
+    let page = rendered(ReportFormat::Html, &SampleRun::of(2000), None);
     assert!(page.len() < 8 * 1024 * 1024, "{} bytes", page.len());
 }

@@ -5,8 +5,8 @@ use kitty_gate::report::ReportFormat;
 use roxmltree::{Document, Node};
 
 use crate::decided::decided;
-use crate::made::{HOSTILE, Made};
 use crate::rendered;
+use crate::sample_run::{HOSTILE, SampleRun};
 
 fn elements<'a, 'i>(of: Node<'a, 'i>) -> Vec<Node<'a, 'i>> {
     of.children().filter(Node::is_element).collect()
@@ -69,7 +69,12 @@ fn valid(xml: &str) {
 
 #[test]
 fn what_is_written_is_valid_whatever_was_printed() {
-    for made in [Made::of(0), Made::of(10), Made::of(200), Made::of(120).saying(HOSTILE)] {
+    for made in [
+        SampleRun::of(0),
+        SampleRun::of(10),
+        SampleRun::of(200),
+        SampleRun::of(120).with_text(HOSTILE),
+    ] {
         valid(&rendered(ReportFormat::Junit, &made, None));
         valid(&rendered(ReportFormat::Junit, &made, Some(&decided(&made))));
     }
@@ -77,7 +82,7 @@ fn what_is_written_is_valid_whatever_was_printed() {
 
 #[test]
 fn every_failed_check_is_told_and_the_first_is_the_message() {
-    let xml = rendered(ReportFormat::Junit, &Made::of(10), None);
+    let xml = rendered(ReportFormat::Junit, &SampleRun::of(10), None);
     let document = Document::parse(&xml).unwrap();
     let case =
         document.descendants().find(|node| node.attribute("name") == Some("made-0003")).unwrap();
@@ -108,7 +113,7 @@ fn every_failed_check_is_told_and_the_first_is_the_message() {
 /// fifth was never promised, and both passed.
 #[test]
 fn only_a_pass_is_nothing() {
-    let made = Made::of(11);
+    let made = SampleRun::of(11);
     let xml = rendered(ReportFormat::Junit, &made, Some(&decided(&made)));
     let document = Document::parse(&xml).unwrap();
     let kinds: Vec<_> = (0..11)
@@ -136,14 +141,14 @@ fn only_a_pass_is_nothing() {
             "check-failed",
         ]
     );
-    assert!(xml.contains("name=\"never-played\""));
+    assert!(xml.contains("name=\"never-run\""));
     assert!(xml.contains("<system-out>repaired: because of number 1\n"));
     assert!(xml.contains("<property name=\"judged\" value=\"10 of 12 judged\"/>"));
 }
 
 #[test]
 fn what_is_wrong_with_the_run_as_a_whole_is_a_case_of_its_own() {
-    let mut made = Made::of(10);
+    let mut made = SampleRun::of(10);
     let end = made.events.len() - 1;
     let paths = vec!["/tmp/left".into()];
     made.events.insert(end, kitty_gate::record::Event::LeftOutside { paths: paths.clone() });

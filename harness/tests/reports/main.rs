@@ -6,16 +6,16 @@ mod cli;
 mod decided;
 mod html;
 mod junit;
-mod made;
 mod others;
 mod redaction;
+mod sample_run;
 mod subject;
 
 use kitty_gate::certify;
 use kitty_gate::gate::GateDocument;
 use kitty_gate::report::{Evidence, Known, Material, ReportFormat, render};
 use kitty_gate::requirements;
-use made::Made;
+use sample_run::SampleRun;
 
 /// Every form of a report.
 const FORMATS: [ReportFormat; 6] = [
@@ -28,7 +28,7 @@ const FORMATS: [ReportFormat; 6] = [
 ];
 
 /// What reports of a made run are made from.
-fn evidence(made: &Made, gate: Option<&GateDocument>) -> Evidence {
+fn evidence(made: &SampleRun, gate: Option<&GateDocument>) -> Evidence {
     let run = made.document();
     let book = scenarios::requirements::ours().unwrap();
     let material = Material {
@@ -41,7 +41,7 @@ fn evidence(made: &Made, gate: Option<&GateDocument>) -> Evidence {
     Evidence::of(&material, &Known::default())
 }
 
-fn rendered(format: ReportFormat, made: &Made, gate: Option<&GateDocument>) -> String {
+fn rendered(format: ReportFormat, made: &SampleRun, gate: Option<&GateDocument>) -> String {
     render(format, &evidence(made, gate)).unwrap()
 }
 
@@ -49,17 +49,17 @@ fn rendered(format: ReportFormat, made: &Made, gate: Option<&GateDocument>) -> S
 #[test]
 fn reports_are_functions_of_the_run() {
     for format in FORMATS {
-        let once = rendered(format, &Made::of(40), None);
-        assert_eq!(once, rendered(format, &Made::of(40), None), "{format:?}");
+        let once = rendered(format, &SampleRun::of(40), None);
+        assert_eq!(once, rendered(format, &SampleRun::of(40), None), "{format:?}");
     }
 }
 
 /// A record that was cut off anywhere has a report of each form, and none of them calls it whole.
 #[test]
 fn a_killed_run_can_be_reported() {
-    let whole = Made::of(20);
+    let whole = SampleRun::of(20);
     for left in [0, 3, 9, 40, whole.events.len() - 1] {
-        let mut cut = Made::of(20);
+        let mut cut = SampleRun::of(20);
         cut.events.truncate(left);
         for format in [ReportFormat::Markdown, ReportFormat::Html] {
             let text = rendered(format, &cut, None);

@@ -5,12 +5,12 @@ use kitty_gate::report::{ReportFormat, github, render};
 use serde_json::{Value, json};
 
 use crate::decided::decided;
-use crate::made::{HOSTILE, Made};
+use crate::sample_run::{HOSTILE, SampleRun};
 use crate::{evidence, rendered};
 
 #[test]
 fn markdown_has_all_that_evidence_is_asked_for() {
-    let page = rendered(ReportFormat::Markdown, &Made::of(100), None);
+    let page = rendered(ReportFormat::Markdown, &SampleRun::of(100), None);
     for piece in [
         "# Smoke evidence: spec-kitty-cli 3.2.7\n",
         "**No decision was made. The run says: kitty-gate itself broke",
@@ -26,7 +26,7 @@ fn markdown_has_all_that_evidence_is_asked_for() {
         "## Issues\n",
         "| `#973` |",
         "## Limitations\n",
-        "Each scenario was played once",
+        "Each scenario was run once",
         "Not proven, command-absent",
         "## Lock\n",
         "| **spec-kitty-cli** | 3.2.7 | `bbbb",
@@ -37,14 +37,14 @@ fn markdown_has_all_that_evidence_is_asked_for() {
 
 #[test]
 fn markdown_tells_the_decision_first() {
-    let made = Made::of(30);
+    let made = SampleRun::of(30);
     let page = rendered(ReportFormat::Markdown, &made, Some(&decided(&made)));
     let head: Vec<&str> = page.lines().take(6).collect();
     assert!(
-        head[2].starts_with("**The gate is closed: it must not ship.** 27 of 31 judged: "),
+        head[2].starts_with("**The gate is closed: it may not ship.** 27 of 31 judged: "),
         "{head:?}"
     );
-    assert!(page.contains("| `floor/never-played` | **missing** | `the run does not have it` |"));
+    assert!(page.contains("| `core/never-run` | **missing** | `the run does not have it` |"));
     assert!(page.contains("known: `mended in the next release` (`#976`, `the merge team`"));
     assert!(page.contains("no: `mission-exception.md:3: stale`"));
 }
@@ -72,8 +72,8 @@ fn outside_of_fences(page: &str) -> Vec<&str> {
 #[test]
 fn hostile_text_is_no_markup() {
     for format in [ReportFormat::Markdown, ReportFormat::Github] {
-        let calm = rendered(format, &Made::of(60).saying("calm\n\n\nb"), None);
-        let hostile = rendered(format, &Made::of(60).saying(HOSTILE), None);
+        let calm = rendered(format, &SampleRun::of(60).with_text("calm\n\n\nb"), None);
+        let hostile = rendered(format, &SampleRun::of(60).with_text(HOSTILE), None);
         let heads = |page: &str| {
             outside_of_fences(page).iter().filter(|line| line.starts_with('#')).count()
         };
@@ -89,7 +89,7 @@ fn hostile_text_is_no_markup() {
         assert!(!hostile.contains(['\u{1b}', '\u{202e}', '\0']));
     }
     // Each row has as many cells as its head.
-    let page = rendered(ReportFormat::Markdown, &Made::of(60).saying(HOSTILE), None);
+    let page = rendered(ReportFormat::Markdown, &SampleRun::of(60).with_text(HOSTILE), None);
     let mut cells = 0;
     for line in outside_of_fences(&page) {
         let count = line.matches('|').count();
@@ -105,9 +105,9 @@ fn hostile_text_is_no_markup() {
 
 #[test]
 fn a_summary_fits_what_github_takes() {
-    let whole = rendered(ReportFormat::Github, &Made::of(100), None);
+    let whole = rendered(ReportFormat::Github, &SampleRun::of(100), None);
     assert!(!whole.contains("[!NOTE]"));
-    let cut = rendered(ReportFormat::Github, &Made::of(3000), None);
+    let cut = rendered(ReportFormat::Github, &SampleRun::of(3000), None);
     assert!(cut.len() <= 1024 * 1024, "{} bytes", cut.len());
     assert!(cut.ends_with("the report in the run’s folder has it all.\n"));
     assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());
@@ -115,7 +115,7 @@ fn a_summary_fits_what_github_takes() {
 
 #[test]
 fn annotations_are_ten_of_a_kind_and_the_gravest() {
-    let text = github::annotations(&evidence(&Made::of(200), None));
+    let text = github::annotations(&evidence(&SampleRun::of(200), None));
     let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("::error ")).collect();
     assert_eq!(errors.len(), 10);
     assert!(
@@ -130,7 +130,7 @@ fn annotations_are_ten_of_a_kind_and_the_gravest() {
     );
     assert!(errors[9].contains(" scenarios more::the summary names them all"), "{}", errors[9]);
     assert!(text.lines().filter(|line| line.starts_with("::warning ")).count() <= 10);
-    let hostile = github::annotations(&evidence(&Made::of(60).saying(HOSTILE), None));
+    let hostile = github::annotations(&evidence(&SampleRun::of(60).with_text(HOSTILE), None));
     for line in hostile.lines() {
         assert!(
             ["::error title=", "::warning title=", "::notice title="]
@@ -142,7 +142,7 @@ fn annotations_are_ten_of_a_kind_and_the_gravest() {
     }
 }
 
-fn statement(made: &Made, decision: Option<Decision>) -> Value {
+fn statement(made: &SampleRun, decision: Option<Decision>) -> Value {
     let gate = decision.map(|decision| {
         let mut gate = decided(made);
         gate.decision = decision;
@@ -153,7 +153,7 @@ fn statement(made: &Made, decision: Option<Decision>) -> Value {
 
 #[test]
 fn an_attestation_names_the_wheel_and_what_passed() {
-    let made = Made::of(11);
+    let made = SampleRun::of(11);
     let told = statement(&made, None);
     assert_eq!(told["_type"], "https://in-toto.io/Statement/v1");
     assert_eq!(told["predicateType"], "https://in-toto.io/attestation/test-result/v0.1");
@@ -178,7 +178,7 @@ fn an_attestation_names_the_wheel_and_what_passed() {
 
 #[test]
 fn an_attestation_says_what_was_decided() {
-    let made = Made::of(11);
+    let made = SampleRun::of(11);
     for (decision, result) in [
         (Decision::Open, "WARNED"),
         (Decision::OpenWithExceptions, "WARNED"),
@@ -207,7 +207,7 @@ fn an_attestation_says_what_was_decided() {
 
 #[test]
 fn without_a_digest_there_is_nothing_to_attest() {
-    let mut made = Made::of(3);
+    let mut made = SampleRun::of(3);
     made.header.product.lock.clear();
     let error = render(ReportFormat::InToto, &evidence(&made, None)).unwrap_err();
     assert!(error.to_string().contains("no digest"), "{error}");

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::FORMATS;
 use crate::decided::decided;
-use crate::made::Made;
+use crate::sample_run::SampleRun;
 
 /// What nobody may read, each with a word that stands nowhere else.
 const CANARIES: [&str; 13] = [
@@ -92,7 +92,7 @@ const IDS: [&str; 13] = [
     "unjudged",
 ];
 
-fn planted_run(made: &Made, canary: &str) -> RunDocument {
+fn planted_run(made: &SampleRun, canary: &str) -> RunDocument {
     let mut value = serde_json::to_value(made.document()).unwrap();
     planted(&mut value, canary);
     let mut run: RunDocument = serde_json::from_value(value).unwrap();
@@ -106,7 +106,7 @@ fn planted_run(made: &Made, canary: &str) -> RunDocument {
 
 #[test]
 fn no_canary_is_found_in_any_report() {
-    let made = Made::of(60);
+    let made = SampleRun::of(60);
     let book = scenarios::requirements::ours().unwrap();
     let certificate = certify::committed().unwrap();
     for canary in CANARIES {
@@ -137,7 +137,7 @@ fn no_canary_is_found_in_any_report() {
 }
 
 /// In every text, but not in the names of ours.
-fn known_in_texts(made: &Made, canary: &str) -> RunDocument {
+fn known_in_texts(made: &SampleRun, canary: &str) -> RunDocument {
     let mut value = serde_json::to_value(made.document()).unwrap();
     in_texts(&mut value, canary);
     let mut run: RunDocument = serde_json::from_value(value).unwrap();
@@ -165,7 +165,7 @@ fn in_texts(value: &mut Value, canary: &str) {
     }
 }
 
-fn planted_gate(made: &Made, canary: &str, by_form: bool) -> GateDocument {
+fn planted_gate(made: &SampleRun, canary: &str, by_form: bool) -> GateDocument {
     let mut gate = serde_json::to_value(decided(made)).unwrap();
     let ids = ["date", "decided_on", "releases", "written", "expires"];
     if by_form {

@@ -3,7 +3,7 @@
 use kitty_gate::report::{Known, Material, ReportFormat, render};
 use support::product::{Checkout, GitState, Subject};
 
-use crate::made::Made;
+use crate::sample_run::SampleRun;
 use crate::{FORMATS, rendered};
 
 const COMMIT: &str = "8cebf3f0a1b2c3d4e5f60718293a4b5c6d7e8f90";
@@ -24,8 +24,8 @@ fn state(branch: Option<&str>, dirty: bool) -> GitState {
     }
 }
 
-fn made(subject: Subject) -> Made {
-    let mut made = Made::of(6);
+fn made(subject: Subject) -> SampleRun {
+    let mut made = SampleRun::of(6);
     ".".clone_into(&mut made.header.product.spec);
     made.header.product.subject = Some(subject);
     made

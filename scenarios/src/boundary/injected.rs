@@ -9,9 +9,9 @@ use support::python_imports::{Found, Place, Scan};
 use super::probes::probes;
 use super::rules::{PACKAGES, is_violation};
 use super::{OF_THE_CLI, REQUIREMENTS, imports_of_status, source};
+use crate::context::{Abort, TestContext};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/injected-violation-is-caught",
@@ -41,12 +41,12 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 /// A violation: file, line, place.
-type Spot = (String, usize, Place);
+type Location = (String, usize, Place);
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let original = source(stage)?;
-    prove_that_it_marks(stage)?;
-    let copy = stage.folder("copy")?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let original = source(context)?;
+    prove_that_it_marks(context)?;
+    let copy = context.folder("copy")?;
     for package in PACKAGES {
         if original.join(package).is_dir() {
             copy_python(&original.join(package), &copy.join(package))?;
@@ -54,9 +54,9 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     }
     let clean = imports_of_status(&original)?;
     if imports_of_status(&copy)? != clean {
-        return Err(Halt::Broken("a clean copy does not read as its original".to_owned()));
+        return Err(Abort::Broken("a clean copy does not read as its original".to_owned()));
     }
-    let mut planted: BTreeSet<Spot> = BTreeSet::new();
+    let mut planted: BTreeSet<Location> = BTreeSet::new();
     for probe in probes(&copy, &PACKAGES) {
         let spots = probe.write(&copy)?.into_iter();
         planted.extend(spots.map(|(line, place)| (probe.file.clone(), line, place)));
@@ -64,7 +64,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let before = violations(&clean);
     let found = &violations(&imports_of_status(&copy)?) - &before;
     for place in Place::ALL {
-        stage.check(check_of(place), judge(place, &planted, &found));
+        context.check(check_of(place), compare_injected(place, &planted, &found));
     }
     Ok(())
 }
@@ -77,13 +77,17 @@ fn check_of(place: Place) -> &'static str {
     }
 }
 
-fn violations(seen: &Scan) -> BTreeSet<Spot> {
+fn violations(seen: &Scan) -> BTreeSet<Location> {
     let found = seen.found.iter().filter(|found| is_violation(found));
     found.map(|Found { file, line, place, .. }| (file.clone(), *line, *place)).collect()
 }
 
-fn judge(place: Place, planted: &BTreeSet<Spot>, found: &BTreeSet<Spot>) -> Judgement {
-    let told = |one: &BTreeSet<Spot>, other: &BTreeSet<Spot>| -> Vec<String> {
+fn compare_injected(
+    place: Place,
+    planted: &BTreeSet<Location>,
+    found: &BTreeSet<Location>,
+) -> Judgement {
+    let told = |one: &BTreeSet<Location>, other: &BTreeSet<Location>| -> Vec<String> {
         let here = one.difference(other).filter(|spot| spot.2 == place);
         here.map(|(file, line, _)| format!("{file}:{line}")).collect()
     };
@@ -98,7 +102,7 @@ fn judge(place: Place, planted: &BTreeSet<Spot>, found: &BTreeSet<Spot>) -> Judg
 }
 
 /// Copies the Python files of a folder: nothing else is read.
-fn copy_python(from: &Path, to: &Path) -> Result<(), Halt> {
+fn copy_python(from: &Path, to: &Path) -> Result<(), Abort> {
     fs_err::create_dir_all(to)?;
     for entry in fs_err::read_dir(from)? {
         let entry = entry?;

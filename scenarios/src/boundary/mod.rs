@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use support::python_imports::{Scan, scan};
 
+use crate::context::{Abort, TestContext};
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Stage};
 use rules::{PACKAGES, STATUS};
 
 /// The suite.
@@ -25,12 +25,12 @@ const REQUIREMENTS: &[&str] =
 const OF_THE_CLI: &str = "execution-state/boundary-of-the-cli";
 
 /// Where the release lies, if it has the package that the border is drawn around.
-fn source(stage: &Stage<'_>) -> Result<PathBuf, Halt> {
-    let site = stage.installed_source()?;
+fn source(context: &TestContext<'_>) -> Result<PathBuf, Abort> {
+    let site = context.installed_source()?;
     if site.join(STATUS.replace('.', "/")).is_dir() {
         return Ok(site);
     }
-    Err(Halt::not_exercised(
+    Err(Abort::not_exercised(
         None,
         &format!("the installed packages hold no {STATUS}"),
         "give a release, or an executable that is installed beside its packages",
@@ -38,6 +38,6 @@ fn source(stage: &Stage<'_>) -> Result<PathBuf, Halt> {
 }
 
 /// Every import of the package and its submodules.
-fn imports_of_status(site: &Path) -> Result<Scan, Halt> {
+fn imports_of_status(site: &Path) -> Result<Scan, Abort> {
     Ok(scan(site, &PACKAGES, STATUS)?)
 }

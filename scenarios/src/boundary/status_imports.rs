@@ -5,9 +5,9 @@ use support::python_imports::{Found, Place};
 
 use super::rules::{STATUS, is_violation};
 use super::{OF_THE_CLI, REQUIREMENTS, imports_of_status, source};
+use crate::context::{Abort, TestContext};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/status-imports",
@@ -41,22 +41,22 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let source = source(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let source = source(context)?;
     // What is judged is the source of a product that works.
-    prove_that_it_marks(stage)?;
+    prove_that_it_marks(context)?;
     let seen = imports_of_status(&source)?;
     let unread = none_of("all of them", &seen.unread, |_| format!("unread={}", seen.unread.len()));
-    stage.check("every-file-is-read", unread);
+    context.check("every-file-is-read", unread);
     if seen.found.is_empty() && seen.unread.is_empty() {
         // To find nothing proves nothing where there is nothing to be found.
         let why = format!("nobody imports {STATUS}, not even as a whole");
         let remediation = "see whether the package has another name in this release";
-        return Err(Halt::not_exercised(None, &why, remediation));
+        return Err(Abort::not_exercised(None, &why, remediation));
     }
     let violations: Vec<Found> = seen.found.into_iter().filter(is_violation).collect();
     for place in Place::ALL {
-        stage.check(check_of(place), judge(place, &violations));
+        context.check(check_of(place), judge_imports(place, &violations));
     }
     Ok(())
 }
@@ -70,7 +70,7 @@ fn check_of(place: Place) -> &'static str {
 }
 
 /// All of them are told, however many there are: each is to be mended.
-fn judge(place: Place, violations: &[Found]) -> Judgement {
+fn judge_imports(place: Place, violations: &[Found]) -> Judgement {
     let here = violations.iter().filter(|found| found.place == place);
     let told: Vec<String> = here.map(ToString::to_string).collect();
     let expected = format!("no {place} import of a submodule of {STATUS}");

@@ -4,9 +4,9 @@ use fixtures::{Drift, Recipe};
 
 use super::consumer::{consume, detects, is_healthy, must_exist};
 use super::{drift, nested};
+use crate::context::{Abort, Mission, Nested, TestContext};
 use crate::promised::EVENT_CONTRACT;
 use crate::scenario::{CheckSpec, Core, Scenario};
-use crate::stage::{Halt, Mission, Nested, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "contract-drift/caught",
@@ -59,29 +59,29 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    must_exist(stage)?;
-    let (nested, real) = nested(stage)?;
-    let mission = stage.mission(&Recipe::contract_log())?;
-    control(stage, "control-before", &nested, &mission, &real.version)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    must_exist(context)?;
+    let (nested, real) = nested(context)?;
+    let mission = context.mission(&Recipe::contract_log())?;
+    control(context, "control-before", &nested, &mission, &real.version)?;
     for variant in Drift::ALL {
-        drift(stage, &nested, &real, variant)?;
-        let step = consume(stage, &nested, &mission)?;
+        drift(context, &nested, &real, variant)?;
+        let step = consume(context, &nested, &mission)?;
         step.check(check_of(variant), |step| detects(step, variant));
     }
-    stage.restore(&nested, &real)?;
-    control(stage, "control-after", &nested, &mission, &real.version)
+    context.restore(&nested, &real)?;
+    control(context, "control-after", &nested, &mission, &real.version)
 }
 
 fn control(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     check: &str,
     nested: &Nested,
     mission: &Mission,
     version: &str,
-) -> Result<(), Halt> {
-    let step = consume(stage, nested, mission)?;
-    stage.control(check, &step, is_healthy(&step, version))
+) -> Result<(), Abort> {
+    let step = consume(context, nested, mission)?;
+    context.control(check, &step, is_healthy(&step, version))
 }
 
 fn check_of(drift: Drift) -> &'static str {

@@ -9,7 +9,7 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::not_exercised;
-use crate::stage::{Halt, Mission, Nested, Stage, Step};
+use crate::context::{Abort, Mission, Nested, Step, TestContext};
 
 const COMMAND: [&str; 2] = ["doctor", "mission-state"];
 const REHEARSAL: &str = "--teamspace-dry-run";
@@ -18,8 +18,8 @@ const REHEARSAL: &str = "--teamspace-dry-run";
 const CODE: &str = "ENVELOPE_INVALID";
 
 /// Ends the scenario where the release has no such consumer.
-pub(super) fn must_exist(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    if stage.offers(&COMMAND, REHEARSAL)? {
+pub(super) fn must_exist(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    if context.offers(&COMMAND, REHEARSAL)? {
         return Ok(());
     }
     let command = COMMAND.join(" ");
@@ -30,18 +30,18 @@ pub(super) fn must_exist(stage: &mut Stage<'_>) -> Result<(), Halt> {
 
 /// Lets the consumer of a nested environment read the log.
 pub(super) fn consume(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     nested: &Nested,
     mission: &Mission,
-) -> Result<Step, Halt> {
+) -> Result<Step, Abort> {
     let fixtures = format!("../{CONTRACT_FIXTURES}");
     let args = [REHEARSAL, "--fixture-dir", &fixtures, "--json"];
-    stage.command(mission, COMMAND.iter().chain(&args)).nested(nested).run()
+    context.command(mission, COMMAND.iter().chain(&args)).nested(nested).run()
 }
 
 /// What the consumer made of the log.
 #[derive(Debug, PartialEq, Eq)]
-enum Reading {
+enum ConsumerOutcome {
     /// It did not get as far as an answer: a crash, a refusal, or no JSON. Never a detection.
     NoAnswer(String),
     /// It found every envelope valid.
@@ -52,19 +52,19 @@ enum Reading {
     Contradiction(String),
 }
 
-fn read(step: &Step) -> Reading {
+fn read(step: &Step) -> ConsumerOutcome {
     reading_of(step.exit(), step.traceback(), step.try_document().ok())
 }
 
-fn reading_of(exit: Exit, traceback: Option<String>, document: Option<Value>) -> Reading {
+fn reading_of(exit: Exit, traceback: Option<String>, document: Option<Value>) -> ConsumerOutcome {
     let document = match (traceback, document) {
-        (Some(traceback), _) => return Reading::NoAnswer(traceback),
-        (None, None) => return Reading::NoAnswer("no JSON".to_owned()),
+        (Some(traceback), _) => return ConsumerOutcome::NoAnswer(traceback),
+        (None, None) => return ConsumerOutcome::NoAnswer("no JSON".to_owned()),
         (None, Some(document)) => document,
     };
     // It may refuse to read at all, and say so in JSON.
     if let Some(code) = document["error"].as_str() {
-        return Reading::NoAnswer(code.to_owned());
+        return ConsumerOutcome::NoAnswer(code.to_owned());
     }
     let errors: Vec<_> = document["errors"]
         .as_array()
@@ -73,12 +73,12 @@ fn reading_of(exit: Exit, traceback: Option<String>, document: Option<Value>) ->
         .map(|error| (text(&error["error"]), field_of(&text(&error["message"]))))
         .collect();
     match (exit, document["valid"].as_bool(), errors.is_empty()) {
-        (Exit::Code(0), Some(true), true) => Reading::Valid {
+        (Exit::Code(0), Some(true), true) => ConsumerOutcome::Valid {
             envelopes: document["envelope_count"].as_u64(),
             version: document["events_package_version"].as_str().map(str::to_owned),
         },
-        (Exit::Code(1), Some(false), false) => Reading::Invalid { errors },
-        (exit, valid, _) => Reading::Contradiction(format!(
+        (Exit::Code(1), Some(false), false) => ConsumerOutcome::Invalid { errors },
+        (exit, valid, _) => ConsumerOutcome::Contradiction(format!(
             "{exit}, valid={}, errors={}",
             valid.map_or("?".to_owned(), |valid| valid.to_string()),
             errors.len()
@@ -100,7 +100,7 @@ fn text(value: &Value) -> String {
 pub(super) fn is_healthy(step: &Step, version: &str) -> Judgement {
     let expected =
         format!("exit 0 and JSON: valid, no errors, {CONTRACT_EVENTS} envelopes, events {version}");
-    let healthy = Reading::Valid {
+    let healthy = ConsumerOutcome::Valid {
         envelopes: u64::try_from(CONTRACT_EVENTS).ok(),
         version: Some(version.to_owned()),
     };
@@ -109,14 +109,14 @@ pub(super) fn is_healthy(step: &Step, version: &str) -> Judgement {
         return Judgement::pass(expected, "all of it");
     }
     let signature = match reading {
-        Reading::NoAnswer(why) => format!("no-answer: {why}"),
-        Reading::Valid { envelopes, version } => format!(
+        ConsumerOutcome::NoAnswer(why) => format!("no-answer: {why}"),
+        ConsumerOutcome::Valid { envelopes, version } => format!(
             "envelopes={}, version={}",
             envelopes.map_or("?".to_owned(), |count| count.to_string()),
             version.as_deref().unwrap_or("?")
         ),
-        Reading::Invalid { errors } => format!("errors={}", errors.len()),
-        Reading::Contradiction(what) => format!("contradiction: {what}"),
+        ConsumerOutcome::Invalid { errors } => format!("errors={}", errors.len()),
+        ConsumerOutcome::Contradiction(what) => format!("contradiction: {what}"),
     };
     Judgement::fail(signature, expected, step.quote())
 }
@@ -137,12 +137,12 @@ pub(super) fn detects(step: &Step, drift: Drift) -> Judgement {
 }
 
 /// How a drift was not detected.
-fn missed(reading: &Reading, drift: Drift) -> Option<String> {
+fn missed(reading: &ConsumerOutcome, drift: Drift) -> Option<String> {
     let errors = match reading {
-        Reading::Invalid { errors } => errors,
-        Reading::NoAnswer(why) => return Some(format!("consumer-cannot-start: {why}")),
-        Reading::Valid { .. } => return Some("missed: valid".to_owned()),
-        Reading::Contradiction(what) => return Some(format!("contradiction: {what}")),
+        ConsumerOutcome::Invalid { errors } => errors,
+        ConsumerOutcome::NoAnswer(why) => return Some(format!("consumer-cannot-start: {why}")),
+        ConsumerOutcome::Valid { .. } => return Some("missed: valid".to_owned()),
+        ConsumerOutcome::Contradiction(what) => return Some(format!("contradiction: {what}")),
     };
     let codes: BTreeSet<&str> = errors.iter().map(|(code, _)| code.as_str()).collect();
     if codes != BTreeSet::from([CODE]) {

@@ -12,9 +12,9 @@ mod schema_snapshot;
 
 use fixtures::{Drift, Package, Recipe};
 
+use crate::context::{Abort, Mission, Nested, TestContext};
 use crate::control::prove_that_it_marks;
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Mission, Nested, Stage};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] =
@@ -24,8 +24,8 @@ pub const SCENARIOS: &[&Scenario] =
 const EVENTS: &str = "spec-kitty-events";
 
 /// The release in a nested environment, and its real package of events.
-fn nested(stage: &mut Stage<'_>) -> Result<(Nested, Package), Halt> {
-    let nested = stage.nested()?;
+fn nested(context: &mut TestContext<'_>) -> Result<(Nested, Package), Abort> {
+    let nested = context.nested()?;
     if nested.version_of(EVENTS).is_none() {
         return Err(not_exercised(&format!("this release does not use {EVENTS}")));
     }
@@ -35,18 +35,23 @@ fn nested(stage: &mut Stage<'_>) -> Result<(Nested, Package), Halt> {
 
 /// The same, and a mission with a log that keeps the contract. What is judged are the packages of a
 /// product that works.
-fn at_work(stage: &mut Stage<'_>) -> Result<(Nested, Package, Mission), Halt> {
-    let (nested, real) = nested(stage)?;
-    prove_that_it_marks(stage)?;
-    Ok((nested, real, stage.mission(&Recipe::contract_log())?))
+fn at_work(context: &mut TestContext<'_>) -> Result<(Nested, Package, Mission), Abort> {
+    let (nested, real) = nested(context)?;
+    prove_that_it_marks(context)?;
+    Ok((nested, real, context.mission(&Recipe::contract_log())?))
 }
 
 /// Puts the real package with a drift in its place.
-fn drift(stage: &mut Stage<'_>, nested: &Nested, real: &Package, drift: Drift) -> Result<(), Halt> {
-    stage.replace(nested, real, &real.drifted(drift)?, drift.id())
+fn drift(
+    context: &mut TestContext<'_>,
+    nested: &Nested,
+    real: &Package,
+    drift: Drift,
+) -> Result<(), Abort> {
+    context.replace(nested, real, &real.drifted(drift)?, drift.id())
 }
 
-fn not_exercised(why: &str) -> Halt {
+fn not_exercised(why: &str) -> Abort {
     let remediation = "nothing to mend: the promise is younger than this release";
-    Halt::not_exercised(None, why, remediation)
+    Abort::not_exercised(None, why, remediation)
 }

@@ -6,9 +6,9 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::{at_work, drift};
+use crate::context::{Abort, Mission, Nested, Step, TestContext, Tool};
 use crate::control::MARKS;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "contract-drift/resolver",
@@ -42,23 +42,23 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let (nested, real, mission) = at_work(stage)?;
-    let step = check(stage, &nested, &mission)?;
-    stage.control("control-agrees", &step, agrees(&step))?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let (nested, real, mission) = at_work(context)?;
+    let step = check(context, &nested, &mission)?;
+    context.control("control-agrees", &step, agrees(&step))?;
     for (variant, id) in [(Drift::Ver999, "refuses-ver999"), (Drift::Tiny, "refuses-tiny")] {
-        drift(stage, &nested, &real, variant)?;
-        let step = check(stage, &nested, &mission)?;
+        drift(context, &nested, &real, variant)?;
+        let step = check(context, &nested, &mission)?;
         step.check(id, refuses);
     }
-    stage.restore(&nested, &real)?;
-    let step = check(stage, &nested, &mission)?;
-    stage.control("control-agrees-again", &step, agrees(&step))
+    context.restore(&nested, &real)?;
+    let step = check(context, &nested, &mission)?;
+    context.control("control-agrees-again", &step, agrees(&step))
 }
 
 /// `pip check`, or `uv pip check`.
-fn check(stage: &mut Stage<'_>, nested: &Nested, mission: &Mission) -> Result<Step, Halt> {
-    stage.command(mission, ["check"]).tool(nested, Tool::Pip).run()
+fn check(context: &mut TestContext<'_>, nested: &Nested, mission: &Mission) -> Result<Step, Abort> {
+    context.command(mission, ["check"]).tool(nested, Tool::Pip).run()
 }
 
 fn agrees(step: &Step) -> Judgement {

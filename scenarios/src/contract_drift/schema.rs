@@ -6,7 +6,7 @@ use fixtures::Drift;
 use serde_json::Value;
 use support::check::Judgement;
 
-use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
+use crate::context::{Abort, Mission, Nested, Step, TestContext, Tool};
 
 /// Prints the contract as one JSON document; a package without an `Event` that has a schema has
 /// the schema null.
@@ -20,11 +20,11 @@ pub(super) struct Contract(Value);
 
 /// Asks the interpreter of a nested environment.
 pub(super) fn snapshot(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     nested: &Nested,
     mission: &Mission,
-) -> Result<(Step, Contract), Halt> {
-    let step = stage.command(mission, ["-I", "-c", PRINT]).tool(nested, Tool::Python).run()?;
+) -> Result<(Step, Contract), Abort> {
+    let step = context.command(mission, ["-I", "-c", PRINT]).tool(nested, Tool::Python).run()?;
     // What cannot be asked declares nothing.
     let contract = Contract(step.try_document().unwrap_or(Value::Null));
     Ok((step, contract))

@@ -5,9 +5,9 @@ use support::check::{Judgement, none_of};
 
 use super::schema::{snapshot, tells};
 use super::{at_work, drift};
+use crate::context::{Abort, TestContext};
 use crate::control::MARKS;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "contract-drift/schema-snapshot",
@@ -43,26 +43,26 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let (nested, real, mission) = at_work(stage)?;
-    let (step, contract) = snapshot(stage, &nested, &mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let (nested, real, mission) = at_work(context)?;
+    let (step, contract) = snapshot(context, &nested, &mission)?;
     let whole = if contract.is_whole() {
         Judgement::pass("a version, fields, required fields", "all of them")
     } else {
         Judgement::fail("not-whole", "a version, fields, required fields", step.quote())
     };
-    stage.control("control-is-whole", &step, whole)?;
+    context.control("control-is-whole", &step, whole)?;
     for variant in Drift::ALL {
-        drift(stage, &nested, &real, variant)?;
-        let (step, candidate) = snapshot(stage, &nested, &mission)?;
+        drift(context, &nested, &real, variant)?;
+        let (step, candidate) = snapshot(context, &nested, &mission)?;
         let differences = contract.differences(&candidate);
         step.check(check_of(variant), |_| tells(&differences, variant));
     }
-    stage.restore(&nested, &real)?;
-    let (step, again) = snapshot(stage, &nested, &mission)?;
+    context.restore(&nested, &real)?;
+    let (step, again) = snapshot(context, &nested, &mission)?;
     let differences = contract.differences(&again);
     let same = none_of("no difference", &differences, Clone::clone);
-    stage.control("control-is-the-same-again", &step, same)
+    context.control("control-is-the-same-again", &step, same)
 }
 
 fn check_of(drift: Drift) -> &'static str {

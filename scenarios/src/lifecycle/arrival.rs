@@ -2,56 +2,60 @@
 
 use std::path::Path;
 
-use fixtures::dialect::Ask;
+use fixtures::adapter::Operation;
 use serde_json::Value;
 use support::check::{Judgement, none_of};
 
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::Journey;
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::Walkthrough;
 
-/// What [`Walk`](crate::journey::Walk) writes into the file of each work package.
+/// What [`Walk`](crate::walkthrough::Walk) writes into the file of each work package.
 const WORK: &str = "It works.\n";
 
 /// Judges the checkout after the merge, then pushes its target and judges the origin.
-pub(super) fn judge(
-    stage: &mut Stage<'_>,
-    journey: &Journey,
+pub(super) fn judge_arrival(
+    context: &mut TestContext<'_>,
+    walkthrough: &Walkthrough,
     mission: &Mission,
-) -> Result<(), Halt> {
-    let missing = missing_work(journey, mission, &mission.repo())?;
-    stage.check("work-arrives", all_there(&missing));
+) -> Result<(), Abort> {
+    let missing = missing_work(walkthrough, mission, &mission.repo())?;
+    context.check("work-arrives", all_there(&missing));
 
-    let clean = stage.shell(mission, "git status --porcelain --untracked-files=all").run()?;
+    let clean = context.shell(mission, "git status --porcelain --untracked-files=all").run()?;
     clean.check("tree-is-clean", |step| is_clean(step, &mission.slug));
 
     let left = "git worktree list --porcelain; git branch --list 'kitty/*'";
-    let left = stage.shell(mission, left).run()?;
+    let left = context.shell(mission, left).run()?;
     left.check("nothing-is-left-over", |step| nothing_left(step, mission));
 
-    let status = Ask::Status { mission: &mission.slug };
-    let status = stage.ask(mission, &status)?;
-    status.check("all-are-done", |step| all_done(step, journey));
+    let status = Operation::Status { mission: &mission.slug };
+    let status = context.perform(mission, &status)?;
+    status.check("all-are-done", |step| all_done(step, walkthrough));
 
-    push(stage, mission)?;
-    let missing = missing_work(journey, mission, &mission.root().join(fixtures::ORIGIN))?;
-    stage.check("reaches-the-origin", all_there(&missing));
+    push(context, mission)?;
+    let missing = missing_work(walkthrough, mission, &mission.root().join(fixtures::ORIGIN))?;
+    context.check("reaches-the-origin", all_there(&missing));
     Ok(())
 }
 
 /// A plain push of the target, which must be possible at any time.
-pub(super) fn push(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
+pub(super) fn push(context: &mut TestContext<'_>, mission: &Mission) -> Result<(), Abort> {
     let push = format!("git push -q origin {}", mission.target);
-    let push = stage.shell(mission, &push).run()?;
-    stage.require("reaches-the-origin", exit_zero()(&push))
+    let push = context.shell(mission, &push).run()?;
+    context.require("reaches-the-origin", exit_zero()(&push))
 }
 
 /// The work packages whose file the target does not have as it was written: squashed or not, content
 /// is what counts.
-fn missing_work(journey: &Journey, mission: &Mission, repo: &Path) -> Result<Vec<String>, Halt> {
+fn missing_work(
+    walkthrough: &Walkthrough,
+    mission: &Mission,
+    repo: &Path,
+) -> Result<Vec<String>, Abort> {
     let target = format!("refs/heads/{}", mission.target);
     let mut missing = Vec::new();
-    for package in journey.blueprint.packages() {
+    for package in walkthrough.blueprint.packages() {
         let file = package.product_file();
         let text = fixtures::text_at(repo, &target, Path::new(&file))?;
         if text.as_deref() != Some(WORK) {
@@ -98,13 +102,13 @@ fn nothing_left(step: &Step, mission: &Mission) -> Judgement {
     none_of("no worktree and no branch of the mission", &left, |_| format!("left: {all}"))
 }
 
-fn all_done(step: &Step, journey: &Journey) -> Judgement {
+fn all_done(step: &Step, walkthrough: &Walkthrough) -> Judgement {
     let expected = "every work package in lane done";
     let document = match step.try_document() {
         Ok(document) => document,
         Err(fault) => return Judgement::fail(fault.to_string(), expected, step.quote()),
     };
-    let lanes: Vec<String> = journey
+    let lanes: Vec<String> = walkthrough
         .blueprint
         .packages()
         .iter()

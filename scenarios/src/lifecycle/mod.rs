@@ -17,7 +17,7 @@ use crate::scenario::{CheckSpec, Scenario};
 pub const SCENARIOS: &[&Scenario] =
     &[&smoke::LEGACY, &smoke::LANES, &smoke::COORDINATION, &no_default_branch_name::SCENARIO];
 
-/// What is promised of every way: a check for each leg, then for what has arrived.
+/// What is promised of every way: a check for each phase, then for what has arrived.
 const CHECKS: [CheckSpec; 15] = [
     CheckSpec::new("init", SMOKE, "a folder becomes a project, with its charter"),
     CheckSpec::new("create", SMOKE, "the mission is made"),

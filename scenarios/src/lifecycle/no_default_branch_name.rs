@@ -1,13 +1,13 @@
 //! The whole way in a project that has neither `main` nor `master`.
 
-use fixtures::dialect::Topology;
+use fixtures::adapter::Topology;
 use fixtures::{Blueprint, WorkPackage};
 use support::check::{Judgement, equal, none_of};
 
 use super::{CHECKS, way};
-use crate::journey::Journey;
+use crate::context::{Abort, Mission, TestContext};
 use crate::scenario::{CheckSpec, Scenario, joined};
-use crate::stage::{Halt, Mission, Stage};
+use crate::walkthrough::Walkthrough;
 
 pub const SCENARIO: Scenario = Scenario {
     id: "lifecycle/no-default-branch-name",
@@ -38,20 +38,22 @@ const OWN_CHECKS: [CheckSpec; 17] = joined(&[
 /// The project's default branch.
 const TRUNK: &str = "harbour";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     // One work package is enough here: what several do to each other is not this scenario's.
     let single = Blueprint::new([WorkPackage::new("WP01", "add", ["T001"])]);
-    let journey = Journey { trunk: TRUNK, ..Journey::of(single, Topology::Flat) };
-    let mission = way::go(stage, &journey)?;
+    let walkthrough = Walkthrough { trunk: TRUNK, ..Walkthrough::of(single, Topology::Flat) };
+    let mission = way::go(context, &walkthrough)?;
     let meta = mission.meta()?;
     let target = meta["target_branch"].as_str();
-    stage
-        .check("target-is-the-branch-it-began-on", equal("target", &Some(journey.branch), &target));
-    stage.check("no-such-branch-appears", nothing_by_that_name(&mission)?);
+    context.check(
+        "target-is-the-branch-it-began-on",
+        equal("target", &Some(walkthrough.branch), &target),
+    );
+    context.check("no-such-branch-appears", nothing_by_that_name(&mission)?);
     Ok(())
 }
 
-fn nothing_by_that_name(mission: &Mission) -> Result<Judgement, Halt> {
+fn nothing_by_that_name(mission: &Mission) -> Result<Judgement, Abort> {
     let places = [("checkout", mission.repo()), ("origin", mission.root().join(fixtures::ORIGIN))];
     let mut found = Vec::new();
     for (place, repo) in places {

@@ -2,14 +2,17 @@
 
 use support::check::{Judgement, none_of};
 
-use crate::journey::{EXCLUDE, LEFTOVERS};
-use crate::stage::{Halt, Mission, Stage};
+use crate::context::{Abort, Mission, TestContext};
+use crate::walkthrough::{EXCLUDE, LEFTOVERS};
 
 /// Judges what a person had to keep out of git, so that the way could go on.
-pub(super) fn judge(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
+pub(super) fn judge_own_files(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+) -> Result<(), Abort> {
     let ignored = "git ls-files --others --ignored --exclude-standard --directory";
     let command = format!("{ignored} | git check-ignore --verbose --stdin");
-    let step = stage.shell(mission, &command).run()?;
+    let step = context.shell(mission, &command).run()?;
     let listed = step.stdout_text();
     step.check("keeps-its-own-files-out-of-git", |_| unheeded(&listed.lines().collect::<Vec<_>>()));
     Ok(())

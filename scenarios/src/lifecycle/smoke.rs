@@ -1,19 +1,19 @@
 //! The whole way, in each topology.
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 
 use super::{CHECKS, way};
-use crate::journey::Journey;
+use crate::context::{Abort, Mission, TestContext};
 use crate::promised::{CHOSEN_TOPOLOGY, COORDINATION_BRANCH, Promised};
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Mission, Stage};
+use crate::walkthrough::Walkthrough;
 
 /// Without anything of a topology: the default up to 3.2.0a10.
 pub const LEGACY: Scenario = smoke(
     "lifecycle/smoke-legacy",
     "a mission in legacy topology goes from init to the pushed target, each step by the command that is there for it",
     None,
-    |stage| way::go(stage, &Journey::pair(Topology::Legacy)).map(drop),
+    |context| way::go(context, &Walkthrough::pair(Topology::Legacy)).map(drop),
 );
 
 /// With a branch for each lane and none for coordination, where that can be chosen.
@@ -36,7 +36,7 @@ const fn smoke(
     id: &'static str,
     promise: &'static str,
     promised: Option<Promised>,
-    run: fn(&mut Stage<'_>) -> Result<(), Halt>,
+    run: fn(&mut TestContext<'_>) -> Result<(), Abort>,
 ) -> Scenario {
     Scenario {
         id,
@@ -50,25 +50,25 @@ const fn smoke(
     }
 }
 
-fn lanes(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn lanes(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let topology = Topology::Lanes;
     // Whoever cannot choose it is spared the beginning of the way.
-    stage.words_for(&Ask::CreateMission { name: "x", topology })?;
-    way::go(stage, &Journey::pair(topology)).map(drop)
+    context.words_for(&Operation::CreateMission { name: "x", topology })?;
+    way::go(context, &Walkthrough::pair(topology)).map(drop)
 }
 
-fn coordination(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let choice = stage.offers(&["agent", "mission", "create"], "--topology")?;
+fn coordination(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let choice = context.offers(&["agent", "mission", "create"], "--topology")?;
     let topology = if choice { Topology::Coordination } else { Topology::Default };
-    way::go_if(stage, &Journey::pair(topology), has_coordination).map(drop)
+    way::go_if(context, &Walkthrough::pair(topology), has_coordination).map(drop)
 }
 
 /// A release that gives no choice may know no such topology at all.
-fn has_coordination(mission: &Mission) -> Result<(), Halt> {
+fn has_coordination(mission: &Mission) -> Result<(), Abort> {
     if mission.meta()?["coordination_branch"].is_string() {
         return Ok(());
     }
     let why = "a mission of this release has no coordination branch, and none can be chosen";
     let remedy = "nothing: the other topologies are for this release";
-    Err(Halt::not_exercised(None, why, remedy))
+    Err(Abort::not_exercised(None, why, remedy))
 }

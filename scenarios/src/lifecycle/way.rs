@@ -1,61 +1,65 @@
-//! Going the whole way, with a check for each leg: the first that fails ends it.
+//! Going the whole way, with a check for each phase: the first that fails ends it.
 
 use fixtures::Script;
 
 use super::{arrival, own_files};
-use crate::journey::{Journey, Leg, Milestone, Walk, succeeded};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::context::{Abort, Mission, Step, TestContext};
+use crate::walkthrough::{Checkpoint, Driver, Phase, Walkthrough, succeeded};
 
 /// Goes from an empty repository to the pushed target. Records every check of the suite that the way
 /// gets to.
-pub(super) fn go(stage: &mut Stage<'_>, journey: &Journey) -> Result<Mission, Halt> {
-    go_if(stage, journey, |_| Ok(()))
+pub(super) fn go(
+    context: &mut TestContext<'_>,
+    walkthrough: &Walkthrough,
+) -> Result<Mission, Abort> {
+    go_if(context, walkthrough, |_| Ok(()))
 }
 
 /// The same, unless the mission that the product made is not the one that was wanted.
 pub(super) fn go_if(
-    stage: &mut Stage<'_>,
-    journey: &Journey,
-    wanted: fn(&Mission) -> Result<(), Halt>,
-) -> Result<Mission, Halt> {
-    let mut walk = Walk::set_out(stage, journey, judge)?;
-    let mission = walk.mission.clone();
-    let origin = Script::later().origin(journey.trunk, journey.branch);
-    walk.stage().change(&mission, origin)?;
-    walk.reach(Milestone::Created)?;
-    wanted(&walk.mission)?;
-    let work = [Milestone::Finalised, Milestone::Begun, Milestone::HandedOver, Milestone::Approved];
-    let walked = work.into_iter().try_for_each(|next| walk.reach(next));
-    let mission = walk.mission.clone();
+    context: &mut TestContext<'_>,
+    walkthrough: &Walkthrough,
+    wanted: fn(&Mission) -> Result<(), Abort>,
+) -> Result<Mission, Abort> {
+    let mut driver = Driver::set_out(context, walkthrough, judge_phase)?;
+    let mission = driver.mission.clone();
+    let origin = Script::later().origin(walkthrough.trunk, walkthrough.branch);
+    driver.context().change(&mission, origin)?;
+    driver.reach(Checkpoint::Created)?;
+    wanted(&driver.mission)?;
+    let work =
+        [Checkpoint::Finalised, Checkpoint::Begun, Checkpoint::HandedOver, Checkpoint::Approved];
+    let walked = work.into_iter().try_for_each(|next| driver.reach(next));
+    let mission = driver.mission.clone();
     // However far it got: what litters the checkout there is not hidden by what stops the way.
-    own_files::judge(walk.stage(), &mission)?;
+    own_files::judge_own_files(driver.context(), &mission)?;
     walked?;
     // The plans of the mission are pushed: some releases merge into nothing that is ahead.
-    arrival::push(walk.stage(), &mission)?;
-    walk.merge()?;
-    arrival::judge(walk.stage(), journey, &mission)?;
+    arrival::push(driver.context(), &mission)?;
+    driver.merge()?;
+    arrival::judge_arrival(driver.context(), walkthrough, &mission)?;
     Ok(mission)
 }
 
-fn judge(_: &mut Stage<'_>, leg: Leg, step: &Step) -> Result<(), Halt> {
+fn judge_phase(_: &mut TestContext<'_>, phase: Phase, step: &Step) -> Result<(), Abort> {
     let judgement = succeeded(step);
     let held = judgement.held();
-    let id = check_of(leg);
+    let id = check_of(phase);
     step.check(id, |_| judgement);
-    if held { Ok(()) } else { Err(Halt::OnCheck(id.to_owned())) }
+    if held { Ok(()) } else { Err(Abort::OnCheck(id.to_owned())) }
 }
 
 /// Not every release wants a charter and an analysis: they belong to what they are wanted for.
-fn check_of(leg: Leg) -> &'static str {
-    match leg {
-        Leg::Init | Leg::Charter => "init",
-        Leg::Create => "create",
-        Leg::Plan => "plan",
-        Leg::Tasks | Leg::Analysis => "tasks",
-        Leg::Implement => "implement",
-        Leg::HandOver => "hand-over",
-        Leg::Review => "review",
-        Leg::Approve => "approve",
-        Leg::Merge => "merge",
+fn check_of(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Init | Phase::Charter => "init",
+        Phase::Create => "create",
+        Phase::Plan => "plan",
+        Phase::Tasks | Phase::Analysis => "tasks",
+        Phase::Implement => "implement",
+        Phase::HandOver => "hand-over",
+        Phase::Review => "review",
+        Phase::Approve => "approve",
+        Phase::Merge => "merge",
     }
 }

@@ -3,12 +3,12 @@
 use fixtures::Recipe;
 
 use super::reply::{one_entry_each, reports};
+use crate::context::{Abort, TestContext};
 use crate::contract::{MarkReply, Reported};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::exit_nonzero;
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/all-missing",
@@ -27,18 +27,18 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_marks(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_marks(context)?;
     let ids = ["T999", "T998"];
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &ids)?;
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &ids)?;
     step.check("exits-nonzero", exit_nonzero());
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    stage.check("one-entry-per-id", one_entry_each(&reply, &ids));
-    stage.check("each-is-not-found", reports(&reply, &ids, Reported::NotFound));
-    let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
-    stage.check(
+    context.check("one-entry-per-id", one_entry_each(&reply, &ids));
+    context.check("each-is-not-found", reports(&reply, &ids, Reported::NotFound));
+    let strays = MarkState::read(&mission)?.stray_changes(&before, &[]);
+    context.check(
         "nothing-is-marked",
         support::check::none_of("no mark", &strays, |_| "marked".to_owned()),
     );

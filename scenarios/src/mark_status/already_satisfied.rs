@@ -3,11 +3,11 @@
 use fixtures::{Change, Kind, Recipe};
 
 use super::reply::reports;
+use crate::context::{Abort, TestContext};
 use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/already-satisfied",
@@ -37,33 +37,33 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let ids = ["T001", "T003", "T007"];
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let first = mark(stage, &mission, &ids)?;
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let first = mark(context, &mission, &ids)?;
     let claimed =
         first.try_document().map(|reply| MarkReply::read(&reply).updated_ids()).unwrap_or_default();
     let claimed: Vec<&str> =
         ids.into_iter().filter(|id| claimed.iter().any(|seen| seen == id)).collect();
-    let truth = Truth::read(&mission)?;
+    let truth = MarkState::read(&mission)?;
     let held = truth.holds(&before, if claimed.is_empty() { &ids } else { &claimed });
-    stage.require("first-call-marks", held)?;
+    context.require("first-call-marks", held)?;
     // A release that cannot mark all three is judged by those that are marked, whatever it says of them.
     let keeper = truth.keeper(&before);
     let marked: Vec<&str> = ids.into_iter().filter(|id| truth.is_done(keeper, id)).collect();
 
-    let before = stage.snapshot(&mission)?;
-    let second = mark(stage, &mission, &marked)?;
+    let before = context.snapshot(&mission)?;
+    let second = mark(context, &mission, &marked)?;
     second.check("exits-zero", exit_zero());
     let reply = MarkReply::read(&second.document("stdout-is-one-json-document")?);
-    stage.check("says-already-satisfied", reports(&reply, &marked, Reported::AlreadySatisfied));
+    context.check("says-already-satisfied", reports(&reply, &marked, Reported::AlreadySatisfied));
     let changes: Vec<Change> = before
-        .diff(&stage.snapshot(&mission)?)
+        .diff(&context.snapshot(&mission)?)
         .into_iter()
         .filter(|change| matters(change, &mission.slug))
         .collect();
-    stage.check(
+    context.check(
         "changes-nothing",
         support::check::none_of("no change", &changes, |first| {
             format!("changed: {}", first.name.rsplit('/').next().unwrap_or(&first.name))

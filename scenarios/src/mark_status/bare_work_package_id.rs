@@ -4,11 +4,11 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::reply::one_entry_each;
+use crate::context::{Abort, Step, TestContext};
 use crate::contract::{MarkReply, Reported};
 use crate::control::{MARKS, prove_that_it_marks};
-use crate::marking::{Truth, mark, mark_as_text};
+use crate::marking::{MarkState, mark, mark_as_text};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/bare-work-package-id",
@@ -34,17 +34,17 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_marks(stage)?;
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let for_people = mark_as_text(stage, &mission, &["WP02"])?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_marks(context)?;
+    let mission = context.mission(&Recipe::mark_status())?;
+    let for_people = mark_as_text(context, &mission, &["WP02"])?;
     for_people.check("is-not-unknown-to-people", is_not_unknown());
 
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let step = mark(stage, &mission, &["WP02"])?;
+    let mission = context.mission(&Recipe::mark_status())?;
+    let step = mark(context, &mission, &["WP02"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    stage.check("gets-a-result-entry", one_entry_each(&reply, &["WP02"]));
-    stage.check("updated-is-true", updated_is_true(&reply, &Truth::read(&mission)?));
+    context.check("gets-a-result-entry", one_entry_each(&reply, &["WP02"]));
+    context.check("updated-is-true", updated_is_true(&reply, &MarkState::read(&mission)?));
     Ok(())
 }
 
@@ -62,7 +62,7 @@ fn is_not_unknown() -> impl FnOnce(&Step) -> Judgement {
     }
 }
 
-fn updated_is_true(reply: &MarkReply, truth: &Truth) -> Judgement {
+fn updated_is_true(reply: &MarkReply, truth: &MarkState) -> Judgement {
     let expected = "WP02 in lane done, if it is reported as updated";
     if reply.outcome_of("WP02") != Some(Reported::Updated) {
         return Judgement::pass(expected, "it is not reported as updated");

@@ -4,11 +4,11 @@ use fixtures::{Recipe, WorkPackage};
 use support::check::Judgement;
 
 use super::reply::reports;
+use crate::context::{Abort, TestContext};
 use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark, row_id};
+use crate::marking::{MarkState, mark, row_id};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/checkbox-and-pipe-table",
@@ -85,10 +85,10 @@ const WITH_PARALLEL_COLUMN: &str = "\
 | T004 | fourth | WP02 | [P] |
 ";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    plain_rows(stage)?;
-    rows_with_mentions(stage)?;
-    rows_with_other_cells(stage)
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    plain_rows(context)?;
+    rows_with_mentions(context)?;
+    rows_with_other_cells(context)
 }
 
 pub(super) fn with_mentions() -> Recipe {
@@ -102,41 +102,41 @@ pub(super) fn with_other_cells() -> Recipe {
     Recipe::mark_status().with_tasks_md(WITH_PARALLEL_COLUMN)
 }
 
-fn plain_rows(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn plain_rows(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let ids = ["T001", "T003"];
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &ids)?;
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &ids)?;
     step.check("exits-zero", exit_zero());
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    let after = Truth::read(&mission)?;
-    stage.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
-    stage.check("both-are-persisted", after.holds(&before, &ids));
-    stage.check("nothing-else-moves", nothing_strays(&before, &after, &ids));
+    let after = MarkState::read(&mission)?;
+    context.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
+    context.check("both-are-persisted", after.holds(&before, &ids));
+    context.check("nothing-else-moves", nothing_strays(&before, &after, &ids));
     Ok(())
 }
 
-fn rows_with_mentions(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn rows_with_mentions(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let ids = ["T003"];
-    let mission = stage.mission(&with_mentions())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &ids)?;
-    let after = Truth::read(&mission)?;
+    let mission = context.mission(&with_mentions())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &ids)?;
+    let after = MarkState::read(&mission)?;
     step.check("a-mention-is-not-a-row", |_| nothing_strays(&before, &after, &ids));
-    stage.check("its-own-row-is-marked", after.holds(&before, &ids));
-    stage.check("the-mark-goes-to-its-owner", filed_under(&after, "T003", "WP02"));
+    context.check("its-own-row-is-marked", after.holds(&before, &ids));
+    context.check("the-mark-goes-to-its-owner", filed_under(&after, "T003", "WP02"));
     Ok(())
 }
 
-fn rows_with_other_cells(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&with_other_cells())?;
-    let step = mark(stage, &mission, &["T003", "T004"])?;
-    let after = Truth::read(&mission)?;
+fn rows_with_other_cells(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&with_other_cells())?;
+    let step = mark(context, &mission, &["T003", "T004"])?;
+    let after = MarkState::read(&mission)?;
     step.check("other-cells-stay", |_| parallel_signs_stay(&after.tasks_md));
     Ok(())
 }
 
-fn nothing_strays(before: &Truth, after: &Truth, ids: &[&str]) -> Judgement {
+fn nothing_strays(before: &MarkState, after: &MarkState, ids: &[&str]) -> Judgement {
     let expected = format!("only {} change", ids.join(", "));
     support::check::none_of(&expected, &after.stray_changes(before, ids), |first| {
         let row = first.split_whitespace().find(|word| word.starts_with('T') && word.len() == 4);
@@ -145,14 +145,14 @@ fn nothing_strays(before: &Truth, after: &Truth, ids: &[&str]) -> Judgement {
 }
 
 /// A release that keeps marks in `tasks.md` files them by their row: then there is no owner to err.
-fn filed_under(after: &Truth, id: &str, owner: &str) -> Judgement {
+fn filed_under(after: &MarkState, id: &str, owner: &str) -> Judgement {
     let expected = format!("{id} filed under {owner}, if under any");
     let owners = after.owners_of(id);
     if owners.iter().all(|seen| seen == owner) {
         return Judgement::pass(expected, format!("{owners:?}"));
     }
     let seen: Vec<_> = owners.into_iter().collect();
-    Judgement::fail(format!("filed-under: {}", seen.join(" ")), expected, after.tell())
+    Judgement::fail(format!("filed-under: {}", seen.join(" ")), expected, after.summarize())
 }
 
 fn parallel_signs_stay(tasks_md: &str) -> Judgement {

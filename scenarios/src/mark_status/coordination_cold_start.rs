@@ -6,10 +6,10 @@ use fixtures::Recipe;
 use support::check::Judgement;
 use support::process::Exit;
 
+use crate::context::{Abort, Mission, TestContext};
 use crate::contract::MarkReply;
-use crate::marking::{Keeper, Truth, mark};
+use crate::marking::{MarkState, MarkStore, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/coordination-cold-start",
@@ -39,10 +39,10 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status().coordination())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &["T001", "T003"])?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status().coordination())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &["T001", "T003"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     let updated = reply.updated_ids();
     let updated: Vec<&str> = updated.iter().map(String::as_str).collect();
@@ -50,16 +50,17 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         // A refusal loses no mark; it proves nothing either, and the checks stay unjudged.
         return Ok(());
     }
-    let after = Truth::read(&mission)?;
+    let after = MarkState::read(&mission)?;
     let keeper = after.keeper(&before);
-    stage.check("marks-are-persisted", after.keeps(keeper, &updated));
-    stage.check("marks-are-in-one-place", one_place(keeper, &after.logs_with(&updated)));
-    stage.check("the-place-is-a-checkout", checkouts(&mission, keeper, &after.logs_with(&updated)));
-    let next = mark(stage, &mission, &["T007"])?;
+    context.check("marks-are-persisted", after.keeps(keeper, &updated));
+    context.check("marks-are-in-one-place", one_place(keeper, &after.logs_with(&updated)));
+    context
+        .check("the-place-is-a-checkout", checkouts(&mission, keeper, &after.logs_with(&updated)));
+    let next = mark(context, &mission, &["T007"])?;
     let also =
         next.try_document().map(|reply| MarkReply::read(&reply).updated_ids()).unwrap_or_default();
     let all: Vec<&str> = updated.iter().copied().chain(also.iter().map(String::as_str)).collect();
-    let later = Truth::read(&mission)?;
+    let later = MarkState::read(&mission)?;
     let keeper = later.keeper(&before);
     next.check("the-next-call-adds-to-it", |next| {
         let place = one_place(keeper, &later.logs_with(&all));
@@ -70,18 +71,18 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     Ok(())
 }
 
-fn one_place(keeper: Keeper, logs: &[PathBuf]) -> Judgement {
+fn one_place(keeper: MarkStore, logs: &[PathBuf]) -> Judgement {
     let expected = "one place for all marks";
     match (keeper, logs) {
-        (Keeper::TasksMd, _) => Judgement::pass(expected, "tasks.md keeps them"),
-        (Keeper::EventLog, [_]) => Judgement::pass(expected, listed(logs)),
-        (Keeper::EventLog, []) => Judgement::fail("no-log-has-them", expected, "none"),
-        (Keeper::EventLog, _) => Judgement::fail("scattered", expected, listed(logs)),
+        (MarkStore::TasksMd, _) => Judgement::pass(expected, "tasks.md keeps them"),
+        (MarkStore::EventLog, [_]) => Judgement::pass(expected, listed(logs)),
+        (MarkStore::EventLog, []) => Judgement::fail("no-log-has-them", expected, "none"),
+        (MarkStore::EventLog, _) => Judgement::fail("scattered", expected, listed(logs)),
     }
 }
 
 /// A checkout is what git knows: the primary one, or a worktree with its `.git` file.
-fn checkouts(mission: &Mission, keeper: Keeper, logs: &[PathBuf]) -> Judgement {
+fn checkouts(mission: &Mission, keeper: MarkStore, logs: &[PathBuf]) -> Judgement {
     let expected = "every log with a mark lies in a checkout";
     let stray = logs.iter().find(|log| {
         let mut parts = log.iter();
@@ -91,12 +92,12 @@ fn checkouts(mission: &Mission, keeper: Keeper, logs: &[PathBuf]) -> Judgement {
             })
     });
     match (keeper, stray) {
-        (Keeper::EventLog, Some(stray)) => Judgement::fail(
+        (MarkStore::EventLog, Some(stray)) => Judgement::fail(
             "plain-folder",
             expected,
             format!("{} is in a folder that git knows nothing of", stray.display()),
         ),
-        (Keeper::EventLog | Keeper::TasksMd, _) => Judgement::pass(expected, listed(logs)),
+        (MarkStore::EventLog | MarkStore::TasksMd, _) => Judgement::pass(expected, listed(logs)),
     }
 }
 

@@ -4,9 +4,9 @@ use fixtures::Recipe;
 use support::check::none_of;
 
 use super::reply::nothing_updated;
-use crate::marking::{Truth, mark};
+use crate::context::{Abort, TestContext};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/empty-id-touches-nothing",
@@ -30,15 +30,15 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &[""])?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &[""])?;
     step.check("is-not-reported-as-updated", nothing_updated);
-    let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
-    stage.check("marks-nothing", none_of("no mark", &strays, |_| "marked".to_owned()));
-    let control = mark(stage, &mission, &["T001"])?;
-    let after = Truth::read(&mission)?;
+    let strays = MarkState::read(&mission)?.stray_changes(&before, &[]);
+    context.check("marks-nothing", none_of("no mark", &strays, |_| "marked".to_owned()));
+    let control = mark(context, &mission, &["T001"])?;
+    let after = MarkState::read(&mission)?;
     control.check("the-command-works", |_| after.holds(&before, &["T001"]));
     Ok(())
 }

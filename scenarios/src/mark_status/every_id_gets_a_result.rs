@@ -4,11 +4,11 @@ use fixtures::Recipe;
 
 use super::MIXED;
 use super::reply::{one_entry_each, reports, reports_any, summary_adds_up};
+use crate::context::{Abort, TestContext};
 use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/every-id-gets-a-result",
@@ -49,26 +49,26 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &MIXED)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &MIXED)?;
     step.check("exits-zero", exit_zero());
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    let after = Truth::read(&mission)?;
+    let after = MarkState::read(&mission)?;
     let satisfied = [Reported::Updated, Reported::AlreadySatisfied];
-    stage.check("one-entry-per-id-in-order", one_entry_each(&reply, &MIXED));
-    stage.check(
+    context.check("one-entry-per-id-in-order", one_entry_each(&reply, &MIXED));
+    context.check(
         "open-tasks-are-updated",
         reports(&reply, &["T001", "T003", "T005", "T007"], Reported::Updated),
     );
-    stage.check("done-tasks-are-found", reports_any(&reply, &["T002", "T004"], &satisfied));
-    stage.check("missing-id-is-not-found", reports(&reply, &["T999"], Reported::NotFound));
-    stage.check("summary-adds-up", summary_adds_up(&reply));
+    context.check("done-tasks-are-found", reports_any(&reply, &["T002", "T004"], &satisfied));
+    context.check("missing-id-is-not-found", reports(&reply, &["T999"], Reported::NotFound));
+    context.check("summary-adds-up", summary_adds_up(&reply));
     let updated = reply.updated_ids();
     // A work package's mark is a lane, judged by `bare-work-package-id`.
     let tasks: Vec<&str> =
         updated.iter().map(String::as_str).filter(|id| id.starts_with('T')).collect();
-    stage.check("a-missing-id-hides-nobody", after.holds(&before, &tasks));
+    context.check("a-missing-id-hides-nobody", after.holds(&before, &tasks));
     Ok(())
 }

@@ -4,9 +4,9 @@ use fixtures::Recipe;
 use support::check::none_of;
 
 use super::reply::nothing_updated;
-use crate::marking::{Truth, mark};
+use crate::context::{Abort, TestContext};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/foreign-mission-id",
@@ -43,15 +43,15 @@ pub(super) fn one_task() -> Recipe {
     Recipe::mark_status().with_tasks_md(TASKS)
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&one_task())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &["other-mission/T005"])?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&one_task())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &["other-mission/T005"])?;
     step.check("is-not-reported-as-updated", nothing_updated);
-    let strays = Truth::read(&mission)?.stray_changes(&before, &[]);
-    stage.check("own-task-stays-open", none_of("no mark", &strays, |_| "marked".to_owned()));
-    let control = mark(stage, &mission, &["T005"])?;
-    let after = Truth::read(&mission)?;
+    let strays = MarkState::read(&mission)?.stray_changes(&before, &[]);
+    context.check("own-task-stays-open", none_of("no mark", &strays, |_| "marked".to_owned()));
+    let control = mark(context, &mission, &["T005"])?;
+    let after = MarkState::read(&mission)?;
     control.check("the-command-works", |_| after.holds(&before, &["T005"]));
     Ok(())
 }

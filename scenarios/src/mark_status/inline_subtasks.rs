@@ -3,11 +3,11 @@
 use fixtures::Recipe;
 
 use super::reply::reports;
+use crate::context::{Abort, TestContext};
 use crate::contract::{MarkReply, Reported};
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const PLAIN: Scenario = Scenario {
     id: "mark-status/inline-subtasks",
@@ -15,7 +15,7 @@ pub const PLAIN: Scenario = Scenario {
     requirements: &["FR-007"],
     issues: &[783],
     checks: CHECKS,
-    run: |stage| prove(stage, ["T007", "T008"]),
+    run: |context| prove(context, ["T007", "T008"]),
     ..Scenario::DEFAULT
 };
 
@@ -25,7 +25,7 @@ pub const BOLD: Scenario = Scenario {
     requirements: &["FR-007"],
     issues: &[783],
     checks: CHECKS,
-    run: |stage| prove(stage, ["T005", "T006"]),
+    run: |context| prove(context, ["T005", "T006"]),
     ..Scenario::DEFAULT
 };
 
@@ -37,16 +37,16 @@ const CHECKS: &[CheckSpec] = &[
     CheckSpec::new("nothing-else-moves", "FR-011", "no other task is marked"),
 ];
 
-fn prove(stage: &mut Stage<'_>, ids: [&str; 2]) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &ids)?;
+fn prove(context: &mut TestContext<'_>, ids: [&str; 2]) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &ids)?;
     step.check("exits-zero", exit_zero());
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    let after = Truth::read(&mission)?;
-    stage.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
-    stage.check("both-are-persisted", after.holds(&before, &ids));
-    stage.check(
+    let after = MarkState::read(&mission)?;
+    context.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
+    context.check("both-are-persisted", after.holds(&before, &ids));
+    context.check(
         "nothing-else-moves",
         support::check::none_of(
             "only the two ids change",

@@ -2,10 +2,10 @@
 
 use fixtures::Recipe;
 
+use crate::context::{Abort, TestContext};
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark_on_terminal};
+use crate::marking::{MarkState, mark_on_terminal};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 use support::machine::Need;
 
 /// That nothing beyond this machine is asked is a standing check. A person sits at a terminal, and releases
@@ -25,14 +25,14 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark_on_terminal(stage, &mission, &["T001"])?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark_on_terminal(context, &mission, &["T001"])?;
     step.check("exits-zero", exit_zero());
-    let after = Truth::read(&mission)?;
-    stage.check("is-persisted", after.holds(&before, &["T001"]));
-    stage.check(
+    let after = MarkState::read(&mission)?;
+    context.check("is-persisted", after.holds(&before, &["T001"]));
+    context.check(
         "nothing-else-moves",
         support::check::none_of(
             "only T001 changes",

@@ -3,10 +3,10 @@
 use fixtures::Recipe;
 
 use super::reply::reports;
+use crate::context::{Abort, TestContext};
 use crate::contract::{MarkReply, Reported};
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/orphan-id-hides-nobody",
@@ -58,16 +58,16 @@ pub(super) fn with_orphan() -> Recipe {
     Recipe::mark_status().with_tasks_md(WITH_ORPHAN)
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let others = ["T001", "T003"];
-    let mission = stage.mission(&with_orphan())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &["T010", "T001", "T003"])?;
+    let mission = context.mission(&with_orphan())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &["T010", "T001", "T003"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    let after = Truth::read(&mission)?;
-    stage.check("others-are-updated", reports(&reply, &others, Reported::Updated));
-    stage.check("others-are-persisted", after.holds(&before, &others));
+    let after = MarkState::read(&mission)?;
+    context.check("others-are-updated", reports(&reply, &others, Reported::Updated));
+    context.check("others-are-persisted", after.holds(&before, &others));
     let any = [Reported::Updated, Reported::AlreadySatisfied, Reported::NotFound];
-    stage.check("the-orphan-is-answered", super::reply::reports_any(&reply, &["T010"], &any));
+    context.check("the-orphan-is-answered", super::reply::reports_any(&reply, &["T010"], &any));
     Ok(())
 }

@@ -5,10 +5,10 @@ use support::check::{Judgement, none_of};
 use support::process::Exit;
 
 use super::reply::reports;
+use crate::context::{Abort, TestContext};
 use crate::contract::{MarkReply, Reported};
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/protected-branch-is-all-or-nothing",
@@ -53,31 +53,31 @@ pub(super) fn two_tasks() -> Recipe {
     Recipe::mark_status().with_tasks_md(TASKS)
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let recipe = two_tasks();
-    let control = stage.mission(&recipe)?;
-    let before = Truth::read(&control)?;
-    let step = mark(stage, &control, &IDS)?;
-    let after = Truth::read(&control)?;
+    let control = context.mission(&recipe)?;
+    let before = MarkState::read(&control)?;
+    let step = mark(context, &control, &IDS)?;
+    let after = MarkState::read(&control)?;
     step.check("the-command-works", |_| after.holds(&before, &IDS));
 
-    let mission = stage.mission(&recipe.target("main"))?;
-    let (truth, world) = (Truth::read(&mission)?, stage.snapshot(&mission)?);
-    let step = mark(stage, &mission, &IDS)?;
+    let mission = context.mission(&recipe.target("main"))?;
+    let (truth, world) = (MarkState::read(&mission)?, context.snapshot(&mission)?);
+    let step = mark(context, &mission, &IDS)?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     let refused = reply.updated_ids().is_empty();
     step.check("exit-and-reply-agree", |step| agree(refused, step.exit(), &reply));
     let judgement = if refused {
-        without_a_trace(&world, &stage.snapshot(&mission)?)
+        without_a_trace(&world, &context.snapshot(&mission)?)
     } else {
-        done(&truth, &Truth::read(&mission)?, &reply)
+        done(&truth, &MarkState::read(&mission)?, &reply)
     };
-    stage.check("refused-without-a-trace-or-done", judgement);
+    context.check("refused-without-a-trace-or-done", judgement);
     Ok(())
 }
 
 /// Both are reported, kept, and committed where the release commits its marks.
-fn done(before: &Truth, after: &Truth, reply: &MarkReply) -> Judgement {
+fn done(before: &MarkState, after: &MarkState, reply: &MarkReply) -> Judgement {
     let judgements = [
         reports(reply, &IDS, Reported::Updated),
         after.holds(before, &IDS),

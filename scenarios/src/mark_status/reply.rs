@@ -2,8 +2,8 @@
 
 use support::check::Judgement;
 
+use crate::context::Step;
 use crate::contract::{IdResult, MarkReply, Reported};
-use crate::stage::Step;
 
 /// The reply reports `wanted` for each of `ids`.
 pub fn reports(reply: &MarkReply, ids: &[&str], wanted: Reported) -> Judgement {

@@ -3,12 +3,12 @@
 use fixtures::Recipe;
 
 use super::MIXED;
+use crate::context::{Abort, TestContext};
 use crate::contract::Contract;
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::expect::keeps;
 use crate::marking::mark;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/result-schema",
@@ -26,16 +26,16 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_marks(stage)?;
-    let mission = stage.mission(&Recipe::mark_status())?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_marks(context)?;
+    let mission = context.mission(&Recipe::mark_status())?;
     for (check, ids) in [
         ("mixed-call", MIXED.as_slice()),
         ("repeated-call", MIXED.as_slice()),
         ("all-missing-call", &["T999", "T998"]),
         ("work-package-call", &["WP02"]),
     ] {
-        mark(stage, &mission, ids)?.check(check, keeps(Contract::MARK_STATUS_RESULT));
+        mark(context, &mission, ids)?.check(check, keeps(Contract::MARK_STATUS_RESULT));
     }
     Ok(())
 }

@@ -3,11 +3,11 @@
 use fixtures::Recipe;
 use support::check::Judgement;
 
+use crate::context::{Abort, TestContext};
 use crate::contract::MarkReply;
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/updated-means-persisted",
@@ -50,21 +50,21 @@ pub const SCENARIO: Scenario = Scenario {
 /// Marked after the others: a row of the pipe table, which is still open.
 const ANOTHER: &str = "T003";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let before = Truth::read(&mission)?;
-    let step = mark(stage, &mission, &["T001", "T005", "T007"])?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let before = MarkState::read(&mission)?;
+    let step = mark(context, &mission, &["T001", "T005", "T007"])?;
     let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
     let updated = reply.updated_ids();
     let updated: Vec<&str> = updated.iter().map(String::as_str).collect();
-    stage.require("something-is-updated", any(&updated, &reply))?;
-    let after = Truth::read(&mission)?;
+    context.require("something-is-updated", any(&updated, &reply))?;
+    let after = MarkState::read(&mission)?;
     let keeper = after.keeper(&before);
-    stage.check("read-back", after.keeps(keeper, &updated));
-    stage.check("committed", after.is_committed(keeper));
-    stage.check("snapshot-agrees", after.snapshot_agrees(&updated));
-    let next = mark(stage, &mission, &[ANOTHER])?;
-    let later = Truth::read(&mission)?;
+    context.check("read-back", after.keeps(keeper, &updated));
+    context.check("committed", after.is_committed(keeper));
+    context.check("snapshot-agrees", after.snapshot_agrees(&updated));
+    let next = mark(context, &mission, &[ANOTHER])?;
+    let later = MarkState::read(&mission)?;
     next.check("the-next-call-succeeds", |next| {
         let exit = exit_zero()(next);
         if exit.held() { later.keeps(keeper, &[ANOTHER]) } else { exit }

@@ -4,11 +4,11 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::dry_run;
+use crate::context::{Abort, TestContext};
 use crate::contract::DryRun;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::exit_nonzero;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/blockers-do-not-mask-each-other",
@@ -42,19 +42,19 @@ pub const SCENARIO: Scenario = Scenario {
 const MISSING: &str = "missing_mission_branch";
 const REJECTED: &str = "REJECTED_REVIEW_ARTIFACT_CONFLICT";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
     let rejected = Recipe::merge_ready().with_rejected_review();
-    let control = stage.mission(&rejected)?;
-    let alone = dry_run(stage, &control)?;
+    let control = context.mission(&rejected)?;
+    let alone = dry_run(context, &control)?;
     alone.check("rejected-review-alone-is-named", |step| {
         let blockers =
             step.try_document().map(DryRun::read).map(|run| run.blockers).unwrap_or_default();
         named(&blockers, REJECTED, &step.quote())
     });
 
-    let mission = stage.mission(&rejected.without_mission_branch())?;
-    let step = dry_run(stage, &mission)?;
+    let mission = context.mission(&rejected.without_mission_branch())?;
+    let step = dry_run(context, &mission)?;
     step.check("exits-nonzero", exit_nonzero());
     let blockers = DryRun::read(step.document("stdout-is-one-json-document")?).blockers;
     step.check("missing-branch-is-named", |step| named(&blockers, MISSING, &step.quote()));

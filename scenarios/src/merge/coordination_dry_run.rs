@@ -4,11 +4,11 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::dry_run;
+use crate::context::{Abort, Step, TestContext};
 use crate::contract::DryRun;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{no_traceback, one_json_document};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/coordination-dry-run-stays-json",
@@ -28,10 +28,11 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
-    let mission = stage.mission(&Recipe::merge_ready().coordination().without_mission_branch())?;
-    let step = dry_run(stage, &mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
+    let mission =
+        context.mission(&Recipe::merge_ready().coordination().without_mission_branch())?;
+    let step = dry_run(context, &mission)?;
     step.check("stdout-is-one-json-document", |step| {
         let document = one_json_document()(step);
         if document.held() { is_about_a_merge(step) } else { document }

@@ -5,9 +5,9 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::{dry_run_with, is_ready, merge_with};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::control::work_arrived;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/dry-run-agrees-with-merge",
@@ -62,13 +62,13 @@ struct State {
     push: bool,
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     for state in states() {
         let more: &[&str] = if state.push { &["--push"] } else { &[] };
-        let foreseen = foresee(stage, &state.recipe, more)?;
-        let mission = stage.mission(&state.recipe)?;
+        let foreseen = foresee(context, &state.recipe, more)?;
+        let mission = context.mission(&state.recipe)?;
         let before = Before::of(&state.recipe, &mission)?;
-        let real = merge_with(stage, &mission, more)?;
+        let real = merge_with(context, &mission, more)?;
         let effect = before.effect(&mission)?;
         real.check(state.check, |real| match state.check {
             "ready" => ready_and_merged(&foreseen, real, &effect),
@@ -101,15 +101,19 @@ fn states() -> Vec<State> {
 }
 
 /// What a dry run foretells.
-struct Foresight {
+struct Prediction {
     ready: bool,
     quote: String,
 }
 
-fn foresee(stage: &mut Stage<'_>, recipe: &Recipe, more: &[&str]) -> Result<Foresight, Halt> {
-    let mission = stage.mission(recipe)?;
-    let step = dry_run_with(stage, &mission, &[&["--json"], more].concat())?;
-    Ok(Foresight { ready: is_ready(&step, &mission), quote: step.quote() })
+fn foresee(
+    context: &mut TestContext<'_>,
+    recipe: &Recipe,
+    more: &[&str],
+) -> Result<Prediction, Abort> {
+    let mission = context.mission(recipe)?;
+    let step = dry_run_with(context, &mission, &[&["--json"], more].concat())?;
+    Ok(Prediction { ready: is_ready(&step, &mission), quote: step.quote() })
 }
 
 /// What a merge begins with.
@@ -120,14 +124,14 @@ struct Before {
 }
 
 impl Before {
-    fn of(recipe: &Recipe, mission: &Mission) -> Result<Self, Halt> {
+    fn of(recipe: &Recipe, mission: &Mission) -> Result<Self, Abort> {
         let lane = recipe.mission().lane_branch(&recipe.lane());
         let lane = fixtures::tip(&mission.repo(), &format!("refs/heads/{lane}"))?;
         Ok(Self { target: target_of(mission)?, has_work: lane.is_some() })
     }
 
     /// What a merge that says that it succeeded must have done: the target has moved, and has the work.
-    fn effect(&self, mission: &Mission) -> Result<Judgement, Halt> {
+    fn effect(&self, mission: &Mission) -> Result<Judgement, Abort> {
         let expected = format!("{} has moved", mission.target);
         let after = target_of(mission)?;
         if after == self.target {
@@ -140,12 +144,12 @@ impl Before {
     }
 }
 
-fn target_of(mission: &Mission) -> Result<Option<String>, Halt> {
+fn target_of(mission: &Mission) -> Result<Option<String>, Abort> {
     Ok(fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.target))?)
 }
 
 /// Where all is well, agreeing that nothing works is not enough.
-fn ready_and_merged(foreseen: &Foresight, real: &Step, effect: &Judgement) -> Judgement {
+fn ready_and_merged(foreseen: &Prediction, real: &Step, effect: &Judgement) -> Judgement {
     let judgement = agree(foreseen, real, effect);
     if judgement.held() && !foreseen.ready {
         let expected = "ready, and merged";
@@ -155,7 +159,7 @@ fn ready_and_merged(foreseen: &Foresight, real: &Step, effect: &Judgement) -> Ju
 }
 
 /// `effect` is what the merge did; it counts where the merge says that it succeeded.
-fn agree(foreseen: &Foresight, real: &Step, effect: &Judgement) -> Judgement {
+fn agree(foreseen: &Prediction, real: &Step, effect: &Judgement) -> Judgement {
     let merged = real.exit() == Exit::Code(0);
     if merged && !effect.held() {
         return effect.clone();

@@ -3,9 +3,9 @@
 use fixtures::{Recipe, Script};
 
 use super::{dry_run, nothing_moved, ready};
+use crate::context::{Abort, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/dry-run-is-read-only",
@@ -35,33 +35,33 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
-    let control = stage.mission(&Recipe::merge_ready())?;
-    dry_run(stage, &control)?.check("the-dry-run-answers", ready(&control));
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
+    let control = context.mission(&Recipe::merge_ready())?;
+    dry_run(context, &control)?.check("the-dry-run-answers", ready(&control));
     // A fetch is seen only where there is something new to fetch.
     let moved_on = |target: &str| {
         Script::later().remote_commit(target, "NEWS.md", "Somebody else was here.\n", "news")
     };
     let with_origin = Recipe::merge_ready().with_origin();
-    prove(stage, "ready", &with_origin, Some(moved_on(&with_origin.mission().target)))?;
-    prove(stage, "missing-branch", &Recipe::merge_ready().without_mission_branch(), None)?;
-    prove(stage, "without-a-status-snapshot", &Recipe::merge_ready().without_status_json(), None)
+    prove(context, "ready", &with_origin, Some(moved_on(&with_origin.mission().target)))?;
+    prove(context, "missing-branch", &Recipe::merge_ready().without_mission_branch(), None)?;
+    prove(context, "without-a-status-snapshot", &Recipe::merge_ready().without_status_json(), None)
 }
 
 fn prove(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     check: &str,
     recipe: &Recipe,
     change: Option<Script>,
-) -> Result<(), Halt> {
-    let mission = stage.mission(recipe)?;
+) -> Result<(), Abort> {
+    let mission = context.mission(recipe)?;
     if let Some(script) = change {
-        stage.change(&mission, script)?;
+        context.change(&mission, script)?;
     }
-    let before = stage.snapshot(&mission)?;
-    let step = dry_run(stage, &mission)?;
-    let after = stage.snapshot(&mission)?;
+    let before = context.snapshot(&mission)?;
+    let step = dry_run(context, &mission)?;
+    let after = context.snapshot(&mission)?;
     step.check(check, |_| nothing_moved(&before, &after));
     Ok(())
 }

@@ -4,11 +4,11 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{dry_run, dry_run_with};
+use crate::context::{Abort, Step, TestContext};
 use crate::contract::Contract;
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{exit_nonzero, keeps};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/missing-branch-blocks-dry-run",
@@ -40,16 +40,16 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
     let recipe = Recipe::merge_ready().without_mission_branch();
-    let mission = stage.mission(&recipe)?;
-    let for_people = dry_run_with(stage, &mission, &[])?;
+    let mission = context.mission(&recipe)?;
+    let for_people = dry_run_with(context, &mission, &[])?;
     for_people.check("people-exit-nonzero", exit_nonzero());
     for_people.check("people-are-told", |step| tells(step, &mission.branch));
 
-    let mission = stage.mission(&recipe)?;
-    let step = dry_run(stage, &mission)?;
+    let mission = context.mission(&recipe)?;
+    let step = dry_run(context, &mission)?;
     step.check("exits-nonzero", exit_nonzero());
     let document = step.document("stdout-is-one-json-document")?;
     step.check("keeps-the-blocker-schema", keeps(Contract::MERGE_DRY_RUN_BLOCKER));

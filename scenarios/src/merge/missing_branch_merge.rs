@@ -4,10 +4,10 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{merge, nothing_moved};
+use crate::context::{Abort, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{exit_nonzero, no_traceback};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/missing-branch-blocks-merge",
@@ -29,11 +29,11 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
-    let mission = stage.mission(&Recipe::merge_ready().without_mission_branch())?;
-    let before = stage.snapshot(&mission)?;
-    let step = merge(stage, &mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
+    let mission = context.mission(&Recipe::merge_ready().without_mission_branch())?;
+    let before = context.snapshot(&mission)?;
+    let step = merge(context, &mission)?;
     step.check("exits-nonzero", exit_nonzero());
     step.check("no-traceback", no_traceback());
     step.check("names-the-branch", |step| {
@@ -44,6 +44,6 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             Judgement::fail("branch-not-named", expected, step.quote())
         }
     });
-    stage.check("nothing-moved", nothing_moved(&before, &stage.snapshot(&mission)?));
+    context.check("nothing-moved", nothing_moved(&before, &context.snapshot(&mission)?));
     Ok(())
 }

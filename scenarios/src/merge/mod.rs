@@ -12,15 +12,15 @@ mod remediation_target_tip;
 mod remediation_works;
 mod uncommitted_edits;
 
-use fixtures::dialect::merge_verb;
+use fixtures::adapter::merge_verb;
 use fixtures::{Change, Snapshot};
 use support::check::{Judgement, none_of};
 use support::process::Exit;
 
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::DryRun;
 use crate::control::work_arrived;
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Mission, Stage, Step};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] = &[
@@ -37,29 +37,37 @@ pub const SCENARIOS: &[&Scenario] = &[
 ];
 
 /// `merge --dry-run --json`.
-fn dry_run(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    dry_run_with(stage, mission, &["--json"])
+fn dry_run(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    dry_run_with(context, mission, &["--json"])
 }
 
 /// `merge --dry-run`, for people unless `more` says otherwise.
-fn dry_run_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
-    let command = [merge_verb(stage)?, "--mission", &mission.slug, "--dry-run"];
-    stage.run(mission, command.iter().chain(more))
+fn dry_run_with(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+    more: &[&str],
+) -> Result<Step, Abort> {
+    let command = [merge_verb(context)?, "--mission", &mission.slug, "--dry-run"];
+    context.run(mission, command.iter().chain(more))
 }
 
 /// The real merge, answering every question with yes where the release can be told so.
-fn merge(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    merge_with(stage, mission, &[])
+fn merge(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    merge_with(context, mission, &[])
 }
 
-fn merge_with(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
-    let verb = merge_verb(stage)?;
+fn merge_with(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+    more: &[&str],
+) -> Result<Step, Abort> {
+    let verb = merge_verb(context)?;
     let mut args = vec![verb, "--mission", mission.slug.as_str()];
     args.extend(more);
-    if stage.offers(&[verb], "--yes")? {
+    if context.offers(&[verb], "--yes")? {
         args.push("--yes");
     }
-    stage.run(mission, args)
+    context.run(mission, args)
 }
 
 /// The dry run says that the merge of this mission can go on.
@@ -84,7 +92,7 @@ fn is_ready(step: &Step, mission: &Mission) -> bool {
 }
 
 /// A merge that succeeds has brought the work to the target; any other says why it does not.
-fn merges_or_refuses(mission: &Mission) -> Result<impl FnOnce(&Step) -> Judgement, Halt> {
+fn merges_or_refuses(mission: &Mission) -> Result<impl FnOnce(&Step) -> Judgement, Abort> {
     let arrived = work_arrived(&mission.repo(), &mission.target)?;
     Ok(|step: &Step| {
         let expected = "the work on the target, or a refusal that says why";

@@ -5,10 +5,10 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::{merge, merges_or_refuses, none_moved};
+use crate::context::{Abort, Step, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::no_traceback;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/refuses-before-it-moves",
@@ -24,20 +24,22 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
-    let mission = stage.mission(&Recipe::merge_ready().target("main"))?;
-    let before = stage.snapshot(&mission)?;
-    let step = merge(stage, &mission)?;
-    let after = stage.snapshot(&mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
+    let mission = context.mission(&Recipe::merge_ready().target("main"))?;
+    let before = context.snapshot(&mission)?;
+    let step = merge(context, &mission)?;
+    let after = context.snapshot(&mission)?;
     let refusal = merges_or_refuses(&mission)?(&step);
-    step.check("a-failed-merge-moved-nothing", |step| judge(step, refusal, &before, &after));
+    step.check("a-failed-merge-moved-nothing", |step| {
+        judge_refusal(step, refusal, &before, &after)
+    });
     step.check("no-traceback", no_traceback());
     Ok(())
 }
 
 /// `effect` is whether a success has an effect, and a refusal a reason.
-fn judge(step: &Step, effect: Judgement, before: &Snapshot, after: &Snapshot) -> Judgement {
+fn judge_refusal(step: &Step, effect: Judgement, before: &Snapshot, after: &Snapshot) -> Judgement {
     if step.exit() == Exit::Code(0) {
         return effect;
     }

@@ -4,9 +4,9 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::remediation::ask;
+use crate::context::{Abort, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/remediation-names-the-target-tip",
@@ -30,23 +30,23 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
     let mission =
-        stage.mission(&Recipe::merge_ready().without_mission_branch().head_elsewhere())?;
-    let remediation = ask(stage, &mission, "is-proposed")?;
+        context.mission(&Recipe::merge_ready().without_mission_branch().head_elsewhere())?;
+    let remediation = ask(context, &mission, "is-proposed")?;
     let target = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.target))?;
     let head = fixtures::tip(&mission.repo(), "HEAD")?;
     let start = remediation.split_whitespace().last().unwrap_or("");
     let proposed = fixtures::tip(&mission.repo(), start)?;
-    stage.check(
+    context.check(
         "names-the-target-tip",
-        judge(&mission.target, target.as_deref(), head.as_deref(), proposed.as_deref(), start),
+        judge_tip(&mission.target, target.as_deref(), head.as_deref(), proposed.as_deref(), start),
     );
     Ok(())
 }
 
-fn judge(
+fn judge_tip(
     name: &str,
     target: Option<&str>,
     head: Option<&str>,

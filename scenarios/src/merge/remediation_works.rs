@@ -5,10 +5,10 @@ use support::check::Judgement;
 
 use super::remediation::ask;
 use super::{dry_run, merge, ready};
+use crate::context::{Abort, TestContext};
 use crate::control::work_arrived;
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/remediation-works",
@@ -31,18 +31,18 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::merge_ready().without_mission_branch())?;
-    let remediation = ask(stage, &mission, "is-proposed")?;
-    let fix = stage.shell(&mission, &remediation).run()?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::merge_ready().without_mission_branch())?;
+    let remediation = ask(context, &mission, "is-proposed")?;
+    let fix = context.shell(&mission, &remediation).run()?;
     fix.check("runs", exit_zero());
     let tip = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.branch))?;
-    stage.check("creates-the-branch", exists(&mission.branch, tip.as_deref()));
-    let foretold = dry_run(stage, &mission)?;
+    context.check("creates-the-branch", exists(&mission.branch, tip.as_deref()));
+    let foretold = dry_run(context, &mission)?;
     foretold.check("dry-run-is-ready", ready(&mission));
-    let merged = merge(stage, &mission)?;
+    let merged = merge(context, &mission)?;
     merged.check("merge-succeeds", exit_zero());
-    stage.check("work-arrives", work_arrived(&mission.repo(), &mission.target)?);
+    context.check("work-arrives", work_arrived(&mission.repo(), &mission.target)?);
     Ok(())
 }
 

@@ -4,9 +4,9 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{merge, merges_or_refuses};
+use crate::context::{Abort, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/uncommitted-edits-survive",
@@ -33,12 +33,12 @@ pub const SCENARIO: Scenario = Scenario {
 /// The tracked file that the recipe edits.
 const EDITED: &str = "README.md";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
-    let mission = stage.mission(&Recipe::merge_ready().with_dirty_tracked_file())?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
+    let mission = context.mission(&Recipe::merge_ready().with_dirty_tracked_file())?;
     let file = mission.repo().join(EDITED);
     let edited = fs_err::read_to_string(&file)?;
-    let step = merge(stage, &mission)?;
+    let step = merge(context, &mission)?;
     step.check("merges-or-refuses", merges_or_refuses(&mission)?);
     let after = fs_err::read_to_string(&file).unwrap_or_default();
     step.check("the-edit-survives", |step| {

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 use support::check::Judgement;
 
-use super::question::ACTOR;
+use super::status_command::ACTOR;
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 
 /// A mission with a coordination branch, and two work packages of which the first is claimed.
 pub(super) struct Coordinated {
@@ -21,24 +21,24 @@ pub(super) struct Coordinated {
 
 impl Coordinated {
     /// As the product makes it when nobody chooses. `check` says whether the claim succeeded.
-    pub(super) fn new(stage: &mut Stage<'_>, check: &str) -> Result<Self, Halt> {
-        let mission = Journey::pair(Topology::Default).until(stage, Milestone::Finalised)?;
+    pub(super) fn new(context: &mut TestContext<'_>, check: &str) -> Result<Self, Abort> {
+        let mission = Walkthrough::pair(Topology::Default).until(context, Checkpoint::Finalised)?;
         let meta = mission.meta()?;
         let Some(branch) = meta["coordination_branch"].as_str().map(str::to_owned) else {
-            return Err(Halt::not_exercised(
+            return Err(Abort::not_exercised(
                 None,
                 "this release makes missions without a coordination branch",
                 "nothing is to be coordinated where everything is in one place",
             ));
         };
-        let step = claim(stage, &mission)?;
-        stage.require(check, exit_zero()(&step))?;
+        let step = claim(context, &mission)?;
+        context.require(check, exit_zero()(&step))?;
         let claim = event_of(&step).unwrap_or_default();
         Ok(Self { mission, branch, claim })
     }
 
     /// Where git has the branch checked out, relative to the primary checkout.
-    pub(super) fn worktree(&self) -> Result<Option<PathBuf>, Halt> {
+    pub(super) fn worktree(&self) -> Result<Option<PathBuf>, Abort> {
         let known = self.mission.repo().join(".git/worktrees");
         if !known.is_dir() {
             return Ok(None);
@@ -58,9 +58,10 @@ impl Coordinated {
 }
 
 /// Claims the first work package.
-pub(super) fn claim(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    let ask = Ask::Emit { mission: &mission.slug, package: "WP01", to: "claimed", actor: ACTOR };
-    stage.ask(mission, &ask)
+pub(super) fn claim(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    let ask =
+        Operation::Emit { mission: &mission.slug, package: "WP01", to: "claimed", actor: ACTOR };
+    context.perform(mission, &ask)
 }
 
 /// The event that a change says it appended.
@@ -71,7 +72,7 @@ pub(super) fn event_of(step: &Step) -> Option<String> {
 
 /// Judgement of a change that was reported as a success: the log that took its event still holds
 /// what was there before.
-pub(super) fn keeps_history(world: &Coordinated, step: &Step) -> Result<Judgement, Halt> {
+pub(super) fn keeps_history(world: &Coordinated, step: &Step) -> Result<Judgement, Abort> {
     let expected = "an event in the log that holds the claim";
     let Some(event) = event_of(step) else {
         return Ok(Judgement::fail("no-event", expected, step.quote()));
@@ -98,7 +99,7 @@ pub(super) fn keeps_history(world: &Coordinated, step: &Step) -> Result<Judgemen
 }
 
 /// Every event log of the mission, in whichever checkout.
-fn logs(mission: &Mission) -> Result<Vec<(PathBuf, String)>, Halt> {
+fn logs(mission: &Mission) -> Result<Vec<(PathBuf, String)>, Abort> {
     let below = PathBuf::from("kitty-specs").join(&mission.slug);
     let log = below.join("status.events.jsonl");
     let mut places = vec![PathBuf::new()];

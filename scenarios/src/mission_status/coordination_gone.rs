@@ -8,15 +8,15 @@ use support::process::Exit;
 
 use super::coordination::{Coordinated, keeps_history};
 use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
-use super::question::Question;
 use super::refusal::Refusal;
+use super::status_command::StatusCommand;
+use crate::context::{Abort, Step, TestContext};
 use crate::promised::COORDINATION_BRANCH;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 /// What a mission loses.
 #[derive(Debug, Clone, Copy)]
-enum Loss {
+enum MissingPart {
     /// The worktree; git is told.
     Worktree,
     /// The worktree and the branch.
@@ -70,41 +70,41 @@ pub const WORKTREE: Scenario = Scenario {
     issues: &[1619],
     checks: CHECKS,
     promised: Some(COORDINATION_BRANCH),
-    run: |stage| run(stage, Loss::Worktree),
+    run: |context| run(context, MissingPart::Worktree),
     ..Scenario::DEFAULT
 };
 
 pub const BRANCH: Scenario = Scenario {
     id: "mission-status/coordination-branch-gone",
     promise: "without the coordination branch every command refuses with a code and names what is missing",
-    run: |stage| run(stage, Loss::Branch),
+    run: |context| run(context, MissingPart::Branch),
     ..WORKTREE
 };
 
 pub const DIRECTORY: Scenario = Scenario {
     id: "mission-status/coordination-directory-gone",
     promise: "without the mission's folder in the coordination worktree every command shows the authoritative lanes, or refuses with a code and names what is missing",
-    run: |stage| run(stage, Loss::Directory),
+    run: |context| run(context, MissingPart::Directory),
     ..WORKTREE
 };
 
-fn run(stage: &mut Stage<'_>, loss: Loss) -> Result<(), Halt> {
-    let world = Coordinated::new(stage, "is-claimed")?;
+fn run(context: &mut TestContext<'_>, loss: MissingPart) -> Result<(), Abort> {
+    let world = Coordinated::new(context, "is-claimed")?;
     let mut bare = Vec::new();
-    for question in Question::ALL {
+    for question in StatusCommand::ALL {
         // Each of them meets the loss, also where the one before has mended it.
-        lose(stage, &world, loss)?;
-        let step = question.ask(stage, &world.mission)?;
+        lose(context, &world, loss)?;
+        let step = question.ask(context, &world.mission)?;
         let judgement = if step.exit() == Exit::Code(0) {
             answered(&world, question, &step)?
         } else {
             bare.extend(uncoded(question, &step));
-            refused(&world, &step)
+            judge_refusal(&world, &step)
         };
         step.check(&format!("{}-fails-closed", question.name()), |_| judgement);
     }
     let expected = "one document with an error and a code, where a command refuses";
-    stage.check(
+    context.check(
         "refusals-have-a-code",
         none_of(expected, &bare, |first| first.lines().next().unwrap_or_default().to_owned()),
     );
@@ -112,22 +112,26 @@ fn run(stage: &mut Stage<'_>, loss: Loss) -> Result<(), Halt> {
 }
 
 /// Takes away what is to be missed, as a person with git and a shell would.
-fn lose(stage: &mut Stage<'_>, world: &Coordinated, loss: Loss) -> Result<(), Halt> {
+fn lose(
+    context: &mut TestContext<'_>,
+    world: &Coordinated,
+    loss: MissingPart,
+) -> Result<(), Abort> {
     let worktree = world.worktree()?;
     let folder = worktree.as_deref().unwrap_or(Path::new(""));
     let quoted = |path: &Path| shell_words::quote(&path.to_string_lossy()).into_owned();
     let mut lines = Vec::new();
     match (loss, &worktree) {
         (_, None) => {}
-        (Loss::Worktree | Loss::Branch, Some(_)) => {
+        (MissingPart::Worktree | MissingPart::Branch, Some(_)) => {
             lines.push(format!("git worktree remove --force {}", quoted(folder)));
         }
-        (Loss::Directory, Some(_)) => {
+        (MissingPart::Directory, Some(_)) => {
             let inside = folder.join("kitty-specs").join(&world.mission.slug);
             lines.push(format!("rm -rf {}", quoted(&inside)));
         }
     }
-    if matches!(loss, Loss::Branch) {
+    if matches!(loss, MissingPart::Branch) {
         let branch = shell_words::quote(&world.branch).into_owned();
         lines.push(format!(
             "if git rev-parse -q --verify refs/heads/{branch} >&2; then git branch -q -D {branch}; fi"
@@ -136,25 +140,25 @@ fn lose(stage: &mut Stage<'_>, world: &Coordinated, loss: Loss) -> Result<(), Ha
     if lines.is_empty() {
         return Ok(());
     }
-    let step = stage.shell(&world.mission, &lines.join(" && ")).run()?;
+    let step = context.shell(&world.mission, &lines.join(" && ")).run()?;
     match step.exit() {
         Exit::Code(0) => Ok(()),
-        _ => Err(Halt::Broken(format!("{loss:?} stays: {}", step.quote()))),
+        _ => Err(Abort::Broken(format!("{loss:?} stays: {}", step.quote()))),
     }
 }
 
 /// A success must rest on the status as it is.
-fn answered(world: &Coordinated, question: Question, step: &Step) -> Result<Judgement, Halt> {
+fn answered(world: &Coordinated, question: StatusCommand, step: &Step) -> Result<Judgement, Abort> {
     Ok(match question {
-        Question::Status => shows(&first_claimed())(step),
-        Question::Lifecycle => tells(LIFECYCLE)(step),
-        Question::Next => tells(PROGRESS)(step),
-        Question::Move | Question::Emit => keeps_history(world, step)?,
+        StatusCommand::Status => shows(&first_claimed())(step),
+        StatusCommand::Lifecycle => tells(LIFECYCLE)(step),
+        StatusCommand::Next => tells(PROGRESS)(step),
+        StatusCommand::Move | StatusCommand::Emit => keeps_history(world, step)?,
     })
 }
 
 /// A refusal says what is missing, and of which mission.
-fn refused(world: &Coordinated, step: &Step) -> Judgement {
+fn judge_refusal(world: &Coordinated, step: &Step) -> Judgement {
     let expected = "the lanes, or a refusal that names the mission and what is missing";
     let said = step.stdout_text() + "\n" + &step.stderr_text();
     let mentions = |word: &str| said.to_lowercase().contains(&word.to_lowercase());
@@ -173,7 +177,7 @@ fn refused(world: &Coordinated, step: &Step) -> Judgement {
 }
 
 /// How a refusal is no document with an error and a code: the signature, then what was said.
-fn uncoded(question: Question, step: &Step) -> Option<String> {
+fn uncoded(question: StatusCommand, step: &Step) -> Option<String> {
     let fault = match step.try_document() {
         Err(fault) => fault.to_string(),
         Ok(document) => {

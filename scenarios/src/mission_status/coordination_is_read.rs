@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::coordination::Coordinated;
 use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
-use super::question::Question;
+use super::status_command::StatusCommand;
+use crate::context::{Abort, TestContext};
 use crate::promised::COORDINATION_BRANCH;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mission-status/coordination-lanes-are-read",
@@ -55,8 +55,8 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let world = Coordinated::new(stage, "is-claimed")?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let world = Coordinated::new(context, "is-claimed")?;
     let repo = Path::new(fixtures::REPO);
     let folder = repo.join("kitty-specs").join(&world.mission.slug);
     let mut places =
@@ -65,12 +65,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         places.push(("shown-in-the-coordination-worktree", repo.join(worktree)));
     }
     for (check, place) in places {
-        let step = Question::Status.ask(stage, &world.mission.from(place))?;
+        let step = StatusCommand::Status.ask(context, &world.mission.from(place))?;
         step.check(check, shows(&first_claimed()));
     }
-    let lifecycle = Question::Lifecycle.ask(stage, &world.mission)?;
+    let lifecycle = StatusCommand::Lifecycle.ask(context, &world.mission)?;
     lifecycle.check("lifecycle-counts-it", tells(LIFECYCLE));
-    let next = Question::Next.ask(stage, &world.mission)?;
+    let next = StatusCommand::Next.ask(context, &world.mission)?;
     next.check("next-counts-it", tells(PROGRESS));
     Ok(())
 }

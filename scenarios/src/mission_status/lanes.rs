@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use support::check::Judgement;
 
-use crate::stage::Step;
+use crate::context::Step;
 
 /// The lane of each work package.
 pub(super) type Lanes = BTreeMap<String, String>;
@@ -30,7 +30,7 @@ pub(super) fn first_claimed() -> Lanes {
 /// Judges the lanes that `agent tasks status` shows.
 pub(super) fn shows(expected: &Lanes) -> impl FnOnce(&Step) -> Judgement {
     move |step| {
-        let wanted = format!("the lanes {}", told(expected));
+        let wanted = format!("the lanes {}", render_lanes(expected));
         let document = match step.try_document() {
             Ok(document) => document,
             Err(fault) => return Judgement::fail(fault.to_string(), wanted, step.quote()),
@@ -38,7 +38,7 @@ pub(super) fn shows(expected: &Lanes) -> impl FnOnce(&Step) -> Judgement {
         let shown = lanes_in(&document);
         let wrong = expected.iter().find(|(package, lane)| shown.get(*package) != Some(lane));
         match wrong {
-            None => Judgement::pass(wanted, told(&shown)),
+            None => Judgement::pass(wanted, render_lanes(&shown)),
             Some((package, _)) => {
                 let lane = shown.get(package).map_or("nothing", String::as_str);
                 Judgement::fail(format!("shows: {package}={lane}"), wanted, step.quote())
@@ -74,7 +74,7 @@ pub(super) fn tells(expected: &'static [(&'static str, u64)]) -> impl FnOnce(&St
     }
 }
 
-fn told(lanes: &Lanes) -> String {
+fn render_lanes(lanes: &Lanes) -> String {
     let all: Vec<String> =
         lanes.iter().map(|(package, lane)| format!("{package}={lane}")).collect();
     all.join(", ")

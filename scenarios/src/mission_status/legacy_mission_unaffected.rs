@@ -1,15 +1,15 @@
 //! A mission without a coordination branch works as it always did.
 
-use fixtures::dialect::Topology;
+use fixtures::adapter::Topology;
 use support::check::none_of;
 
 use super::coordination::claim;
 use super::lanes::{LIFECYCLE, PROGRESS, first_claimed, shows, tells};
-use super::question::Question;
+use super::status_command::StatusCommand;
+use crate::context::{Abort, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mission-status/legacy-mission-unaffected",
@@ -44,30 +44,30 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = Journey::pair(Topology::Flat).until(stage, Milestone::Finalised)?;
-    let claimed = claim(stage, &mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = Walkthrough::pair(Topology::Flat).until(context, Checkpoint::Finalised)?;
+    let claimed = claim(context, &mission)?;
     claimed.check("is-claimed", exit_zero());
-    let status = Question::Status.ask(stage, &mission)?;
+    let status = StatusCommand::Status.ask(context, &mission)?;
     status.check("shows-the-lanes", shows(&first_claimed()));
-    let lifecycle = Question::Lifecycle.ask(stage, &mission)?;
+    let lifecycle = StatusCommand::Lifecycle.ask(context, &mission)?;
     lifecycle.check("lifecycle-counts-it", tells(LIFECYCLE));
-    let next = Question::Next.ask(stage, &mission)?;
+    let next = StatusCommand::Next.ask(context, &mission)?;
     next.check("next-counts-it", tells(PROGRESS));
-    let moved = Question::Move.ask(stage, &mission)?;
+    let moved = StatusCommand::Move.ask(context, &mission)?;
     moved.check("moves", exit_zero());
     let mut talk = Vec::new();
     for step in [&claimed, &status, &lifecycle, &next, &moved] {
         talk.extend(complaint(step));
     }
-    stage.check(
+    context.check(
         "says-nothing-of-coordination",
         none_of("no word of it", &talk, |_| "speaks-of-coordination".to_owned()),
     );
     Ok(())
 }
 
-/// A line that speaks of coordination to people. That a document has a field of the name, with
+/// A line that names coordination to people. That a document has a field of the name, with
 /// nothing in it, is no complaint.
 fn complaint(step: &Step) -> Option<String> {
     let said = step.stderr_text()

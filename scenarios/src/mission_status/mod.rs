@@ -6,10 +6,10 @@ mod coordination_gone;
 mod coordination_is_read;
 mod lanes;
 mod legacy_mission_unaffected;
-mod question;
 mod refusal;
 mod refusals_are_json;
 mod same_from_every_directory;
+mod status_command;
 
 use crate::scenario::Scenario;
 

@@ -6,12 +6,12 @@ use fixtures::{MissionId, MissionSlug, Recipe, Script, World};
 use support::check::{Judgement, none_of};
 use support::process::Exit;
 
-use super::question::Question;
 use super::refusal::Refusal;
+use super::status_command::StatusCommand;
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::one_document;
 use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mission-status/refusals-are-json",
@@ -57,47 +57,47 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_status_follows(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_status_follows(context)?;
     let nobody = fixtures::Mission {
         slug: MissionSlug::new("nobody-knows-it"),
         id: MissionId::new(""),
         target: "work".to_owned(),
     };
-    let mission = stage.mission(&Recipe::mark_status())?.named(&nobody);
-    let answers = ask_all(stage, &mission, &Question::ALL)?;
-    stage.check("unknown-mission-is-refused", refused(&answers));
-    stage.check("unknown-mission-in-json", in_json(&answers));
-    stage.check("unknown-mission-has-a-code", coded(&answers));
+    let mission = context.mission(&Recipe::mark_status())?.named(&nobody);
+    let answers = ask_all(context, &mission, &StatusCommand::ALL)?;
+    context.check("unknown-mission-is-refused", judge_refusals(&answers));
+    context.check("unknown-mission-in-json", in_json(&answers));
+    context.check("unknown-mission-has-a-code", coded(&answers));
 
     let bare = Script::new().init("work").write("README.md", "# Not a project\n").commit("Begin");
-    let mission = stage.world(World::new("no project", bare), &nobody)?;
-    let answers = ask_all(stage, &mission, &Question::READS)?;
-    stage.check("no-project-is-refused", refused(&answers));
-    stage.check("no-project-in-json", in_json(&answers));
-    stage.check("no-project-has-a-code", coded(&answers));
+    let mission = context.world(World::new("no project", bare), &nobody)?;
+    let answers = ask_all(context, &mission, &StatusCommand::READS)?;
+    context.check("no-project-is-refused", judge_refusals(&answers));
+    context.check("no-project-in-json", in_json(&answers));
+    context.check("no-project-has-a-code", coded(&answers));
 
     let recipe = Recipe::mark_status().with_lane_worktree();
     let worktree = recipe.mission().lane_worktree(&recipe.lane());
-    let mission = stage.mission(&recipe)?;
+    let mission = context.mission(&recipe)?;
     let mission = mission.from(Path::new(fixtures::REPO).join(worktree));
-    let answers = ask_all(stage, &mission, &[Question::Status, Question::Next])?;
-    stage.check("lane-worktree-in-json", in_json(&answers));
-    stage.check("lane-worktree-has-a-code", coded(&answers));
+    let answers = ask_all(context, &mission, &[StatusCommand::Status, StatusCommand::Next])?;
+    context.check("lane-worktree-in-json", in_json(&answers));
+    context.check("lane-worktree-has-a-code", coded(&answers));
     Ok(())
 }
 
-type Answers = Vec<(Question, Step)>;
+type Answers = Vec<(StatusCommand, Step)>;
 
 fn ask_all(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     mission: &Mission,
-    questions: &[Question],
-) -> Result<Answers, Halt> {
-    questions.iter().map(|question| Ok((*question, question.ask(stage, mission)?))).collect()
+    questions: &[StatusCommand],
+) -> Result<Answers, Abort> {
+    questions.iter().map(|question| Ok((*question, question.ask(context, mission)?))).collect()
 }
 
-fn refused(answers: &Answers) -> Judgement {
+fn judge_refusals(answers: &Answers) -> Judgement {
     each(answers, "a non-zero exit code", |step| {
         (step.exit() == Exit::Code(0)).then(|| "exit=0".to_owned())
     })

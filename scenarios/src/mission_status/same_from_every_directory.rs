@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use fixtures::dialect::Topology;
+use fixtures::adapter::Topology;
 use support::check::{Judgement, none_of};
 use support::process::Exit;
 
 use super::lanes::difference;
-use super::question::Question;
-use crate::journey::{Journey, Milestone, worktree_of};
+use super::status_command::StatusCommand;
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough, worktree_of};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "mission-status/same-from-every-directory",
@@ -43,38 +43,41 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let journey = Journey::pair(Topology::Flat);
-    let mission = journey.until(stage, Milestone::Begun)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let walkthrough = Walkthrough::pair(Topology::Flat);
+    let mission = walkthrough.until(context, Checkpoint::Begun)?;
     let mut here = Vec::new();
-    for question in Question::READS {
-        here.push((question, question.ask(stage, &mission)?));
+    for question in StatusCommand::READS {
+        here.push((question, question.ask(context, &mission)?));
     }
-    stage.require("answers-in-the-checkout", all_answer(&here))?;
-    let places = places(&journey, &mission)?;
+    context.require("answers-in-the-checkout", all_answer(&here))?;
+    let places = places(&walkthrough, &mission)?;
     for (question, here) in &here {
         let mut faults = Vec::new();
         for (name, place) in &places {
-            let there = question.ask(stage, &mission.from(place))?;
+            let there = question.ask(context, &mission.from(place))?;
             faults.extend(disagreement(&mission, here, &there).map(|how| format!("{name}: {how}")));
         }
         let check = format!("{}-agrees", question.name());
         let signature = |first: &String| first.lines().next().unwrap_or_default().to_owned();
-        stage.check(&check, none_of("the same from everywhere", &faults, signature));
+        context.check(&check, none_of("the same from everywhere", &faults, signature));
     }
     Ok(())
 }
 
 /// Where else one may stand, relative to the world's root.
-fn places(journey: &Journey, mission: &Mission) -> Result<Vec<(&'static str, PathBuf)>, Halt> {
+fn places(
+    walkthrough: &Walkthrough,
+    mission: &Mission,
+) -> Result<Vec<(&'static str, PathBuf)>, Abort> {
     let repo = Path::new(fixtures::REPO);
-    let first = journey.blueprint.packages().first();
+    let first = walkthrough.blueprint.packages().first();
     let worktree = match first {
         Some(package) => worktree_of(mission, package)?,
         None => PathBuf::new(),
     };
     if worktree.as_os_str().is_empty() {
-        return Err(Halt::not_exercised(
+        return Err(Abort::not_exercised(
             None,
             "the lane of the first work package has no worktree",
             "find out where this release has a work package worked on",
@@ -84,7 +87,7 @@ fn places(journey: &Journey, mission: &Mission) -> Result<Vec<(&'static str, Pat
     Ok(vec![("subfolder", folder), ("lane-worktree", repo.join(worktree))])
 }
 
-fn all_answer(steps: &[(Question, Step)]) -> Judgement {
+fn all_answer(steps: &[(StatusCommand, Step)]) -> Judgement {
     let silent: Vec<String> = steps
         .iter()
         .filter(|(_, step)| step.exit() != Exit::Code(0) || step.try_document().is_err())

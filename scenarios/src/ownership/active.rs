@@ -1,10 +1,10 @@
 //! In a shared lane, the work package that is in progress decides which files may be committed.
 
-use super::guard::{VIOLATION, made, nothing_committed, refused};
+use super::guard::{VIOLATION, judge_refusal, made, nothing_committed};
 use super::shared_lane::SharedLane;
 use super::{NOTHING_COMMITTED, OWNERSHIP};
+use crate::context::{Abort, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/active-package-decides",
@@ -28,15 +28,15 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mut lane = SharedLane::take(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mut lane = SharedLane::take(context)?;
     let [own, other] = lane.files()?;
-    let commit = lane.commit(stage, &own)?;
+    let commit = lane.commit(context, &own)?;
     commit.step.check("own-file-is-committed", |_| made(&commit));
-    let commit = lane.commit(stage, &other)?;
+    let commit = lane.commit(context, &other)?;
     let step = &commit.step;
     step.check("others-file-is-refused", |_| {
-        refused(&commit, VIOLATION, &["active_wp=WP01", &other])
+        judge_refusal(&commit, VIOLATION, &["active_wp=WP01", &other])
     });
     step.check(NOTHING_COMMITTED.id, |_| nothing_committed(&commit));
     Ok(())

@@ -1,11 +1,11 @@
 //! Two work packages of a lane are in progress: the guard says that it cannot tell, and does not
 //! guess.
 
-use super::guard::{AMBIGUOUS, made, nothing_committed, refused};
+use super::guard::{AMBIGUOUS, judge_refusal, made, nothing_committed};
 use super::shared_lane::SharedLane;
 use super::{NOTHING_COMMITTED, OWNERSHIP};
+use crate::context::{Abort, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/ambiguous-is-not-a-violation",
@@ -30,17 +30,17 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mut lane = SharedLane::take(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mut lane = SharedLane::take(context)?;
     let [own, other] = lane.files()?;
-    let commit = lane.commit(stage, &own)?;
+    let commit = lane.commit(context, &own)?;
     commit.step.check("own-file-is-committed", |_| made(&commit));
-    lane.begin_both(stage)?;
+    lane.begin_both(context)?;
     let candidates = ["WP01", "WP02"];
-    let one = lane.commit(stage, &own)?;
-    one.step.check("ambiguity-is-said", |_| refused(&one, AMBIGUOUS, &candidates));
-    let two = lane.commit(stage, &other)?;
-    two.step.check("others-file-is-ambiguous-too", |_| refused(&two, AMBIGUOUS, &candidates));
+    let one = lane.commit(context, &own)?;
+    one.step.check("ambiguity-is-said", |_| judge_refusal(&one, AMBIGUOUS, &candidates));
+    let two = lane.commit(context, &other)?;
+    two.step.check("others-file-is-ambiguous-too", |_| judge_refusal(&two, AMBIGUOUS, &candidates));
     let moved = if one.moved() { &one } else { &two };
     moved.step.check(NOTHING_COMMITTED.id, |_| nothing_committed(moved));
     Ok(())

@@ -60,7 +60,7 @@ pub(super) fn made(commit: &Commit) -> Judgement {
 }
 
 /// The commit is refused, with this code and no other, and these words.
-pub(super) fn refused(commit: &Commit, code: &str, words: &[&str]) -> Judgement {
+pub(super) fn judge_refusal(commit: &Commit, code: &str, words: &[&str]) -> Judgement {
     let expected = format!("refused: {code}, with {}", words.join(", "));
     if commit.step.exit() == Exit::Code(0) {
         return Judgement::fail("exit=0", expected, commit.step.quote());

@@ -5,10 +5,10 @@ use support::check::Judgement;
 use support::process::Exit;
 
 use super::OWNERSHIP;
-use super::guard::{VIOLATION, refused};
+use super::guard::{VIOLATION, judge_refusal};
 use super::shared_lane::{CONTEXTS, Commit, SharedLane};
+use crate::context::{Abort, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/missing-context-does-not-open-the-gate",
@@ -36,18 +36,18 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mut lane = SharedLane::take(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mut lane = SharedLane::take(context)?;
     let [_, other] = lane.files()?;
-    let commit = lane.commit(stage, &other)?;
-    commit
-        .step
-        .check("is-refused-before", |_| refused(&commit, VIOLATION, &["active_wp=WP01", &other]));
-    stage.change(&lane.mission, Script::later().remove(CONTEXTS))?;
-    let commit = lane.commit(stage, &other)?;
+    let commit = lane.commit(context, &other)?;
+    commit.step.check("is-refused-before", |_| {
+        judge_refusal(&commit, VIOLATION, &["active_wp=WP01", &other])
+    });
+    context.change(&lane.mission, Script::later().remove(CONTEXTS))?;
+    let commit = lane.commit(context, &other)?;
     let step = &commit.step;
     step.check("is-refused-without-the-record", |_| stopped(&commit));
-    step.check("the-lack-is-said", |_| said(&commit));
+    step.check("the-lack-is-said", |_| judge_message(&commit));
     Ok(())
 }
 
@@ -60,7 +60,7 @@ fn stopped(commit: &Commit) -> Judgement {
     }
 }
 
-fn said(commit: &Commit) -> Judgement {
+fn judge_message(commit: &Commit) -> Judgement {
     let expected = "a line of the guard";
     if commit.step.stderr_text().contains("[spec-kitty guard]") {
         Judgement::pass(expected, "there is one")

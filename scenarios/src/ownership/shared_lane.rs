@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 use fixtures::{Script, WorkPackage};
 use shell_words::quote;
 
-use crate::journey::{Journey, Leg, Milestone, Walk, or_stop, worktree_of};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::context::{Abort, Mission, Step, TestContext};
+use crate::walkthrough::{Checkpoint, Driver, Phase, Walkthrough, or_stop, worktree_of};
 
 /// The lane, with its first work package begun.
 #[derive(Debug)]
 pub(super) struct SharedLane {
-    journey: Journey,
+    walkthrough: Walkthrough,
     /// Commands start in the primary checkout.
     pub mission: Mission,
     /// Commands start in the lane's worktree.
@@ -47,38 +47,42 @@ policy:
 
 impl SharedLane {
     /// Takes a copy of it.
-    pub(super) fn take(stage: &mut Stage<'_>) -> Result<Self, Halt> {
-        let journey = Journey::pair(Topology::Flat).in_one_lane();
-        let mission = journey.until(stage, Milestone::Begun)?;
-        let (first, _) = both(&journey)?;
+    pub(super) fn take(context: &mut TestContext<'_>) -> Result<Self, Abort> {
+        let walkthrough = Walkthrough::pair(Topology::Flat).in_one_lane();
+        let mission = walkthrough.until(context, Checkpoint::Begun)?;
+        let (first, _) = both(&walkthrough)?;
         let below = worktree_of(&mission, &first)?;
         if below.as_os_str().is_empty() {
             let why = "the lane has no worktree of its own";
             let remedy = "look at where the release implements a work package";
-            return Err(Halt::not_exercised(None, why, remedy));
+            return Err(Abort::not_exercised(None, why, remedy));
         }
-        is_active(stage, &mission, &first)?;
+        is_active(context, &mission, &first)?;
         let file = mission.repo().join(CONFIG);
         let config = fs_err::read_to_string(file)?;
         let script = Script::later().write(CONFIG, config + BLOCKING);
-        stage.change(&mission, script.commit("Block what the guard finds"))?;
+        context.change(&mission, script.commit("Block what the guard finds"))?;
         Ok(Self {
             lane: mission.from(Path::new(fixtures::REPO).join(&below)),
             worktree: mission.repo().join(below),
-            journey,
+            walkthrough,
             mission,
             commits: 0,
         })
     }
 
     /// A file inside what the first work package owns, and one inside what the second does.
-    pub(super) fn files(&self) -> Result<[String; 2], Halt> {
-        let (first, second) = both(&self.journey)?;
+    pub(super) fn files(&self) -> Result<[String; 2], Abort> {
+        let (first, second) = both(&self.walkthrough)?;
         Ok([first, second].map(|package| package.owned_files.replace("**", "more.txt")))
     }
 
     /// Writes a file in the lane's worktree, and commits it.
-    pub(super) fn commit(&mut self, stage: &mut Stage<'_>, file: &str) -> Result<Commit, Halt> {
+    pub(super) fn commit(
+        &mut self,
+        context: &mut TestContext<'_>,
+        file: &str,
+    ) -> Result<Commit, Abort> {
         self.commits += 1;
         let path = self.worktree.join(file);
         if let Some(folder) = path.parent() {
@@ -89,31 +93,31 @@ impl SharedLane {
         // What an earlier refusal left in the index is not part of this one.
         let line = format!("git reset -q && git add {file} && git commit -q -m 'Change {file}'");
         let before = fixtures::tip(&self.worktree, "HEAD")?;
-        let step = stage.shell(&self.lane, &line).run()?;
+        let step = context.shell(&self.lane, &line).run()?;
         let after = fixtures::tip(&self.worktree, "HEAD")?;
         Ok(Commit { step, before, after })
     }
 
     /// Hands the first work package over, and begins the second.
-    pub(super) fn go_on(&self, stage: &mut Stage<'_>) -> Result<(), Halt> {
-        let (first, second) = both(&self.journey)?;
-        let mut walk = Walk::go_on(stage, &self.journey, self.mission.clone(), or_stop);
-        walk.deliver(&first)?;
-        walk.begin(&second)
+    pub(super) fn go_on(&self, context: &mut TestContext<'_>) -> Result<(), Abort> {
+        let (first, second) = both(&self.walkthrough)?;
+        let mut driver = Driver::go_on(context, &self.walkthrough, self.mission.clone(), or_stop);
+        driver.deliver(&first)?;
+        driver.begin(&second)
     }
 
     /// Says that the second work package is in progress, while the first still is.
-    pub(super) fn begin_both(&self, stage: &mut Stage<'_>) -> Result<(), Halt> {
-        let (_, second) = both(&self.journey)?;
+    pub(super) fn begin_both(&self, context: &mut TestContext<'_>) -> Result<(), Abort> {
+        let (_, second) = both(&self.walkthrough)?;
         for to in ["claimed", "in_progress"] {
-            let ask = Ask::Emit {
+            let ask = Operation::Emit {
                 mission: &self.mission.slug,
                 package: second.id.as_str(),
                 to,
                 actor: "somebody",
             };
-            let step = stage.ask(&self.mission, &ask)?;
-            or_stop(stage, Leg::Implement, &step)?;
+            let step = context.perform(&self.mission, &ask)?;
+            or_stop(context, Phase::Implement, &step)?;
         }
         Ok(())
     }
@@ -132,9 +136,13 @@ pub(super) const CONTEXTS: &str = ".kittify/workspaces";
 const CONFIG: &str = ".kittify/config.yaml";
 
 /// What follows is about a lane whose first work package is in progress: by the product's own word.
-fn is_active(stage: &mut Stage<'_>, mission: &Mission, package: &WorkPackage) -> Result<(), Halt> {
-    let ask = Ask::Status { mission: &mission.slug };
-    let step = stage.ask(mission, &ask)?;
+fn is_active(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+    package: &WorkPackage,
+) -> Result<(), Abort> {
+    let ask = Operation::Status { mission: &mission.slug };
+    let step = context.perform(mission, &ask)?;
     let board = step.try_document().unwrap_or_default();
     let rows = board["work_packages"].as_array();
     let row = rows.and_then(|rows| rows.iter().find(|row| row["id"] == package.id.as_str()));
@@ -143,12 +151,12 @@ fn is_active(stage: &mut Stage<'_>, mission: &Mission, package: &WorkPackage) ->
     }
     let why = "the status does not say that the first work package is in progress";
     let remedy = "look at what `agent tasks status` says after `agent action implement`";
-    Err(Halt::not_exercised(Some(&step), why, remedy))
+    Err(Abort::not_exercised(Some(&step), why, remedy))
 }
 
-fn both(journey: &Journey) -> Result<(WorkPackage, WorkPackage), Halt> {
-    match journey.blueprint.packages() {
+fn both(walkthrough: &Walkthrough) -> Result<(WorkPackage, WorkPackage), Abort> {
+    match walkthrough.blueprint.packages() {
         [first, second, ..] => Ok((first.clone(), second.clone())),
-        _ => Err(Halt::Broken("a lane is shared by two".to_owned())),
+        _ => Err(Abort::Broken("a lane is shared by two".to_owned())),
     }
 }

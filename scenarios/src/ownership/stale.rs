@@ -6,11 +6,11 @@ use std::path::Path;
 use fixtures::Script;
 use support::check::{Judgement, none_of};
 
-use super::guard::{Effect, Line, STALE, VIOLATION, lines, made, nothing_committed, refused};
+use super::guard::{Effect, Line, STALE, VIOLATION, judge_refusal, lines, made, nothing_committed};
 use super::shared_lane::{Commit, SharedLane};
 use super::{NOTHING_COMMITTED, OWNERSHIP};
+use crate::context::{Abort, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/stale-context-is-said",
@@ -49,35 +49,35 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mut lane = SharedLane::take(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mut lane = SharedLane::take(context)?;
     let [first, second] = lane.files()?;
-    lane.go_on(stage)?;
-    make_stale(stage, &lane)?;
+    lane.go_on(context)?;
+    make_stale(context, &lane)?;
 
-    let commit = lane.commit(stage, &second)?;
+    let commit = lane.commit(context, &second)?;
     let step = &commit.step;
     step.check("own-file-is-committed", |_| made(&commit));
     step.check("stale-is-said", |_| stale_is_said(&commit));
     step.check("stale-is-no-violation", |_| no_violation(&commit));
-    let commit = lane.commit(stage, &first)?;
+    let commit = lane.commit(context, &first)?;
     let step = &commit.step;
     step.check("others-file-is-refused", |_| {
-        refused(&commit, VIOLATION, &["active_wp=WP02", &first])
+        judge_refusal(&commit, VIOLATION, &["active_wp=WP02", &first])
     });
     step.check(NOTHING_COMMITTED.id, |_| nothing_committed(&commit));
     Ok(())
 }
 
 /// Judges the record, and puts the first work package into it where the release has renewed it.
-fn make_stale(stage: &mut Stage<'_>, lane: &SharedLane) -> Result<(), Halt> {
+fn make_stale(context: &mut TestContext<'_>, lane: &SharedLane) -> Result<(), Abort> {
     let file = lane.context();
     let mut record = lane.mission.made_document("agent action implement", Path::new(&file))?;
     let named = record["current_wp"].as_str().unwrap_or("none").to_owned();
-    stage.check("implement-renews-the-record", renewed(&named));
+    context.check("implement-renews-the-record", renewed(&named));
     if named != "WP01" {
         record["current_wp"] = "WP01".into();
-        stage.change(&lane.mission, Script::later().write(&file, record.to_string()))?;
+        context.change(&lane.mission, Script::later().write(&file, record.to_string()))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Every recipe that scenarios write their missions by, and what real releases object to in them.
 //!
-//! A release that is judged on a state that it would never have made is judged wrongly. So a stage takes no
+//! A release that is judged on a state that it would never have made is judged wrongly. So a context takes no
 //! recipe that is not listed here; and the test target `recipes` has the validators of real releases look over
 //! each of them. What they object to is mended, or is what the recipe is for, and declared beside it.
 

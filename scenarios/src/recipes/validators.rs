@@ -3,7 +3,7 @@
 use serde_json::Value;
 use support::process::Exit;
 
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::context::{Abort, Mission, Step, TestContext};
 
 /// A command that looks over what a mission keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,21 +36,21 @@ impl Validator {
         Self { command, options, of_mission }
     }
 
-    fn is_offered(&self, stage: &mut Stage<'_>) -> Result<bool, Halt> {
+    fn is_offered(&self, context: &mut TestContext<'_>) -> Result<bool, Abort> {
         let named = self.of_mission.then_some("--mission");
         for option in self.options.iter().copied().chain(named) {
-            if !stage.offers(self.command, option)? {
+            if !context.offers(self.command, option)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn ask(&self, stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
+    fn ask(&self, context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
         let named = ["--mission", mission.slug.as_str()];
         let named = named.into_iter().filter(|_| self.of_mission);
         let said = self.command.iter().chain(self.options).copied();
-        stage.run(mission, said.chain(named))
+        context.run(mission, said.chain(named))
     }
 }
 
@@ -64,14 +64,14 @@ pub struct Findings {
 }
 
 /// Asks all validators that the release offers.
-pub fn validate(stage: &mut Stage<'_>, mission: &Mission) -> Result<Findings, Halt> {
+pub fn validate(context: &mut TestContext<'_>, mission: &Mission) -> Result<Findings, Abort> {
     let mut findings = Findings::default();
     for validator in &VALIDATORS {
-        if !validator.is_offered(stage)? {
+        if !validator.is_offered(context)? {
             continue;
         }
         let name = validator.command.join(" ");
-        let step = validator.ask(stage, mission)?;
+        let step = validator.ask(context, mission)?;
         let objections = objections(&step).into_iter();
         findings.objections.extend(objections.map(|what| format!("{name}: {what}")));
         findings.asked.push(name);

@@ -9,9 +9,9 @@ use support::check::{Judgement, none_of};
 use support::process::Exit;
 
 use super::requirement::{Requirement, installed_versions, requirements_of};
+use crate::context::{Abort, Mission, Nested, Step, TestContext, Tool};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Nested, Stage, Step, Tool};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "regressions/installed-pins",
@@ -60,8 +60,8 @@ const OWN: [&str; 3] = ["spec-kitty-events", "spec-kitty-tracker", "spec-kitty-r
 /// A version that no release takes.
 const FUTURE: &str = "999.0.0";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let site = stage.installed_source()?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let site = context.installed_source()?;
     let required = requirements_of(&site, PRODUCT)?;
     let own: Vec<&Requirement> = OWN
         .iter()
@@ -70,12 +70,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let Some(last) = own.last() else {
         let why = "the release requires no package of Spec Kitty's own";
         let remediation = "nothing to mend: the promise is about releases that do";
-        return Err(Halt::not_exercised(None, why, remediation));
+        return Err(Abort::not_exercised(None, why, remediation));
     };
     let bare = own.iter().filter(|requirement| requirement.is_open());
     let bare: Vec<&Requirement> = bare.copied().collect();
-    prove_that_it_marks(stage)?;
-    stage.check(
+    prove_that_it_marks(context)?;
+    context.check(
         "every-requirement-has-a-range",
         none_of("a range for each", &bare, |first| format!("unpinned: {}", first.name)),
     );
@@ -86,7 +86,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             wrong.push(format!("{requirement}: installed: {}", found.join(" ")));
         }
     }
-    stage.check(
+    context.check(
         "installed-versions-are-taken",
         none_of("each once, as required", &wrong, |first| {
             format!(
@@ -95,37 +95,37 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             )
         }),
     );
-    disagreement(stage, last)
+    disagreement(context, last)
 }
 
 /// Puts a version in the place of the real one that the release does not take.
-fn disagreement(stage: &mut Stage<'_>, requirement: &Requirement) -> Result<(), Halt> {
-    let nested = stage.nested()?;
+fn disagreement(context: &mut TestContext<'_>, requirement: &Requirement) -> Result<(), Abort> {
+    let nested = context.nested()?;
     let real = nested.package(&requirement.name)?;
-    let mission = stage.mission(&Recipe::contract_log())?;
-    let step = installers_check(stage, &nested, &mission)?;
+    let mission = context.mission(&Recipe::contract_log())?;
+    let step = installers_check(context, &nested, &mission)?;
     let control = match step.exit() {
         Exit::Code(0) => Judgement::pass("exit 0", "exit 0"),
         exit => Judgement::fail(format!("disagree: {exit}"), "exit 0", step.quote()),
     };
-    stage.control("control-agrees", &step, control)?;
-    stage.replace(&nested, &real, &as_version(&real, FUTURE), "ver999")?;
-    let step = installers_check(stage, &nested, &mission)?;
+    context.control("control-agrees", &step, control)?;
+    context.replace(&nested, &real, &as_version(&real, FUTURE), "ver999")?;
+    let step = installers_check(context, &nested, &mission)?;
     step.check("disagreement-is-refused", |step| match step.exit() {
         Exit::Code(code) if code != 0 => Judgement::pass("a non-zero exit", step.quote()),
         exit => Judgement::fail(exit.to_string(), "a non-zero exit", step.quote()),
     });
     step.check("disagreement-is-named", |step| names(step, requirement));
-    stage.restore(&nested, &real)
+    context.restore(&nested, &real)
 }
 
 /// `pip check`, or `uv pip check`.
 fn installers_check(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     nested: &Nested,
     mission: &Mission,
-) -> Result<Step, Halt> {
-    stage.command(mission, ["check"]).tool(nested, Tool::Pip).run()
+) -> Result<Step, Abort> {
+    context.command(mission, ["check"]).tool(nested, Tool::Pip).run()
 }
 
 fn names(step: &Step, requirement: &Requirement) -> Judgement {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use support::product::{Release, ReleaseRange};
 
-use crate::stage::Halt;
+use crate::context::Abort;
 
 /// A package that another one requires without a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct Requirement {
 
 /// What the metadata of `package`, installed in `site`, requires. What belongs to an extra is left
 /// out: nobody asked for it. A condition of any other kind is not understood, and is told.
-pub(super) fn requirements_of(site: &Path, package: &str) -> Result<Vec<Requirement>, Halt> {
+pub(super) fn requirements_of(site: &Path, package: &str) -> Result<Vec<Requirement>, Abort> {
     let versions = installed_versions(site, package)?;
     let [version] = versions.as_slice() else {
         return Err(unknown(&format!("{package} is installed {} times", versions.len())));
@@ -32,7 +32,7 @@ pub(super) fn requirements_of(site: &Path, package: &str) -> Result<Vec<Requirem
 }
 
 /// The versions of a package whose metadata lies in `site`.
-pub(super) fn installed_versions(site: &Path, package: &str) -> Result<Vec<String>, Halt> {
+pub(super) fn installed_versions(site: &Path, package: &str) -> Result<Vec<String>, Abort> {
     let mut versions = Vec::new();
     for entry in fs_err::read_dir(site)? {
         let folder = entry?.file_name().to_string_lossy().into_owned();
@@ -47,7 +47,7 @@ pub(super) fn installed_versions(site: &Path, package: &str) -> Result<Vec<Strin
 
 impl Requirement {
     /// `name[extra] (<2,>=1) ; marker`; `None` for what belongs to an extra.
-    fn read(text: &str) -> Result<Option<Self>, Halt> {
+    fn read(text: &str) -> Result<Option<Self>, Abort> {
         let (wanted, marker) = text.split_once(';').unwrap_or((text, ""));
         let marker = marker.trim();
         if marker.contains("extra") {
@@ -105,8 +105,8 @@ fn normal(name: &str) -> String {
     words.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
-fn unknown(why: &str) -> Halt {
-    Halt::not_exercised(None, why, "look at the METADATA of the installed release by hand")
+fn unknown(why: &str) -> Abort {
+    Abort::not_exercised(None, why, "look at the METADATA of the installed release by hand")
 }
 
 #[cfg(test)]

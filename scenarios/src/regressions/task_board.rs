@@ -4,10 +4,10 @@ use fixtures::{Recipe, StatusLane, TASK_BOARD};
 use serde_json::Value;
 use support::check::{Judgement, equal, none_of};
 
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "regressions/task-board-progress",
@@ -60,13 +60,13 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::task_board())?;
-    let step = board(stage, &mission, &[])?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::task_board())?;
+    let step = board(context, &mission, &[])?;
     step.check("people-exit-zero", exit_zero());
     judge_for_people(&step);
 
-    let step = board(stage, &mission, &["--json"])?;
+    let step = board(context, &mission, &["--json"])?;
     step.check("json-exits-zero", exit_zero());
     let board = step.document("stdout-is-one-json-document")?;
     step.check("sees-the-board", |_| sees(&board));
@@ -76,12 +76,12 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("json-has-what-is-done", |_| has_done(&board));
     step.check("json-has-weighted-progress", |_| has_weighted(&board));
     step.check("json-progress-has-a-meaning", |_| has_a_meaning(&board));
-    prove_that_status_follows(stage)
+    prove_that_status_follows(context)
 }
 
-fn board(stage: &mut Stage<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Halt> {
+fn board(context: &mut TestContext<'_>, mission: &Mission, more: &[&str]) -> Result<Step, Abort> {
     let command = ["agent", "tasks", "status", "--mission", &mission.slug];
-    stage.run(mission, command.iter().chain(more))
+    context.run(mission, command.iter().chain(more))
 }
 
 /// How many work packages stand in a state.
@@ -170,25 +170,25 @@ fn has_done(board: &Value) -> Judgement {
     ]
     .into_iter()
     .find(|(_, right)| !right);
-    told(board, expected, wrong.map(|(field, _)| field))
+    judge_board(board, expected, wrong.map(|(field, _)| field))
 }
 
 fn has_weighted(board: &Value) -> Judgement {
     let expected = "weighted_percentage, more than done_percentage and less than 100";
     let weighted = board["weighted_percentage"].as_f64();
     let right = weighted.is_some_and(|seen| seen > done_percentage() + 1.0 && seen < 100.0);
-    told(board, expected, (!right).then_some("weighted_percentage"))
+    judge_board(board, expected, (!right).then_some("weighted_percentage"))
 }
 
 fn has_a_meaning(board: &Value) -> Judgement {
     let expected = "progress_semantics beside progress_percentage";
     let meaning = board["progress_semantics"].as_str().unwrap_or_default();
     let bare = !board["progress_percentage"].is_null() && meaning.is_empty();
-    told(board, expected, bare.then_some("progress_semantics"))
+    judge_board(board, expected, bare.then_some("progress_semantics"))
 }
 
 /// What is wrong, or not there, by the name of its field.
-fn told(board: &Value, expected: &str, wrong: Option<&str>) -> Judgement {
+fn judge_board(board: &Value, expected: &str, wrong: Option<&str>) -> Judgement {
     let Some(field) = wrong else {
         return Judgement::pass(expected, "they are");
     };

@@ -27,7 +27,7 @@ pub struct ClaimedCheck {
 
 /// How a scenario bears on a requirement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Bearing {
+pub enum ClaimKind {
     /// It covers the requirement: only the whole scenario, its controls included, proves it.
     Whole,
     /// It is about something else, but these checks of it stand for the requirement.
@@ -36,9 +36,9 @@ pub enum Bearing {
 
 impl Claim {
     /// How this scenario bears on `requirement`, if it does.
-    pub fn bearing(&self, requirement: &Requirement, book: &Book) -> Option<Bearing> {
+    pub fn bearing(&self, requirement: &Requirement, book: &Book) -> Option<ClaimKind> {
         if self.names(requirement) || requirement.scenarios.contains(&self.scenario) {
-            return Some(Bearing::Whole);
+            return Some(ClaimKind::Whole);
         }
         let checks: Vec<String> = self
             .checks
@@ -46,7 +46,7 @@ impl Claim {
             .filter(|check| self.is_about(check, requirement, book))
             .map(|check| check.id.clone())
             .collect();
-        (!checks.is_empty()).then_some(Bearing::Checks(checks))
+        (!checks.is_empty()).then_some(ClaimKind::Checks(checks))
     }
 
     /// Whether a check of this scenario is about `requirement`: what breaks the check violates it.
@@ -83,7 +83,7 @@ impl Claim {
 }
 
 impl ClaimedCheck {
-    /// Whether it is one of those that the stage judges in every scenario.
+    /// Whether it is one of those that the context judges in every scenario.
     fn is_standing(&self) -> bool {
         STANDING_CHECKS.iter().any(|check| check.id == self.id)
     }

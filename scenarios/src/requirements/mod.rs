@@ -9,7 +9,7 @@ mod coverage;
 mod rules;
 
 pub use book::{Book, Defect, FILE, Meaning, Requirement, Source, Unreadable};
-pub use claim::{Bearing, Claim, ClaimedCheck};
+pub use claim::{Claim, ClaimKind, ClaimedCheck};
 pub use coverage::Coverage;
 pub use rules::{Breach, breaches};
 

@@ -6,7 +6,7 @@ use shell_words::quote;
 use support::check::{Judgement, none_of};
 
 use super::review_of;
-use crate::stage::{Halt, Mission, PRODUCT, Stage, Step};
+use crate::context::{Abort, Mission, PRODUCT, Step, TestContext};
 
 /// What became of the two.
 #[derive(Debug)]
@@ -14,25 +14,28 @@ pub(super) struct AtOnce {
     /// The shell that ran them; its stdout shows both, one after the other.
     pub step: Step,
     /// Exit code and stdout of each.
-    pub each: [Said; 2],
+    pub each: [PromptRead; 2],
 }
 
 /// What one of the two said.
 #[derive(Debug)]
-pub(super) struct Said {
+pub(super) struct PromptRead {
     exit: String,
     /// Its stdout.
     pub stdout: String,
 }
 
 /// Reviews both missions at the same time, as one person does with two agents.
-pub(super) fn review_both(stage: &mut Stage<'_>, missions: &[Mission; 2]) -> Result<AtOnce, Halt> {
+pub(super) fn review_both(
+    context: &mut TestContext<'_>,
+    missions: &[Mission; 2],
+) -> Result<AtOnce, Abort> {
     let Some(host) = missions.first() else {
-        return Err(Halt::Broken("two missions are none".to_owned()));
+        return Err(Abort::Broken("two missions are none".to_owned()));
     };
     let mut lines = Vec::new();
     for (index, mission) in missions.iter().enumerate() {
-        let words = stage.words_for(&review_of(mission))?.unwrap_or_default();
+        let words = context.words_for(&review_of(mission))?.unwrap_or_default();
         let command =
             shell_words::join(std::iter::once(PRODUCT).chain(words.iter().map(String::as_str)));
         let (repo, name) = (mission.repo(), NAMES[index]);
@@ -47,20 +50,20 @@ pub(super) fn review_both(stage: &mut Stage<'_>, missions: &[Mission; 2]) -> Res
             "echo \"== the {name}: exit $(cat \"$TMPDIR/{name}.exit\")\"; cat \"$TMPDIR/{name}.out\" \"$TMPDIR/{name}.err\""
         ));
     }
-    let step = stage.shell(host, &lines.join("\n")).run()?;
-    let folder = stage.tmp_of(host)?;
-    let [first, second] = NAMES.map(|name| said(&folder.join(name)));
+    let step = context.shell(host, &lines.join("\n")).run()?;
+    let folder = context.tmp_of(host)?;
+    let [first, second] = NAMES.map(|name| read_prompt(&folder.join(name)));
     Ok(AtOnce { step, each: [first?, second?] })
 }
 
 const NAMES: [&str; 2] = ["first", "second"];
 
-fn said(at: &std::path::Path) -> Result<Said, Halt> {
-    let read = |extension: &str| -> Result<String, Halt> {
+fn read_prompt(at: &std::path::Path) -> Result<PromptRead, Abort> {
+    let read = |extension: &str| -> Result<String, Abort> {
         let file: PathBuf = at.with_extension(extension);
         Ok(String::from_utf8_lossy(&fs_err::read(file)?).into_owned())
     };
-    Ok(Said { exit: read("exit")?.trim().to_owned(), stdout: read("out")? })
+    Ok(PromptRead { exit: read("exit")?.trim().to_owned(), stdout: read("out")? })
 }
 
 impl AtOnce {

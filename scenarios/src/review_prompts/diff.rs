@@ -6,12 +6,12 @@ use std::path::Path;
 use fixtures::Script;
 use support::check::{Judgement, equal, none_of};
 
-use super::canon::Canon;
-use super::{HAS_A_PROMPT, REVIEW_SUCCEEDS, journey, reviewed};
+use super::review_record::ReviewRecord;
+use super::{HAS_A_PROMPT, REVIEW_SUCCEEDS, reviewed, walkthrough};
+use crate::context::{Abort, Mission, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::Milestone;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage};
+use crate::walkthrough::Checkpoint;
 
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/diff-shows-this-work-package-only",
@@ -46,17 +46,17 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = journey().until(stage, Milestone::HandedOver)?;
-    let canon = Canon::of(&mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = walkthrough().until(context, Checkpoint::HandedOver)?;
+    let canon = ReviewRecord::of(&mission)?;
     let others = Script::later().write("src/elsewhere.txt", "Somebody else's.\n");
-    stage.change(&mission, others.commit("Go on elsewhere"))?;
+    context.change(&mission, others.commit("Go on elsewhere"))?;
 
-    let (_, prompt) = reviewed(stage, &mission)?;
-    stage.check("refs-resolve", canon.branches_exist(&prompt)?);
+    let (_, prompt) = reviewed(context, &mission)?;
+    context.check("refs-resolve", canon.branches_exist(&prompt)?);
     let proposed = proposals(&prompt.said.body);
     let whole = proposed.iter().filter(|line| !line.contains("--stat"));
-    stage.require(
+    context.require(
         "a-diff-is-proposed",
         match whole.count() {
             0 => Judgement::fail("none", "a diff", &prompt.said.body),
@@ -64,25 +64,25 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         },
     )?;
     let there = mission.from(Path::new(fixtures::REPO).join(below(&canon)));
-    try_all(stage, &there, &proposed, &canon.file)
+    try_all(context, &there, &proposed, &canon.file)
 }
 
 /// The lane's worktree, relative to the primary checkout.
-fn below(canon: &Canon) -> &Path {
+fn below(canon: &ReviewRecord) -> &Path {
     let worktree = &canon.worktree;
     worktree.strip_prefix(&canon.repo).unwrap_or(worktree)
 }
 
 fn try_all(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     there: &Mission,
     proposed: &BTreeSet<String>,
     file: &str,
-) -> Result<(), Halt> {
+) -> Result<(), Abort> {
     let (mut broken, mut strange) = (Vec::new(), None);
     let due = BTreeSet::from([file.to_owned()]);
     for line in proposed {
-        let step = stage.shell(there, line).run()?;
+        let step = context.shell(there, line).run()?;
         if exit_zero()(&step).held() {
             let shown = files(&step.stdout_text());
             if !line.contains("--stat") && shown != due {
@@ -92,11 +92,11 @@ fn try_all(
             broken.push(format!("{line}\n{}", step.quote()));
         }
     }
-    stage.check(
+    context.check(
         "every-proposal-runs",
         none_of("exit 0 of each", &broken, |_| "does-not-run".to_owned()),
     );
-    stage.check(
+    context.check(
         "shows-this-work-only",
         equal("files", &due, &strange.unwrap_or_else(|| due.clone())),
     );
@@ -115,7 +115,7 @@ fn proposals(body: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The files that a diff speaks of.
+/// The files that a diff names.
 fn files(diff: &str) -> BTreeSet<String> {
     let heads = diff.lines().filter_map(|line| line.strip_prefix("diff --git a/"));
     heads

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use fixtures::dialect::{AGENT, Ask};
+use fixtures::adapter::{AGENT, Operation};
 use support::check::Judgement;
 
-use super::{journey, prompt, two_missions};
-use crate::journey::{Leg, Milestone, or_stop, worktree_of};
+use super::{prompt, two_missions, walkthrough};
+use crate::context::{Abort, Mission, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage};
+use crate::walkthrough::{Checkpoint, Phase, or_stop, worktree_of};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/implement-prompts-do-not-collide",
@@ -41,31 +41,31 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let missions = two_missions(stage)?;
-    compare(stage, &missions, "missions-tell-of-a-prompt", "missions-keep-their-own")?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let missions = two_missions(context)?;
+    compare(context, &missions, "missions-tell-of-a-prompt", "missions-keep-their-own")?;
 
-    let first = journey().until(stage, Milestone::HandedOver)?;
-    let second = journey().until(stage, Milestone::HandedOver)?;
-    let shared = stage.tmp_of(&first)?;
+    let first = walkthrough().until(context, Checkpoint::HandedOver)?;
+    let second = walkthrough().until(context, Checkpoint::HandedOver)?;
+    let shared = context.tmp_of(&first)?;
     let second = second.with_env("TMPDIR", shared.to_string_lossy());
-    compare(stage, &[first, second], "checkouts-tell-of-a-prompt", "checkouts-keep-their-own")
+    compare(context, &[first, second], "checkouts-tell-of-a-prompt", "checkouts-keep-their-own")
 }
 
 /// Begins the second work package in both, one after the other, and looks at the first's prompt.
 fn compare(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     missions: &[Mission; 2],
     control: &str,
     check: &str,
-) -> Result<(), Halt> {
+) -> Result<(), Abort> {
     let [one, two] = missions;
-    let first = begin(stage, one)?;
-    let second = begin(stage, two)?;
+    let first = begin(context, one)?;
+    let second = begin(context, two)?;
     let own = [&first, &second].iter().all(|begun| begun.names_its_own());
     let expected = "a prompt each that names its worktree";
     let observed = format!("{}\n{}", first.path.display(), second.path.display());
-    stage.check(
+    context.check(
         control,
         if own {
             Judgement::pass(expected, &observed)
@@ -73,39 +73,40 @@ fn compare(
             Judgement::fail("no-such-prompt", expected, &observed)
         },
     );
-    stage.check(check, kept(&first));
+    context.check(check, kept(&first));
     Ok(())
 }
 
 /// A work package that was begun, and the prompt as it was then.
-struct Begun {
+struct StartedPackage {
     path: PathBuf,
     text: String,
     worktree: PathBuf,
 }
 
-impl Begun {
+impl StartedPackage {
     fn names_its_own(&self) -> bool {
         self.text.contains(&*self.worktree.to_string_lossy())
     }
 }
 
-fn begin(stage: &mut Stage<'_>, mission: &Mission) -> Result<Begun, Halt> {
-    let blueprint = journey().blueprint;
+fn begin(context: &mut TestContext<'_>, mission: &Mission) -> Result<StartedPackage, Abort> {
+    let blueprint = walkthrough().blueprint;
     let package = blueprint.packages().last();
-    let package = package.ok_or_else(|| Halt::Broken("a mission without work".to_owned()))?;
-    let ask = Ask::Implement { mission: &mission.slug, package: package.id.as_str(), agent: AGENT };
-    let step = stage.ask(mission, &ask)?;
-    or_stop(stage, Leg::Implement, &step)?;
-    let path = prompt::told(&step.stdout_text()).unwrap_or_default();
-    Ok(Begun {
+    let package = package.ok_or_else(|| Abort::Broken("a mission without work".to_owned()))?;
+    let ask =
+        Operation::Implement { mission: &mission.slug, package: package.id.as_str(), agent: AGENT };
+    let step = context.perform(mission, &ask)?;
+    or_stop(context, Phase::Implement, &step)?;
+    let path = prompt::prompt_path(&step.stdout_text()).unwrap_or_default();
+    Ok(StartedPackage {
         text: read(&path),
         worktree: mission.repo().join(worktree_of(mission, package)?),
         path,
     })
 }
 
-fn kept(begun: &Begun) -> Judgement {
+fn kept(begun: &StartedPackage) -> Judgement {
     let expected = "the prompt as it was";
     if read(&begun.path) == begun.text {
         Judgement::pass(expected, "it is")

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use support::check::{Judgement, none_of};
 
-use super::canon::Canon;
 use super::prompt::{self, Prompt};
+use super::review_record::ReviewRecord;
 use super::two_at_once::distinct;
-use super::{HAS_A_PROMPT, journey, review, reviewed};
+use super::{HAS_A_PROMPT, review, reviewed, walkthrough};
+use crate::context::{Abort, TestContext};
 use crate::contract::field;
-use crate::journey::Milestone;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
+use crate::walkthrough::Checkpoint;
 
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/metadata-is-complete",
@@ -61,25 +61,25 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = journey().until(stage, Milestone::HandedOver)?;
-    let canon = Canon::of(&mission)?;
-    let (_, prompt) = reviewed(stage, &mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = walkthrough().until(context, Checkpoint::HandedOver)?;
+    let canon = ReviewRecord::of(&mission)?;
+    let (_, prompt) = reviewed(context, &mission)?;
     let missing = prompt.said.missing();
     let complete = none_of("all eleven", &missing, |first| format!("missing: {first}"));
-    stage.check("all-fields-are-there", complete);
-    stage.check("identity-is-true", canon.agrees(&prompt, field::IDENTITY));
-    stage.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
-    stage.check("path-is-the-file", own_path(&prompt));
-    stage.check("time-is-that-of-the-file", own_time(&prompt)?);
+    context.check("all-fields-are-there", complete);
+    context.check("identity-is-true", canon.agrees(&prompt, field::IDENTITY));
+    context.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
+    context.check("path-is-the-file", own_path(&prompt));
+    context.check("time-is-that-of-the-file", own_time(&prompt)?);
 
-    let step = review(stage, &mission)?;
+    let step = review(context, &mission)?;
     let again = match prompt::find(&step.stdout_text()) {
         Ok(again) => distinct(&prompt, &again),
         Err(fault) => Judgement::fail(fault, "a prompt of its own", step.quote()),
     };
-    stage.check("another-call-is-another-prompt", again);
-    stage.check("the-earlier-prompt-stays", unchanged(&prompt));
+    context.check("another-call-is-another-prompt", again);
+    context.check("the-earlier-prompt-stays", unchanged(&prompt));
     Ok(())
 }
 
@@ -98,7 +98,7 @@ fn own_path(prompt: &Prompt) -> Judgement {
 /// What a clock and a file system may differ by.
 const TOLERANCE: Duration = Duration::from_secs(60);
 
-fn own_time(prompt: &Prompt) -> Result<Judgement, Halt> {
+fn own_time(prompt: &Prompt) -> Result<Judgement, Abort> {
     let expected = "the time of the file, to a minute";
     let written = fs_err::metadata(&prompt.path)?.modified()?;
     let said = prompt.said.field(field::CREATED_AT).unwrap_or_default();

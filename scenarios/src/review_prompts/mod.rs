@@ -1,25 +1,25 @@
 //! The prompts that a release writes for agents: each is its own, and what it says is true
 //! (RPM-003, #949, #950).
 //!
-//! RPM-001 and RPM-002 speak of whoever reads a prompt before a review is launched. No command does
+//! RPM-001 and RPM-002 name whoever reads a prompt before a review is launched. No command does
 //! so; that what a prompt says could be relied on is judged here.
 
 mod at_once;
-mod canon;
 mod diff;
 mod implement;
 mod metadata;
 mod prefixed_slug;
 mod prompt;
+mod review_record;
 mod two_at_once;
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 
 use self::prompt::Prompt;
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] = &[
@@ -37,27 +37,27 @@ const REVIEWER: &str = "reviewer";
 /// The work package that is handed over for review.
 const PACKAGE: &str = "WP01";
 
-fn journey() -> Journey {
-    Journey::pair(Topology::Flat)
+fn walkthrough() -> Walkthrough {
+    Walkthrough::pair(Topology::Flat)
 }
 
 /// A mission whose slug begins with the word that branches put before every slug.
-fn prefixed() -> Journey {
-    journey().called("mission-x")
+fn prefixed() -> Walkthrough {
+    walkthrough().called("mission-x")
 }
 
 /// Two missions in one repository, each with a work package to be reviewed.
-fn two_missions(stage: &mut Stage<'_>) -> Result<[Mission; 2], Halt> {
-    journey().until_both(&prefixed(), stage, Milestone::HandedOver)
+fn two_missions(context: &mut TestContext<'_>) -> Result<[Mission; 2], Abort> {
+    walkthrough().until_both(&prefixed(), context, Checkpoint::HandedOver)
 }
 
 /// What one wants in order to review.
-fn review_of(mission: &Mission) -> Ask<'_> {
-    Ask::Review { mission: &mission.slug, package: PACKAGE, agent: REVIEWER }
+fn review_of(mission: &Mission) -> Operation<'_> {
+    Operation::Review { mission: &mission.slug, package: PACKAGE, agent: REVIEWER }
 }
 
-fn review(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    stage.ask(mission, &review_of(mission))
+fn review(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    context.perform(mission, &review_of(mission))
 }
 
 /// The review of a mission whose work package is handed over.
@@ -70,10 +70,10 @@ const HAS_A_PROMPT: CheckSpec = CheckSpec::new(
 );
 
 /// Reviews `mission`, and reads the prompt that it is told of. What the command prints, and the prompt.
-fn reviewed(stage: &mut Stage<'_>, mission: &Mission) -> Result<(String, Prompt), Halt> {
-    let step = review(stage, mission)?;
+fn reviewed(context: &mut TestContext<'_>, mission: &Mission) -> Result<(String, Prompt), Abort> {
+    let step = review(context, mission)?;
     step.check(REVIEW_SUCCEEDS.id, exit_zero());
     let stdout = step.stdout_text();
-    let prompt = prompt::read(stage, HAS_A_PROMPT.id, &stdout)?;
+    let prompt = prompt::read(context, HAS_A_PROMPT.id, &stdout)?;
     Ok((stdout, prompt))
 }

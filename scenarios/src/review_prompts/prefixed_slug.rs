@@ -3,11 +3,11 @@
 
 use support::check::{Judgement, none_of};
 
-use super::canon::Canon;
+use super::review_record::ReviewRecord;
 use super::{HAS_A_PROMPT, REVIEW_SUCCEEDS, reviewed, two_missions};
+use crate::context::{Abort, TestContext};
 use crate::contract::field;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/mission-prefixed-slug",
@@ -38,18 +38,18 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let [_, mission] = two_missions(stage)?;
-    let canon = Canon::of(&mission)?;
-    let (stdout, prompt) = reviewed(stage, &mission)?;
-    stage.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
-    stage.check("refs-resolve", canon.branches_exist(&prompt)?);
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let [_, mission] = two_missions(context)?;
+    let canon = ReviewRecord::of(&mission)?;
+    let (stdout, prompt) = reviewed(context, &mission)?;
+    context.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
+    context.check("refs-resolve", canon.branches_exist(&prompt)?);
     let text = format!("{}\n{stdout}", prompt.text);
     let stripped = format!("kitty/{}", mission.slug);
     let lines: Vec<&str> = text.lines().filter(|line| line.contains(&stripped)).collect();
-    stage.check("no-stripped-name", none_of("no such branch", &lines, |_| "stripped".to_owned()));
+    context.check("no-stripped-name", none_of("no such branch", &lines, |_| "stripped".to_owned()));
     let whole = format!("kitty/mission-{}", mission.slug);
-    stage.check(
+    context.check(
         "the-whole-name-is-there",
         if text.contains(&whole) {
             Judgement::pass(&whole, "it is")

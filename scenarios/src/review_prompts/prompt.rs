@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use support::check::Judgement;
 
+use crate::context::{Abort, TestContext};
 use crate::contract::ReviewPrompt;
-use crate::stage::{Halt, Stage};
 
 /// The file that a command tells an agent to read: `cat /where/it/lies.md`.
-pub(super) fn told(stdout: &str) -> Option<PathBuf> {
+pub(super) fn prompt_path(stdout: &str) -> Option<PathBuf> {
     let mut lines = stdout.lines().map(str::trim);
     lines.find_map(|line| {
         let path = line.strip_prefix("cat ")?.trim_matches(['\'', '"']);
@@ -30,32 +30,32 @@ pub(super) struct Prompt {
 
 /// Reads the review prompt that a command's stdout tells of. Without one, the check `id` fails and
 /// the scenario ends: everything after it is about the prompt.
-pub(super) fn read(stage: &Stage<'_>, id: &str, stdout: &str) -> Result<Prompt, Halt> {
-    judged(stage, id, stdout).ok_or_else(|| Halt::OnCheck(id.to_owned()))
+pub(super) fn read(context: &TestContext<'_>, id: &str, stdout: &str) -> Result<Prompt, Abort> {
+    judged(context, id, stdout).ok_or_else(|| Abort::OnCheck(id.to_owned()))
 }
 
 /// The same of two commands; both are judged before the scenario ends.
 pub(super) fn read_both(
-    stage: &Stage<'_>,
+    context: &TestContext<'_>,
     ids: [&str; 2],
     stdouts: [&str; 2],
-) -> Result<[Prompt; 2], Halt> {
-    let first = judged(stage, ids[0], stdouts[0]);
-    let second = judged(stage, ids[1], stdouts[1]);
+) -> Result<[Prompt; 2], Abort> {
+    let first = judged(context, ids[0], stdouts[0]);
+    let second = judged(context, ids[1], stdouts[1]);
     let missing = if first.is_none() { ids[0] } else { ids[1] };
     match (first, second) {
         (Some(first), Some(second)) => Ok([first, second]),
-        _ => Err(Halt::OnCheck(missing.to_owned())),
+        _ => Err(Abort::OnCheck(missing.to_owned())),
     }
 }
 
-fn judged(stage: &Stage<'_>, id: &str, stdout: &str) -> Option<Prompt> {
+fn judged(context: &TestContext<'_>, id: &str, stdout: &str) -> Option<Prompt> {
     let outcome = find(stdout);
     let judgement = match &outcome {
         Ok(prompt) => Judgement::pass(EXPECTED, prompt.path.display().to_string()),
         Err(fault) => Judgement::fail(fault.clone(), EXPECTED, stdout),
     };
-    stage.check(id, judgement);
+    context.check(id, judgement);
     outcome.ok()
 }
 
@@ -63,7 +63,7 @@ const EXPECTED: &str = "a review prompt with front matter, at the path that is t
 
 /// The prompt, or how there is none.
 pub(super) fn find(stdout: &str) -> Result<Prompt, String> {
-    let path = told(stdout).ok_or("no-prompt-is-told")?;
+    let path = prompt_path(stdout).ok_or("no-prompt-is-told")?;
     let text = fs_err::read_to_string(&path).map_err(|_| "prompt-unreadable")?;
     let said = ReviewPrompt::read(&text).map_err(|fault| fault.to_string())?;
     Ok(Prompt { path, said, text })
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn the_file_is_the_one_to_be_read() {
         let stdout = "Read it:\n    cat /tmp/a b/x.md\n\nThen move on.\n";
-        assert_eq!(told(stdout), Some(PathBuf::from("/tmp/a b/x.md")));
-        assert_eq!(told("cat /tmp/x.txt\n"), None);
+        assert_eq!(prompt_path(stdout), Some(PathBuf::from("/tmp/a b/x.md")));
+        assert_eq!(prompt_path("cat /tmp/x.txt\n"), None);
     }
 }

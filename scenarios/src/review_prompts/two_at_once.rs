@@ -3,14 +3,14 @@
 use support::check::{Judgement, equal};
 
 use super::at_once::review_both;
-use super::canon::Canon;
 use super::prompt::{self, Prompt};
-use super::{journey, review, two_missions};
+use super::review_record::ReviewRecord;
+use super::{review, two_missions, walkthrough};
+use crate::context::{Abort, TestContext};
 use crate::contract::field;
 use crate::expect::exit_zero;
-use crate::journey::Milestone;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage};
+use crate::walkthrough::Checkpoint;
 
 /// Two checkouts of one project, reviewed by two commands that run together.
 pub const CHECKOUTS: Scenario = Scenario {
@@ -90,45 +90,45 @@ const DISTINCT: CheckSpec = CheckSpec::new(
     "the two files are not one, and neither are the invocations",
 );
 
-fn checkouts(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let first = journey().until(stage, Milestone::HandedOver)?;
-    let second = journey().until(stage, Milestone::HandedOver)?;
-    let canon = [Canon::of(&first)?, Canon::of(&second)?];
-    let both = review_both(stage, &[first, second])?;
-    stage.check("both-succeed", both.both_succeed());
+fn checkouts(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let first = walkthrough().until(context, Checkpoint::HandedOver)?;
+    let second = walkthrough().until(context, Checkpoint::HandedOver)?;
+    let canon = [ReviewRecord::of(&first)?, ReviewRecord::of(&second)?];
+    let both = review_both(context, &[first, second])?;
+    context.check("both-succeed", both.both_succeed());
     let stdouts = both.each.each_ref().map(|said| said.stdout.as_str());
-    read_both(stage, &canon, stdouts).map(drop)
+    read_both(context, &canon, stdouts).map(drop)
 }
 
-fn missions(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let [first, second] = &two_missions(stage)?;
-    let canon = [Canon::of(first)?, Canon::of(second)?];
-    let step = review(stage, first)?;
+fn missions(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let [first, second] = &two_missions(context)?;
+    let canon = [ReviewRecord::of(first)?, ReviewRecord::of(second)?];
+    let step = review(context, first)?;
     step.check("first-succeeds", exit_zero());
     let one = step.stdout_text();
     let before = prompt::find(&one);
-    let step = review(stage, second)?;
+    let step = review(context, second)?;
     step.check("second-succeeds", exit_zero());
-    let [one, _] = read_both(stage, &canon, [&one, &step.stdout_text()])?;
+    let [one, _] = read_both(context, &canon, [&one, &step.stdout_text()])?;
     let stays = match before {
         Ok(before) => equal("prompt", &before.text, &one.text),
         Err(fault) => Judgement::fail(fault, "a prompt", "none"),
     };
-    stage.check("first-stays-as-it-was", stays);
+    context.check("first-stays-as-it-was", stays);
     Ok(())
 }
 
 /// Each command tells of a prompt, which is another than the other's, and about its own work package.
 fn read_both(
-    stage: &mut Stage<'_>,
-    canon: &[Canon; 2],
+    context: &mut TestContext<'_>,
+    canon: &[ReviewRecord; 2],
     stdouts: [&str; 2],
-) -> Result<[Prompt; 2], Halt> {
+) -> Result<[Prompt; 2], Abort> {
     let ids = [FIRST_HAS_A_PROMPT.id, SECOND_HAS_A_PROMPT.id];
-    let [one, two] = prompt::read_both(stage, ids, stdouts)?;
-    stage.check(DISTINCT.id, distinct(&one, &two));
-    stage.check("first-is-about-its-own", canon[0].agrees(&one, field::IDENTITY));
-    stage.check("second-is-about-its-own", canon[1].agrees(&two, field::IDENTITY));
+    let [one, two] = prompt::read_both(context, ids, stdouts)?;
+    context.check(DISTINCT.id, distinct(&one, &two));
+    context.check("first-is-about-its-own", canon[0].agrees(&one, field::IDENTITY));
+    context.check("second-is-about-its-own", canon[1].agrees(&two, field::IDENTITY));
     Ok([one, two])
 }
 

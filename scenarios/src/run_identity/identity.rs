@@ -3,8 +3,8 @@
 use support::check::Judgement;
 
 use super::kept::{begun, index, only_state};
+use crate::context::{Abort, Mission, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage};
 
 pub const SNAPSHOT: Scenario = Scenario {
     id: "run-identity/snapshot-carries-mission",
@@ -56,25 +56,30 @@ pub(super) const MADE_ONE_RUN: CheckSpec = CheckSpec::new(
     "the control: reporting a step makes one run, and the index knows it",
 );
 
-fn snapshot(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = begun(stage, MADE_ONE_RUN.id)?;
-    let saved = only_state(&mission).map_err(Halt::Broken)?;
-    judge(stage, &mission, saved.mission_id, saved.mission_slug);
+fn snapshot(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = begun(context, MADE_ONE_RUN.id)?;
+    let saved = only_state(&mission).map_err(Abort::Broken)?;
+    check_identity(context, &mission, saved.mission_id, saved.mission_slug);
     Ok(())
 }
 
-fn entry(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = begun(stage, MADE_ONE_RUN.id)?;
-    let index = index(&mission).map_err(Halt::Broken)?;
+fn entry(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = begun(context, MADE_ONE_RUN.id)?;
+    let index = index(&mission).map_err(Abort::Broken)?;
     let entry = index.entries.into_values().next();
     let (id, slug) = entry.map(|entry| (entry.mission_id, entry.mission_slug)).unwrap_or_default();
-    judge(stage, &mission, id, slug);
+    check_identity(context, &mission, id, slug);
     Ok(())
 }
 
-fn judge(stage: &Stage<'_>, mission: &Mission, id: Option<String>, slug: Option<String>) {
-    stage.check("has-the-mission-id", carries("mission-id", &mission.id, id));
-    stage.check("has-the-mission-slug", carries("mission-slug", &mission.slug, slug));
+fn check_identity(
+    context: &TestContext<'_>,
+    mission: &Mission,
+    id: Option<String>,
+    slug: Option<String>,
+) {
+    context.check("has-the-mission-id", carries("mission-id", &mission.id, id));
+    context.check("has-the-mission-slug", carries("mission-slug", &mission.slug, slug));
 }
 
 fn carries(name: &str, expected: &str, observed: Option<String>) -> Judgement {

@@ -2,29 +2,29 @@
 
 use std::path::PathBuf;
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 use serde::de::DeserializeOwned;
 use support::check::Judgement;
 
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::{RUN_INDEX, RUN_STATE, RUNS, RunIndex, RunSnapshot};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 
 /// A mission whose first step is reported as done. `check` says that this made one run.
-pub(super) fn begun(stage: &mut Stage<'_>, check: &str) -> Result<Mission, Halt> {
+pub(super) fn begun(context: &mut TestContext<'_>, check: &str) -> Result<Mission, Abort> {
     // One that the product has made: a release may want a charter before the first step.
-    let mission = Journey::pair(Topology::Flat).until(stage, Milestone::Created)?;
-    let step = advance(stage, &mission)?;
+    let mission = Walkthrough::pair(Topology::Flat).until(context, Checkpoint::Created)?;
+    let step = advance(context, &mission)?;
     let exited = exit_zero()(&step);
     let judgement = if exited.held() { one_run(&mission) } else { exited };
-    stage.require(check, judgement)?;
+    context.require(check, judgement)?;
     Ok(mission)
 }
 
 /// Reports the current step as a success.
-pub(super) fn advance(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    stage.ask(mission, &Ask::Advance { mission: &mission.slug })
+pub(super) fn advance(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    context.perform(mission, &Operation::Advance { mission: &mission.slug })
 }
 
 /// There is one run, with its state, and it is in the index.

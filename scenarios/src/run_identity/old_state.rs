@@ -8,10 +8,10 @@ use support::check::Judgement;
 
 use super::identity::MADE_ONE_RUN;
 use super::kept::{advance, begun, only_state, runs, state_file};
+use crate::context::{Abort, Mission, TestContext};
 use crate::contract::{IDENTITY, RUN_INDEX, RunSnapshot};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "run-identity/old-state-still-loads",
@@ -40,21 +40,21 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = begun(stage, MADE_ONE_RUN.id)?;
-    let before = only_state(&mission).map_err(Halt::Broken)?;
-    forget(stage, &mission)?;
-    let step = advance(stage, &mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = begun(context, MADE_ONE_RUN.id)?;
+    let before = only_state(&mission).map_err(Abort::Broken)?;
+    forget(context, &mission)?;
+    let step = advance(context, &mission)?;
     step.check("advances", exit_zero());
     let after = only_state(&mission);
-    stage.check("the-run-is-the-same", same_run(&mission, &before, &after));
-    stage.check("goes-on-from-its-step", goes_on(&before, &after));
+    context.check("the-run-is-the-same", same_run(&mission, &before, &after));
+    context.check("goes-on-from-its-step", goes_on(&before, &after));
     Ok(())
 }
 
 /// Writes what is kept as releases before 3.2.0 wrote it: without the names of the mission, and in
 /// the index under its handle.
-fn forget(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
+fn forget(context: &mut TestContext<'_>, mission: &Mission) -> Result<(), Abort> {
     let nameless = |mut kept: Value| {
         if let Some(fields) = kept.as_object_mut() {
             for name in IDENTITY {
@@ -74,10 +74,10 @@ fn forget(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
         let saved = nameless(read(mission, &file)?);
         script = script.write(&file.to_string_lossy(), saved.to_string());
     }
-    stage.change(mission, script)
+    context.change(mission, script)
 }
 
-fn read(mission: &Mission, file: &Path) -> Result<Value, Halt> {
+fn read(mission: &Mission, file: &Path) -> Result<Value, Abort> {
     mission.made_document("next", file)
 }
 

@@ -1,12 +1,12 @@
 //! From a mission's id one gets to its handle and its run, and from the run back.
 
-use fixtures::dialect::Ask;
+use fixtures::adapter::Operation;
 use support::check::Judgement;
 
 use super::identity::MADE_ONE_RUN;
 use super::kept::{begun, index, only_state, runs};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "run-identity/reverse-lookup",
@@ -40,17 +40,17 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = begun(stage, MADE_ONE_RUN.id)?;
-    let run = only_state(&mission).map_err(Halt::Broken)?.run_id;
-    let index = index(&mission).map_err(Halt::Broken)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = begun(context, MADE_ONE_RUN.id)?;
+    let run = only_state(&mission).map_err(Abort::Broken)?.run_id;
+    let index = index(&mission).map_err(Abort::Broken)?;
     let back = index.of_run(&run);
     let names = back.first().map(|(_, entry)| {
         let known = |name: &Option<String>| name.clone().unwrap_or_else(|| "nothing".to_owned());
         format!("{} {}", known(&entry.mission_id), known(&entry.mission_slug))
     });
     let expected = format!("{} {}", mission.id, mission.slug);
-    stage.check(
+    context.check(
         "run-leads-to-the-mission",
         match names {
             Some(names) if names == expected => Judgement::pass(expected, names),
@@ -61,7 +61,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     let expected = format!("one entry, of the run {run}");
     let found: Vec<&str> =
         index.of_mission(&mission.id).iter().map(|(_, entry)| entry.run_id.as_str()).collect();
-    stage.check(
+    context.check(
         "mission-leads-to-the-run",
         if found == [run.as_str()] {
             Judgement::pass(expected, run.clone())
@@ -69,9 +69,9 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             Judgement::fail(format!("entries={}", found.len()), expected, found.join(", "))
         },
     );
-    let step = stage.ask(&mission, &Ask::Next { mission: &mission.id })?;
+    let step = context.perform(&mission, &Operation::Next { mission: &mission.id })?;
     step.check("commands-agree", finds(&mission, &run));
-    let by_id = stage.ask(&mission, &Ask::Advance { mission: &mission.id })?;
+    let by_id = context.perform(&mission, &Operation::Advance { mission: &mission.id })?;
     by_id.check("no-second-run", |_| {
         let runs = runs(&mission);
         let expected = "the run that there was";

@@ -4,10 +4,10 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{NOT_SYNCHRONIZED, is_refused, merge, nothing_shipped, preview, says_why};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::control::{merged, work_arrived};
 use crate::expect::{exit_nonzero, one_json_document};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/diverged-target-blocks",
@@ -59,26 +59,26 @@ pub const SCENARIO: Scenario = Scenario {
 
 const DIAGNOSTICS: &str = "reliability/ship-diagnostics";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let in_sync = stage.mission(&Recipe::merge_ready().with_origin())?;
-    let step = merge(stage, &in_sync, true)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let in_sync = context.mission(&Recipe::merge_ready().with_origin())?;
+    let step = merge(context, &in_sync, true)?;
     let control = merged_and_pushed(&step, &in_sync)?;
     step.check("in-sync-merges", |_| control);
 
     let plain = ["plain-merge-is-blocked", "plain-merge-says-why"];
-    prove(stage, plain, |stage, mission| merge(stage, mission, false))?;
+    prove(context, plain, |context, mission| merge(context, mission, false))?;
     let dry_run = ["dry-run-is-blocked", "dry-run-says-why"];
-    prove(stage, dry_run, |stage, mission| {
-        let step = preview(stage, mission, false)?;
+    prove(context, dry_run, |context, mission| {
+        let step = preview(context, mission, false)?;
         step.check("dry-run-is-json", one_json_document());
         Ok(step)
     })?;
     let push = ["push-is-blocked", "push-says-why"];
-    prove(stage, push, |stage, mission| merge(stage, mission, true))
+    prove(context, push, |context, mission| merge(context, mission, true))
 }
 
 /// The merge succeeded, and the work is on the target, here and at the origin.
-fn merged_and_pushed(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
+fn merged_and_pushed(step: &Step, mission: &Mission) -> Result<Judgement, Abort> {
     let merged = merged(step, mission)?;
     if merged.held() {
         work_arrived(&mission.root().join(fixtures::ORIGIN), &mission.target)
@@ -89,17 +89,17 @@ fn merged_and_pushed(step: &Step, mission: &Mission) -> Result<Judgement, Halt> 
 
 /// One way to ask, on its own copy of the diverged mission.
 fn prove(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     [blocked, why]: [&str; 2],
-    ask: impl FnOnce(&mut Stage<'_>, &Mission) -> Result<Step, Halt>,
-) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::merge_ready().target_diverged())?;
-    let before = stage.snapshot(&mission)?;
-    let step = ask(stage, &mission)?;
+    ask: impl FnOnce(&mut TestContext<'_>, &Mission) -> Result<Step, Abort>,
+) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::merge_ready().target_diverged())?;
+    let before = context.snapshot(&mission)?;
+    let step = ask(context, &mission)?;
     step.check(blocked, exit_nonzero());
     if is_refused(&step) {
         step.check(why, |step| says_why(step, NOT_SYNCHRONIZED, &mission.target));
-        let after = stage.snapshot(&mission)?;
+        let after = context.snapshot(&mission)?;
         step.check("a-refusal-moves-nothing", |_| nothing_shipped(&before, &after));
     }
     Ok(())

@@ -4,9 +4,9 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{REJECTED, blockers, merge, preview, says_why};
+use crate::context::{Abort, Step, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/dry-run-names-what-merge-refuses",
@@ -40,26 +40,31 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
     let rejected = Recipe::merge_ready().with_rejected_review();
-    let refusal = compare(stage, &rejected, "rejected-review", false)?;
+    let refusal = compare(context, &rejected, "rejected-review", false)?;
     refusal.check("the-merge-refuses", |step| says_why(step, REJECTED, "WP01"));
     // Where a merge without a push goes through, there is nothing to name before the push.
     let diverged = Recipe::merge_ready().target_diverged();
-    let plain = stage.mission(&diverged)?;
-    let goes_through = blockers(&merge(stage, &plain, false)?).is_empty();
-    let _ = compare(stage, &diverged, "diverged-target", goes_through)?;
-    let _ = compare(stage, &rejected.target_diverged(), "both-at-once", true)?;
+    let plain = context.mission(&diverged)?;
+    let goes_through = blockers(&merge(context, &plain, false)?).is_empty();
+    let _ = compare(context, &diverged, "diverged-target", goes_through)?;
+    let _ = compare(context, &rejected.target_diverged(), "both-at-once", true)?;
     Ok(())
 }
 
 /// Asks for the dry run and then for the merge, each on its own copy. Returns the merge.
-fn compare(stage: &mut Stage<'_>, recipe: &Recipe, check: &str, push: bool) -> Result<Step, Halt> {
-    let mission = stage.mission(recipe)?;
-    let foretold = preview(stage, &mission, push)?;
-    let mission = stage.mission(recipe)?;
-    let real = merge(stage, &mission, push)?;
+fn compare(
+    context: &mut TestContext<'_>,
+    recipe: &Recipe,
+    check: &str,
+    push: bool,
+) -> Result<Step, Abort> {
+    let mission = context.mission(recipe)?;
+    let foretold = preview(context, &mission, push)?;
+    let mission = context.mission(recipe)?;
+    let real = merge(context, &mission, push)?;
     real.check(check, |real| same_codes(&foretold, real));
     Ok(real)
 }

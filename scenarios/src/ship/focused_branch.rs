@@ -4,11 +4,11 @@ use fixtures::Recipe;
 use support::check::{Judgement, none_of};
 
 use super::{blockers, merge};
+use crate::context::{Abort, Mission, TestContext};
 use crate::contract::ShipBlocker;
 use crate::control::{MERGES, prove_that_it_merges, work_arrived};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/focused-branch-path-works",
@@ -37,29 +37,29 @@ pub const SCENARIO: Scenario = Scenario {
 const PROMISE: &str = "reliability/focused-branch";
 
 /// The commands that are proposed, and the branch that they push.
-struct Way {
+struct Proposal {
     commands: Vec<String>,
     branch: String,
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    prove_that_it_merges(stage)?;
-    let mission = stage.mission(&Recipe::merge_ready().target_diverged())?;
-    let way = proposed(stage, &mission)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    prove_that_it_merges(context)?;
+    let mission = context.mission(&Recipe::merge_ready().target_diverged())?;
+    let way = proposed(context, &mission)?;
     for command in &way.commands {
-        let step = stage.shell(&mission, command).run()?;
+        let step = context.shell(&mission, command).run()?;
         let judgement = exit_zero()(&step);
         let held = judgement.held();
         step.check("commands-run", |_| judgement);
         if !held {
-            return Err(Halt::OnCheck("commands-run".to_owned()));
+            return Err(Abort::OnCheck("commands-run".to_owned()));
         }
     }
     let origin = mission.root().join(fixtures::ORIGIN);
-    stage.check("has-the-work", work_arrived(&origin, &way.branch)?);
+    context.check("has-the-work", work_arrived(&origin, &way.branch)?);
 
     let range = format!("origin/{}...origin/{}", mission.target, way.branch);
-    let step = stage.shell(&mission, &format!("git diff --name-only {range}")).run()?;
+    let step = context.shell(&mission, &format!("git diff --name-only {range}")).run()?;
     let own = [format!("kitty-specs/{}/", mission.slug), "src/wp01/".to_owned()];
     let told = step.stdout_text();
     let strangers: Vec<&str> =
@@ -74,28 +74,28 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
 }
 
 /// What the refusal proposes: of the plain merge, or where that is not refused, of one that pushes.
-fn proposed(stage: &mut Stage<'_>, mission: &Mission) -> Result<Way, Halt> {
+fn proposed(context: &mut TestContext<'_>, mission: &Mission) -> Result<Proposal, Abort> {
     // A plain merge that goes through would spoil the world for what follows.
-    let spare = stage.mission(&Recipe::merge_ready().target_diverged())?;
-    let plain = merge(stage, &spare, false)?;
-    let refusal = if blockers(&plain).is_empty() { merge(stage, mission, true)? } else { plain };
+    let spare = context.mission(&Recipe::merge_ready().target_diverged())?;
+    let plain = merge(context, &spare, false)?;
+    let refusal = if blockers(&plain).is_empty() { merge(context, mission, true)? } else { plain };
     let way = blockers(&refusal).iter().find_map(way_of);
     let expected = "commands `git switch -c ...` and `git push ...`";
     refusal.check("is-proposed", |step| match &way {
         Some(way) => Judgement::pass(expected, way.commands.join("\n")),
         None => Judgement::fail("no-commands", expected, step.quote()),
     });
-    way.ok_or_else(|| Halt::OnCheck("is-proposed".to_owned()))
+    way.ok_or_else(|| Abort::OnCheck("is-proposed".to_owned()))
 }
 
 /// `Focused PR path: git switch -c BRANCH START`, then `Then push it: git push -u origin BRANCH`.
-fn way_of(blocker: &ShipBlocker) -> Option<Way> {
+fn way_of(blocker: &ShipBlocker) -> Option<Proposal> {
     let commands: Vec<&str> =
         blocker.remediation.iter().filter_map(|line| Some(line.split_once(": ")?.1)).collect();
     let find = |begin: &str| commands.iter().find(|command| command.starts_with(begin));
     let switch = find("git switch -c ")?;
     let push = find("git push ")?;
-    Some(Way {
+    Some(Proposal {
         branch: switch.split_whitespace().nth(3)?.to_owned(),
         commands: vec![(*switch).to_owned(), (*push).to_owned()],
     })

@@ -8,14 +8,14 @@ mod rejected;
 mod rejected_approved;
 mod rejected_done;
 
-use fixtures::dialect::Ask;
+use fixtures::adapter::Operation;
 use fixtures::{Change, Kind, Recipe, Snapshot};
 use support::check::{Judgement, none_of};
 use support::process::Exit;
 
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::ShipBlocker;
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Mission, Stage, Step};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] = &[
@@ -38,15 +38,15 @@ const REJECTED: &str = "REJECTED_REVIEW_ARTIFACT_CONFLICT";
 const NOT_SYNCHRONIZED: &str = "TARGET_BRANCH_NOT_SYNCHRONIZED";
 
 /// The real merge; pushes only where it is told to.
-fn merge(stage: &mut Stage<'_>, mission: &Mission, push: bool) -> Result<Step, Halt> {
+fn merge(context: &mut TestContext<'_>, mission: &Mission, push: bool) -> Result<Step, Abort> {
     let slug = &mission.slug;
-    stage.ask(mission, &Ask::Merge { mission: slug, push })
+    context.perform(mission, &Operation::Merge { mission: slug, push })
 }
 
 /// What such a merge would do, as JSON.
-fn preview(stage: &mut Stage<'_>, mission: &Mission, push: bool) -> Result<Step, Halt> {
+fn preview(context: &mut TestContext<'_>, mission: &Mission, push: bool) -> Result<Step, Abort> {
     let slug = &mission.slug;
-    stage.ask(mission, &Ask::PreviewMerge { mission: slug, push })
+    context.perform(mission, &Operation::PreviewMerge { mission: slug, push })
 }
 
 /// What a command says stands in the way: from its document where it is one, else line by line.

@@ -1,17 +1,17 @@
 //! A work package that is called finished, and whose latest review rejects it: what both of the
 //! scenarios about it prove, for one lane.
 
-use fixtures::dialect::{AGENT, Ask, Topology};
+use fixtures::adapter::{AGENT, Operation, Topology};
 use fixtures::{Blueprint, Recipe, Script, WorkPackage};
 use serde_json::Value;
 use support::check::Judgement;
 
 use super::{REJECTED, is_refused, merge, nothing_shipped, preview, says_why};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::control::merged;
 use crate::expect::exit_nonzero;
-use crate::journey::{Journey, Milestone, succeeded};
 use crate::scenario::CheckSpec;
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough, succeeded};
 
 /// What both of the scenarios promise.
 pub(super) const CHECKS: [CheckSpec; 10] = [
@@ -55,7 +55,7 @@ pub(super) const CHECKS: [CheckSpec; 10] = [
     CheckSpec::new(
         "sign-off-is-stopped-by-the-review",
         SIGN_OFF,
-        "that refusal speaks of the rejection",
+        "that refusal names the rejection",
     ),
 ];
 
@@ -67,25 +67,25 @@ const SIGN_OFF: &str = "reliability/before-sign-off";
 const PACKAGE: &str = "WP01";
 
 /// A written mission in which the review rejects what stands in this lane: merge and dry run.
-pub(super) fn written(stage: &mut Stage<'_>, lane: &str) -> Result<(), Halt> {
-    let sound = mission(stage, &Recipe::merge_ready(), lane)?;
-    let step = merge(stage, &sound, false)?;
+pub(super) fn written(context: &mut TestContext<'_>, lane: &str) -> Result<(), Abort> {
+    let sound = mission(context, &Recipe::merge_ready(), lane)?;
+    let step = merge(context, &sound, false)?;
     let control = merged(&step, &sound)?;
     step.check("without-it-the-merge-succeeds", |_| control);
 
     let rejected = Recipe::merge_ready().with_rejected_review();
-    let subject = mission(stage, &rejected, lane)?;
-    let before = stage.snapshot(&subject)?;
-    let step = merge(stage, &subject, false)?;
-    let after = stage.snapshot(&subject)?;
+    let subject = mission(context, &rejected, lane)?;
+    let before = context.snapshot(&subject)?;
+    let step = merge(context, &subject, false)?;
+    let after = context.snapshot(&subject)?;
     step.check("merge-is-blocked", exit_nonzero());
     if is_refused(&step) {
         step.check("merge-says-why", |step| says_why(step, REJECTED, PACKAGE));
         step.check("a-refusal-moves-nothing", |_| nothing_shipped(&before, &after));
     }
 
-    let subject = mission(stage, &rejected, lane)?;
-    let step = preview(stage, &subject, false)?;
+    let subject = mission(context, &rejected, lane)?;
+    let step = preview(context, &subject, false)?;
     step.check("dry-run-is-blocked", exit_nonzero());
     if is_refused(&step) {
         step.check("dry-run-says-why", |step| says_why(step, REJECTED, PACKAGE));
@@ -94,9 +94,9 @@ pub(super) fn written(stage: &mut Stage<'_>, lane: &str) -> Result<(), Halt> {
 }
 
 /// The written mission, its work package in this lane: approved, or done after that.
-fn mission(stage: &mut Stage<'_>, recipe: &Recipe, lane: &str) -> Result<Mission, Halt> {
+fn mission(context: &mut TestContext<'_>, recipe: &Recipe, lane: &str) -> Result<Mission, Abort> {
     // A summary that is not there cannot contradict the log.
-    let mission = stage.mission(&recipe.clone().without_status_json())?;
+    let mission = context.mission(&recipe.clone().without_status_json())?;
     if lane == "done" {
         let log = mission.spec_dir().join(LOG);
         let log = fs_err::read_to_string(log)?;
@@ -104,7 +104,7 @@ fn mission(stage: &mut Stage<'_>, recipe: &Recipe, lane: &str) -> Result<Mission
             &format!("kitty-specs/{}/{LOG}", mission.slug),
             format!("{log}{}\n", done_after(&log)?),
         );
-        stage.change(&mission, script.commit("Call it done"))?;
+        context.change(&mission, script.commit("Call it done"))?;
     }
     Ok(mission)
 }
@@ -113,7 +113,7 @@ const LOG: &str = "status.events.jsonl";
 
 /// The event that makes of the approval, the last line, a work package that is done. The reviewer's
 /// verdict stays with the approval.
-fn done_after(log: &str) -> Result<String, Halt> {
+fn done_after(log: &str) -> Result<String, Abort> {
     let last = log.lines().last().unwrap_or_default();
     let mut event: Value = serde_json::from_str(last).map_err(std::io::Error::from)?;
     event["from_lane"] = "approved".into();
@@ -128,41 +128,45 @@ fn done_after(log: &str) -> Result<String, Halt> {
 
 /// The way that a person goes: the product's own review, sent back, and then called finished by force.
 /// Either that is refused, or the merge is.
-pub(super) fn walked(stage: &mut Stage<'_>, lane: &str) -> Result<(), Halt> {
+pub(super) fn walked(context: &mut TestContext<'_>, lane: &str) -> Result<(), Abort> {
     let single = Blueprint::new([WorkPackage::new(PACKAGE, "add", ["T001"])]);
-    let mission = Journey::of(single, Topology::Flat).until(stage, Milestone::HandedOver)?;
-    send_back(stage, &mission)?;
-    let refusal = sign_off(stage, &mission, lane)?;
+    let mission = Walkthrough::of(single, Topology::Flat).until(context, Checkpoint::HandedOver)?;
+    send_back(context, &mission)?;
+    let refusal = sign_off(context, &mission, lane)?;
     let stopped = match refusal {
         Some(refusal) => refusal,
-        None => merge(stage, &mission, false)?,
+        None => merge(context, &mission, false)?,
     };
     stopped.check("sign-off-is-stopped", exit_nonzero());
-    stopped.check("sign-off-is-stopped-by-the-review", speaks_of_the_review);
+    stopped.check("sign-off-is-stopped-by-the-review", names_the_review);
     Ok(())
 }
 
-fn send_back(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
-    stage.change(
+fn send_back(context: &mut TestContext<'_>, mission: &Mission) -> Result<(), Abort> {
+    context.change(
         mission,
         Script::later().write_beside("feedback.md", "# Feedback\n\nIt does not add.\n"),
     )?;
     let slug = &mission.slug;
-    let review = Ask::Review { mission: slug, package: PACKAGE, agent: "reviewer" };
-    let review = stage.ask(mission, &review)?;
+    let review = Operation::Review { mission: slug, package: PACKAGE, agent: "reviewer" };
+    let review = context.perform(mission, &review)?;
     require(&review, "review-is-begun", succeeded)?;
-    let back = Ask::SendBack { mission: slug, package: PACKAGE, feedback: "../feedback.md" };
-    let back = stage.ask(mission, &back)?;
+    let back = Operation::SendBack { mission: slug, package: PACKAGE, feedback: "../feedback.md" };
+    let back = context.perform(mission, &back)?;
     require(&back, "rejection-is-taken", succeeded)
 }
 
 /// Calls the work package finished by force, by one command and then by another. Where neither gets it
 /// there, the first refusal.
-fn sign_off(stage: &mut Stage<'_>, mission: &Mission, lane: &str) -> Result<Option<Step>, Halt> {
+fn sign_off(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+    lane: &str,
+) -> Result<Option<Step>, Abort> {
     let slug = &mission.slug;
     let asks = [
-        Ask::ForceMove { mission: slug, package: PACKAGE, to: lane, note: "It works anyway" },
-        Ask::ForceEmit {
+        Operation::ForceMove { mission: slug, package: PACKAGE, to: lane, note: "It works anyway" },
+        Operation::ForceEmit {
             mission: slug,
             package: PACKAGE,
             to: lane,
@@ -172,8 +176,8 @@ fn sign_off(stage: &mut Stage<'_>, mission: &Mission, lane: &str) -> Result<Opti
     ];
     let mut first = None;
     for ask in asks {
-        let step = stage.ask(mission, &ask)?;
-        if stands_in(stage, mission, lane)? {
+        let step = context.perform(mission, &ask)?;
+        if stands_in(context, mission, lane)? {
             return Ok(None);
         }
         first = first.or(Some(step));
@@ -181,16 +185,16 @@ fn sign_off(stage: &mut Stage<'_>, mission: &Mission, lane: &str) -> Result<Opti
     Ok(first)
 }
 
-fn stands_in(stage: &mut Stage<'_>, mission: &Mission, lane: &str) -> Result<bool, Halt> {
-    let status = Ask::Status { mission: &mission.slug };
-    let status = stage.ask(mission, &status)?;
+fn stands_in(context: &mut TestContext<'_>, mission: &Mission, lane: &str) -> Result<bool, Abort> {
+    let status = Operation::Status { mission: &mission.slug };
+    let status = context.perform(mission, &status)?;
     let document = status.try_document().unwrap_or_default();
     Ok(document["by_lane"][lane].as_u64() == Some(1))
 }
 
 /// A refusal for another reason proves nothing of the review.
-fn speaks_of_the_review(step: &Step) -> Judgement {
-    let expected = "a refusal that speaks of the rejection";
+fn names_the_review(step: &Step) -> Judgement {
+    let expected = "a refusal that names the rejection";
     let said = (step.stdout_text() + &step.stderr_text()).to_lowercase();
     let words = ["reject", "changes_requested", "changes requested"];
     if words.iter().any(|word| said.contains(word)) {
@@ -205,9 +209,9 @@ fn require(
     step: &Step,
     check: &str,
     expectation: impl FnOnce(&Step) -> Judgement,
-) -> Result<(), Halt> {
+) -> Result<(), Abort> {
     let judgement = expectation(step);
     let held = judgement.held();
     step.check(check, |_| judgement);
-    if held { Ok(()) } else { Err(Halt::OnCheck(check.to_owned())) }
+    if held { Ok(()) } else { Err(Abort::OnCheck(check.to_owned())) }
 }

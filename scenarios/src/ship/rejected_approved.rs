@@ -4,8 +4,8 @@ use fixtures::Recipe;
 use support::check::Judgement;
 
 use super::{REJECTED, blockers, is_refused, merge, rejected};
+use crate::context::{Abort, TestContext};
 use crate::scenario::{CheckSpec, Scenario, joined};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/rejected-review-blocks-approved",
@@ -31,16 +31,16 @@ const OWN_CHECKS: [CheckSpec; 11] = joined(&[
     )],
 ]);
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    rejected::written(stage, "approved")?;
-    by_file_alone(stage)?;
-    rejected::walked(stage, "approved")
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    rejected::written(context, "approved")?;
+    by_file_alone(context)?;
+    rejected::walked(context, "approved")
 }
 
 /// The contract names the path and the verdict of the latest review cycle, which is this file.
-fn by_file_alone(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&with_review_file())?;
-    merge(stage, &mission, false)?.check("a-review-file-alone-blocks", |step| {
+fn by_file_alone(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&with_review_file())?;
+    merge(context, &mission, false)?.check("a-review-file-alone-blocks", |step| {
         let expected = format!("a refusal with {REJECTED}");
         let named = blockers(step).iter().any(|blocker| blocker.code == REJECTED);
         match (is_refused(step), named) {

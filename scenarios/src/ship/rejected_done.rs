@@ -1,8 +1,8 @@
 //! What is done and was rejected is not shipped.
 
 use super::rejected;
+use crate::context::{Abort, TestContext};
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/rejected-review-blocks-done",
@@ -19,7 +19,7 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    rejected::written(stage, "done")?;
-    rejected::walked(stage, "done")
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    rejected::written(context, "done")?;
+    rejected::walked(context, "done")
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use support::check::Judgement;
 
-use crate::stage::Step;
+use crate::context::Step;
 
 /// What one command cost each time.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ pub(super) struct Pace(f64);
 
 /// How much of the machine the measurements had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Company {
+pub(super) enum Contention {
     /// Nobody else wanted it: wall time tells what a command costs.
     Quiet,
     /// Somebody did.
@@ -55,7 +55,7 @@ impl Figures {
         &self,
         limit: Duration,
         pace: Pace,
-        company: Company,
+        contention: Contention,
     ) -> Option<Judgement> {
         let expected = format!("less than {} ms where {pace}", limit.as_millis());
         let at_pace = self.0.iter().map(|cost| cost.at(pace)).min();
@@ -67,7 +67,7 @@ impl Figures {
         // Who computes little and still takes long is not held up by others: it waits by itself.
         let cpu = least(&self.sorted(|cost| cost.cpu));
         let waits = at_pace >= limit + cpu * SMALLEST_SHARE;
-        let certain = waits || company == Company::Quiet;
+        let certain = waits || contention == Contention::Quiet;
         certain.then(|| Judgement::fail("too-slow", expected, observed))
     }
 
@@ -148,12 +148,12 @@ mod tests {
     }
 
     /// On a machine that people work on.
-    fn verdict(times: &[(u64, u64)], company: Company) -> Option<bool> {
-        at(Pace(1.0), times, company)
+    fn verdict(times: &[(u64, u64)], contention: Contention) -> Option<bool> {
+        at(Pace(1.0), times, contention)
     }
 
-    fn at(pace: Pace, times: &[(u64, u64)], company: Company) -> Option<bool> {
-        let judgement = figures(times).within(LIMIT, pace, company);
+    fn at(pace: Pace, times: &[(u64, u64)], contention: Contention) -> Option<bool> {
+        let judgement = figures(times).within(LIMIT, pace, contention);
         judgement.map(|judgement| judgement.held())
     }
 
@@ -163,40 +163,40 @@ mod tests {
         assert_eq!(slow, Pace(150.0 / 240.0));
         // As 3.2.7 was seen on such a machine, within three minutes.
         for times in [(2085, 2060), (1746, 1720)] {
-            assert_eq!(at(slow, &[times], Company::Quiet), Some(true));
+            assert_eq!(at(slow, &[times], Contention::Quiet), Some(true));
         }
-        assert_eq!(verdict(&[(2085, 2060)], Company::Quiet), Some(false));
-        assert_eq!(at(slow, &[(3300, 3250)], Company::Quiet), Some(false));
+        assert_eq!(verdict(&[(2085, 2060)], Contention::Quiet), Some(false));
+        assert_eq!(at(slow, &[(3300, 3250)], Contention::Quiet), Some(false));
         // Whoever waits, waits as long on every machine.
-        assert_eq!(at(slow, &[(2600, 500)], Company::Quiet), Some(false));
+        assert_eq!(at(slow, &[(2600, 500)], Contention::Quiet), Some(false));
     }
 
     #[test]
     fn a_fast_machine_excuses_nobody_and_accuses_nobody() {
         let fast = figures(&[(60, 60)]).pace();
         assert_eq!(fast, Pace(1.0));
-        assert_eq!(at(fast, &[(1900, 1900)], Company::Quiet), Some(true));
-        assert_eq!(at(fast, &[(2000, 2000)], Company::Quiet), Some(false));
+        assert_eq!(at(fast, &[(1900, 1900)], Contention::Quiet), Some(true));
+        assert_eq!(at(fast, &[(2000, 2000)], Contention::Quiet), Some(false));
     }
 
     #[test]
     fn one_quick_repeat_is_enough() {
         let times = [(9000, 900), (1100, 900)];
-        assert_eq!(verdict(&times, Company::Crowded), Some(true));
-        assert_eq!(verdict(&times, Company::Quiet), Some(true));
+        assert_eq!(verdict(&times, Contention::Crowded), Some(true));
+        assert_eq!(verdict(&times, Contention::Quiet), Some(true));
     }
 
     #[test]
     fn a_crowd_excuses_who_computes() {
         let times = [(44_000, 1800), (45_000, 1800)];
-        assert_eq!(verdict(&times, Company::Crowded), None);
-        assert_eq!(verdict(&times, Company::Quiet), Some(false));
+        assert_eq!(verdict(&times, Contention::Crowded), None);
+        assert_eq!(verdict(&times, Contention::Quiet), Some(false));
     }
 
     #[test]
     fn nothing_excuses_who_only_waits() {
         let times = [(3100, 10), (3200, 10)];
-        assert_eq!(verdict(&times, Company::Crowded), Some(false));
+        assert_eq!(verdict(&times, Contention::Crowded), Some(false));
     }
 
     #[test]

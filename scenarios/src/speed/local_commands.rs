@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use fixtures::Recipe;
-use fixtures::dialect::Ask;
+use fixtures::adapter::Operation;
 use support::check::{Judgement, none_of};
-use support::company::STRETCHED;
+use support::contention::STRETCHED;
 
-use super::figures::{Company, Figures, Pace};
+use super::figures::{Contention, Figures, Pace};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::DryRun;
 use crate::expect::exit_zero;
-use crate::marking::{Truth, mark};
+use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 /// What all checks but the control stand for.
 const PROMISE: &str = "reliability/fast-local-commands";
@@ -35,7 +35,7 @@ pub const SCENARIO: Scenario = Scenario {
         CheckSpec::new("next", PROMISE, "`next`, as a question, is quick"),
         CheckSpec::new("merge-dry-run", PROMISE, "a dry run of a merge is quick"),
     ],
-    // It measures time, so it is not played in a crowd of those that wait.
+    // It measures time, so it is not run in a crowd of those that wait.
     load: Load::Alone,
     run,
     ..Scenario::DEFAULT
@@ -56,7 +56,7 @@ const HOPELESS: f64 = 2.0;
 
 /// A command that a person or an agent runs all day.
 #[derive(Debug, Clone, Copy)]
-enum Everyday {
+enum LocalCommand {
     Status,
     Mark,
     Move,
@@ -65,7 +65,7 @@ enum Everyday {
     DryRun,
 }
 
-impl Everyday {
+impl LocalCommand {
     const ALL: [Self; 6] =
         [Self::Status, Self::Mark, Self::Move, Self::Emit, Self::Next, Self::DryRun];
 
@@ -82,43 +82,46 @@ impl Everyday {
     }
 
     /// Runs it once, in a world that it has not seen.
-    fn play(self, stage: &mut Stage<'_>) -> Result<(Mission, Step), Halt> {
+    fn measure(self, context: &mut TestContext<'_>) -> Result<(Mission, Step), Abort> {
         let recipe = match self {
             Self::Status | Self::Mark | Self::Next => Recipe::mark_status(),
             // Its work package is approved: a change of it is legal, with no more to be prepared.
             Self::Move | Self::Emit | Self::DryRun => Recipe::merge_ready(),
         };
-        let mission = stage.mission(&recipe)?;
+        let mission = context.mission(&recipe)?;
         let handle = mission.slug.as_str();
         let ask = match self {
             Self::Mark => {
-                let step = mark(stage, &mission, &["T001"])?;
+                let step = mark(context, &mission, &["T001"])?;
                 return Ok((mission, step));
             }
-            Self::Status => Ask::Status { mission: handle },
-            Self::Next => Ask::Next { mission: handle },
-            Self::Move => Ask::Move {
+            Self::Status => Operation::Status { mission: handle },
+            Self::Next => Operation::Next { mission: handle },
+            Self::Move => Operation::Move {
                 mission: handle,
                 package: "WP01",
                 to: "blocked",
                 note: "It has to wait",
             },
-            Self::Emit => {
-                Ask::Emit { mission: handle, package: "WP01", to: "blocked", actor: "somebody" }
-            }
-            Self::DryRun => Ask::PreviewMerge { mission: handle, push: false },
+            Self::Emit => Operation::Emit {
+                mission: handle,
+                package: "WP01",
+                to: "blocked",
+                actor: "somebody",
+            },
+            Self::DryRun => Operation::PreviewMerge { mission: handle, push: false },
         };
-        let step = stage.ask(&mission, &ask)?;
+        let step = context.perform(&mission, &ask)?;
         Ok((mission, step))
     }
 
     /// Whether it did what it was asked: a command that does nothing is quick.
-    fn is_done(self, mission: &Mission, step: &Step) -> Result<Judgement, Halt> {
+    fn is_done(self, mission: &Mission, step: &Step) -> Result<Judgement, Abort> {
         let exit = exit_zero()(step);
         if !exit.held() {
             return Ok(exit);
         }
-        let truth = Truth::read(mission)?;
+        let truth = MarkState::read(mission)?;
         let document = step.try_document().unwrap_or_default();
         let done = match self {
             Self::Mark => truth.is_done_anywhere("T001"),
@@ -136,12 +139,12 @@ impl Everyday {
     }
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mut measured = Everyday::ALL.map(|command| (command, Figures::default()));
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mut measured = LocalCommand::ALL.map(|command| (command, Figures::default()));
     let (mut spins, mut faults) = (Figures::default(), Vec::new());
     for repeat in 0..=REPEATS {
         for (command, figures) in &mut measured {
-            let (mission, step) = command.play(stage)?;
+            let (mission, step) = command.measure(context)?;
             let done = command.is_done(&mission, &step)?;
             if !done.held() {
                 let signature = done.signature.unwrap_or_default();
@@ -150,30 +153,31 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             if repeat > 0 {
                 figures.add(&step);
                 // Between the commands, so that it meets what they meet.
-                spins.add(&stage.shell(&mission, SPIN).run()?);
+                spins.add(&context.shell(&mission, SPIN).run()?);
             }
         }
         if !faults.is_empty() || (repeat > 0 && spins.stretch() > HOPELESS) {
             break;
         }
     }
-    let company = if spins.stretch() <= STRETCHED { Company::Quiet } else { Company::Crowded };
-    stage.require("measured", did_all(&faults, &measured, &spins, company))?;
-    judge(stage, &measured, spins.pace(), company)
+    let contention =
+        if spins.stretch() <= STRETCHED { Contention::Quiet } else { Contention::Crowded };
+    context.require("measured", did_all(&faults, &measured, &spins, contention))?;
+    judge_times(context, &measured, spins.pace(), contention)
 }
 
 /// Judges each command of which something can be said. The scenario is not exercised where that is
 /// not all of them.
-fn judge(
-    stage: &Stage<'_>,
-    measured: &[(Everyday, Figures)],
+fn judge_times(
+    context: &TestContext<'_>,
+    measured: &[(LocalCommand, Figures)],
     pace: Pace,
-    company: Company,
-) -> Result<(), Halt> {
+    contention: Contention,
+) -> Result<(), Abort> {
     let mut untold = Vec::new();
     for (command, figures) in measured {
-        match figures.within(LIMIT, pace, company) {
-            Some(judgement) => stage.check(command.check(), judgement),
+        match figures.within(LIMIT, pace, contention) {
+            Some(judgement) => context.check(command.check(), judgement),
             None => untold.push(format!("{}: {figures}", command.check())),
         }
     }
@@ -181,15 +185,15 @@ fn judge(
         return Ok(());
     }
     let why = format!("others kept the machine busy: {}", untold.join("; "));
-    Err(Halt::machine_busy(&[], &why))
+    Err(Abort::machine_busy(&[], &why))
 }
 
 /// The control, with all figures for the reader.
 fn did_all(
     faults: &[String],
-    measured: &[(Everyday, Figures)],
+    measured: &[(LocalCommand, Figures)],
     spins: &Figures,
-    company: Company,
+    contention: Contention,
 ) -> Judgement {
     let expected = "every command exits with 0 and does what it is asked, each time";
     if !faults.is_empty() {
@@ -199,7 +203,7 @@ fn did_all(
         });
     }
     let rows = measured.iter().map(|(command, figures)| format!("{}: {figures}", command.check()));
-    let spin = format!("{company:?}; a spin of the shell: {spins}");
+    let spin = format!("{contention:?}; a spin of the shell: {spins}");
     let told: Vec<String> = rows.chain([spin]).collect();
     Judgement::pass(expected, told.join("\n"))
 }

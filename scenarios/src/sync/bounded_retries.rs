@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use fixtures::hosted::{Answer, Endpoint, Request};
 use support::check::Judgement;
 
+use super::attempt::{batches, mark_against, unavailable};
 use super::healthy::delivered;
-use super::play::{batches, play, unavailable};
 use super::unreachable::in_time;
+use crate::context::{Abort, TestContext};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage};
 
 /// More than this many batches for one command are no longer a bounded number of retries: a sync
 /// on a timer and two final syncs, of three attempts each.
@@ -51,14 +51,14 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let busy = || unavailable("try again later");
-    let recovers = play(stage, batches([busy(), busy(), Answer::Healthy]))?;
-    let asked = recovers.hosted.asked(Endpoint::Batch);
+    let recovers = mark_against(context, batches([busy(), busy(), Answer::Healthy]))?;
+    let asked = recovers.hosted.requests_to(Endpoint::Batch);
     recovers.step.check("delivered-after-two-failures", |_| arrived(&asked));
 
-    let fails = play(stage, batches([busy()]))?;
-    let asked = fails.hosted.asked(Endpoint::Batch);
+    let fails = mark_against(context, batches([busy()]))?;
+    let asked = fails.hosted.requests_to(Endpoint::Batch);
     let success = fails.succeeded()?;
     fails.step.check("exits-zero", |_| success);
     fails.step.check("retried", |_| {
@@ -77,7 +77,7 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
             Judgement::pass(expected, spacing(&asked))
         }
     });
-    let limit = stage.deadline() / 2;
+    let limit = context.deadline() / 2;
     fails.step.check("retries-end-in-time", |step| in_time(step, limit));
     Ok(())
 }

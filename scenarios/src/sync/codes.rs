@@ -5,14 +5,16 @@ use fixtures::Recipe;
 use fixtures::hosted::{Answer, Endpoint, Given, Request, hold};
 use support::check::Judgement;
 
-use super::hygiene::{CHECKS, exactly_one, has_code, judge};
-use super::play::{Play, batches, forbidden, must_have_called, play, unavailable, without_socket};
+use super::attempt::{
+    SyncAttempt, batches, forbidden, mark_against, must_have_called, unavailable, without_socket,
+};
+use super::hygiene::{CHECKS, exactly_one, has_code, judge_hygiene};
+use crate::context::{Abort, TestContext};
 use crate::contract::sync_diagnostic::code;
 use crate::expect::{exit_zero, one_json_document};
 use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario, joined};
-use crate::stage::{Halt, Stage};
 
 /// The checks of a scenario whose trouble is also brought about naturally.
 const WITH_NATURAL: [CheckSpec; 11] = joined(&[
@@ -61,11 +63,11 @@ pub const LOCK_UNAVAILABLE: Scenario = Scenario {
     issues: &[952],
     checks: &WITH_HELD,
     load: Load::Waiting,
-    run: |stage| {
-        named(stage, "ingest lock unavailable", code::LOCK_UNAVAILABLE)?;
-        let hangs = play(stage, batches([Answer::Hang]))?;
-        judge_natural(stage, &hangs)?;
-        held(stage)
+    run: |context| {
+        named(context, "ingest lock unavailable", code::LOCK_UNAVAILABLE)?;
+        let hangs = mark_against(context, batches([Answer::Hang]))?;
+        judge_natural(context, &hangs)?;
+        held(context)
     },
     promised: Some(EVENT_BATCHES),
     ..Scenario::DEFAULT
@@ -80,9 +82,9 @@ pub const AUTH_REFRESH: Scenario = Scenario {
     checks: &CHECKS,
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
-    run: |stage| {
+    run: |context| {
         let words = "another process is refreshing the auth session";
-        named(stage, words, code::AUTH_REFRESH_IN_PROGRESS)
+        named(context, words, code::AUTH_REFRESH_IN_PROGRESS)
     },
     ..Scenario::DEFAULT
 };
@@ -96,7 +98,7 @@ pub const WEBSOCKET_OFFLINE: Scenario = Scenario {
     checks: &CHECKS,
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
-    run: |stage| named(stage, "websocket gateway offline", code::WEBSOCKET_OFFLINE),
+    run: |context| named(context, "websocket gateway offline", code::WEBSOCKET_OFFLINE),
     ..Scenario::DEFAULT
 };
 
@@ -108,10 +110,10 @@ pub const EVENT_LOOP: Scenario = Scenario {
     issues: &[952],
     checks: &WITH_NATURAL,
     load: Load::Waiting,
-    run: |stage| {
-        named(stage, "server shutdown in progress", code::EVENT_LOOP_UNAVAILABLE)?;
-        let hangs = hanging_at_last(stage)?;
-        judge_natural(stage, &hangs)
+    run: |context| {
+        named(context, "server shutdown in progress", code::EVENT_LOOP_UNAVAILABLE)?;
+        let hangs = hanging_at_last(context)?;
+        judge_natural(context, &hangs)
     },
     promised: Some(EVENT_BATCHES),
     ..Scenario::DEFAULT
@@ -126,26 +128,26 @@ pub const SERVER_AUTH: Scenario = Scenario {
     checks: &CHECKS,
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
-    run: |stage| {
-        let play = play(stage, batches([forbidden()]))?;
-        judge(stage, &play, &[code::SERVER_AUTH_FAILURE])
+    run: |context| {
+        let attempt = mark_against(context, batches([forbidden()]))?;
+        judge_hygiene(context, &attempt, &[code::SERVER_AUTH_FAILURE])
     },
     ..Scenario::DEFAULT
 };
 
 /// The server names the trouble, so that there is no doubt which code it is.
-fn named(stage: &mut Stage<'_>, words: &str, code: &str) -> Result<(), Halt> {
-    let play = play(stage, batches([unavailable(words)]))?;
-    judge(stage, &play, &[code])
+fn named(context: &mut TestContext<'_>, words: &str, code: &str) -> Result<(), Abort> {
+    let attempt = mark_against(context, batches([unavailable(words)]))?;
+    judge_hygiene(context, &attempt, &[code])
 }
 
 /// Another process holds the lock of the daemon, which this command wants to start.
-fn held(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let (hosted, mission) = stage.hosted(&mission, without_socket())?;
-    stage.allow_daemon(&mission)?;
-    let lock = hold(stage.home_file(&mission, DAEMON_LOCK)?)?;
-    let step = mark(stage, &mission, &["T001"])?;
+fn held(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let (hosted, mission) = context.hosted(&mission, without_socket())?;
+    context.allow_daemon(&mission)?;
+    let lock = hold(context.home_file(&mission, DAEMON_LOCK)?)?;
+    let step = mark(context, &mission, &["T001"])?;
     drop(lock);
     must_have_called(&hosted, &step, &[])?;
     let reading = step.hygiene()?;
@@ -158,22 +160,23 @@ fn held(stage: &mut Stage<'_>) -> Result<(), Halt> {
 const DAEMON_LOCK: &str = ".spec-kitty/sync-daemon.lock";
 
 /// The last batch of a command hangs. Where a timer syncs before the end, that is not the first.
-fn hanging_at_last(stage: &mut Stage<'_>) -> Result<Play, Halt> {
-    let second = play(stage, batches([Answer::Healthy, Answer::Hang]))?;
+fn hanging_at_last(context: &mut TestContext<'_>) -> Result<SyncAttempt, Abort> {
+    let second = mark_against(context, batches([Answer::Healthy, Answer::Hang]))?;
     let hung = |batch: &Request| batch.answer == Some(Given::Hang);
-    if second.hosted.asked(Endpoint::Batch).iter().any(hung) {
+    if second.hosted.requests_to(Endpoint::Batch).iter().any(hung) {
         return Ok(second);
     }
-    play(stage, batches([Answer::Hang]))
+    mark_against(context, batches([Answer::Hang]))
 }
 
 /// The trouble itself. Which of two codes it leads to depends on whether a timer was first: both
 /// are true of it.
-fn judge_natural(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
-    let parts = [exit_zero()(&play.step), play.persisted()?, one_json_document()(&play.step)];
-    stage.check("natural-is-a-success", all(parts));
-    let reading = play.step.hygiene()?;
-    let step = &play.step;
+fn judge_natural(context: &TestContext<'_>, attempt: &SyncAttempt) -> Result<(), Abort> {
+    let parts =
+        [exit_zero()(&attempt.step), attempt.persisted()?, one_json_document()(&attempt.step)];
+    context.check("natural-is-a-success", all(parts));
+    let reading = attempt.step.hygiene()?;
+    let step = &attempt.step;
     step.check("natural-exactly-one-diagnostic", |step| exactly_one(&reading, step));
     let codes = [code::LOCK_UNAVAILABLE, code::EVENT_LOOP_UNAVAILABLE];
     step.check("natural-published-code", |step| has_code(&reading, &codes, step));

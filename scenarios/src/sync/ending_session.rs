@@ -1,4 +1,4 @@
-//! A session that ends while a command of an armed release does: it is good when the socket opens,
+//! A session that ends while a command of an opted-in release does: it is good when the socket opens,
 //! and nearly over when the final sync asks for it. So the final sync is the first to learn what
 //! the service makes of a refresh.
 //!
@@ -6,66 +6,70 @@
 //! seconds. The command is `finalize-tasks`, and a close frame that nobody answers holds its end up for
 //! some 5 s (facts 1c of hosted sync). The session may end at any time within that. Whether it did is
 //! read from what the service recorded, never from what the command said. A race that was lost is
-//! played again, with a life that suits the speed of the machine; one that is lost each time proves
+//! run again, with a life that suits the speed of the machine; one that is lost each time proves
 //! nothing.
 //!
 //! (`mark-status` ends a fraction of a second after it calls the service, and
 //! often before its socket is open.)
 //!
 //! What else stands on stderr is not judged here: the race at exit that puts it there (DS8) is
-//! played often enough by `sync/armed-healthy`.
+//! run often enough by `sync/opted-in-healthy`.
 
 use std::path::PathBuf;
 
 use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint, Given, Request, SocketWay};
 use serde_json::json;
-use support::company::is_quiet;
+use support::contention::is_quiet;
 use support::process::Exit;
 
+use super::attempt::opt_in;
 use super::hygiene::{TOLD, changed, judge_told};
-use super::play::arm;
+use crate::context::{Abort, Session, Step, TestContext};
 use crate::contract::sync_diagnostic::code;
 use crate::promised::CONSENT;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Session, Stage, Step};
 
 /// Somebody else has rotated the session meanwhile.
 pub const AUTH_REFRESH: Scenario = Scenario {
-    id: "sync/armed-auth-refresh",
+    id: "sync/opted-in-auth-refresh",
     promise: "with consent, a session that another process rotates during the final sync is told once, as auth_refresh_in_progress",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
     promised: Some(CONSENT),
     load: LOAD,
-    run: |stage| told(stage, Trouble::Rotated, code::AUTH_REFRESH_IN_PROGRESS),
+    run: |context| {
+        expect_diagnostic(context, RefreshFailure::Rotated, code::AUTH_REFRESH_IN_PROGRESS)
+    },
     ..Scenario::DEFAULT
 };
 
 /// The server takes the refresh for a replay.
 pub const SERVER_AUTH: Scenario = Scenario {
-    id: "sync/armed-server-auth",
+    id: "sync/opted-in-server-auth",
     promise: "with consent, a refresh that the server refuses during the final sync is told once, as server_auth_failure",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
     promised: Some(CONSENT),
     load: LOAD,
-    run: |stage| told(stage, Trouble::Replayed, code::SERVER_AUTH_FAILURE),
+    run: |context| expect_diagnostic(context, RefreshFailure::Replayed, code::SERVER_AUTH_FAILURE),
     ..Scenario::DEFAULT
 };
 
 /// The refresh is not answered before the interpreter ends.
 pub const EVENT_LOOP: Scenario = Scenario {
-    id: "sync/armed-event-loop",
+    id: "sync/opted-in-event-loop",
     promise: "with consent, a refresh that outlasts the final sync is told once, as event_loop_unavailable",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &CHECKS,
     promised: Some(CONSENT),
     load: LOAD,
-    run: |stage| told(stage, Trouble::Unanswered, code::EVENT_LOOP_UNAVAILABLE),
+    run: |context| {
+        expect_diagnostic(context, RefreshFailure::Unanswered, code::EVENT_LOOP_UNAVAILABLE)
+    },
     ..Scenario::DEFAULT
 };
 
@@ -102,13 +106,13 @@ const APART_MS: u64 = 1_900;
 
 /// What the service makes of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
+enum RefreshFailure {
     Rotated,
     Replayed,
     Unanswered,
 }
 
-impl Trouble {
+impl RefreshFailure {
     /// What the service answers. `sessions` are the product's own, and another that is over.
     fn answer(self, sessions: [PathBuf; 2]) -> Answer {
         match self {
@@ -124,51 +128,59 @@ impl Trouble {
     }
 }
 
-fn told(stage: &mut Stage<'_>, trouble: Trouble, code: &str) -> Result<(), Halt> {
+fn expect_diagnostic(
+    context: &mut TestContext<'_>,
+    trouble: RefreshFailure,
+    code: &str,
+) -> Result<(), Abort> {
     let (mut life, mut seen) = (LIFE, Vec::new());
     for _ in 0..TRIES {
-        let play = play(stage, trouble, life)?;
+        let attempt = mark_with_session(context, trouble, life)?;
         // A command that failed has broken its promise, whatever it met.
-        let succeeded = play.step.exit() == Exit::Code(0);
-        let Some(lost) = play.race.lost(trouble).filter(|_| succeeded) else {
-            return judge_told(stage, &play.step, changed(play.changes), &[code]);
+        let succeeded = attempt.step.exit() == Exit::Code(0);
+        let Some(lost) = attempt.race.lost(trouble).filter(|_| succeeded) else {
+            return judge_told(context, &attempt.step, changed(attempt.changes), &[code]);
         };
         seen.push(format!("a session of {life} s: {lost}"));
-        life = play.race.better_life().unwrap_or(life);
+        life = attempt.race.better_life().unwrap_or(life);
     }
     let seen = seen.join("; ");
     if !is_quiet() {
-        return Err(Halt::machine_busy(&[], &seen));
+        return Err(Abort::machine_busy(&[], &seen));
     }
-    let remediation = "play it again when the machine is less busy";
-    Err(Halt::not_exercised(None, &seen, remediation))
+    let remediation = "run it again when the machine is less busy";
+    Err(Abort::not_exercised(None, &seen, remediation))
 }
 
-/// A command that was played while its session ended.
+/// A command that was run while its session ended.
 #[derive(Debug)]
-struct Play {
+struct SessionAttempt {
     step: Step,
     /// What it changed in the repository.
     changes: usize,
     race: Race,
 }
 
-fn play(stage: &mut Stage<'_>, trouble: Trouble, life: u64) -> Result<Play, Halt> {
-    let mission = stage.mission(&Recipe::mark_status().specified())?;
-    let sessions = stage.session_files(&mission)?;
+fn mark_with_session(
+    context: &mut TestContext<'_>,
+    trouble: RefreshFailure,
+    life: u64,
+) -> Result<SessionAttempt, Abort> {
+    let mission = context.mission(&Recipe::mark_status().specified())?;
+    let sessions = context.session_files(&mission)?;
     let behaviour = Behaviour::healthy()
         .session_life(life)
         .session_id("sess-2")
         .sockets([SocketWay::CloseUnanswered])
         .answer(Endpoint::Refresh, [trouble.answer(sessions)]);
-    let (hosted, mission) = arm(stage, &mission, behaviour, Session::Expired)?;
-    let before = stage.snapshot(&mission)?;
-    stage.log_in_anew(&mission)?;
+    let (hosted, mission) = opt_in(context, &mission, behaviour, Session::Expired)?;
+    let before = context.snapshot(&mission)?;
+    context.log_in_anew(&mission)?;
     let asked = hosted.requests();
     let args = ["agent", "mission", "finalize-tasks", "--json", "--mission"];
-    let step = stage.run(&mission, args.iter().chain(&[mission.slug.as_str()]))?;
+    let step = context.run(&mission, args.iter().chain(&[mission.slug.as_str()]))?;
     let race = Race { asked: hosted.requests().split_off(asked.len()), login: last_login(&asked) };
-    Ok(Play { step, changes: before.diff(&stage.snapshot(&mission)?).len(), race })
+    Ok(SessionAttempt { step, changes: before.diff(&context.snapshot(&mission)?).len(), race })
 }
 
 /// When the session began, on the service's clock.
@@ -187,7 +199,7 @@ struct Race {
 impl Race {
     /// Why the command proves nothing; nothing where the final sync met the trouble, and met it
     /// first.
-    fn lost(&self, trouble: Trouble) -> Option<String> {
+    fn lost(&self, trouble: RefreshFailure) -> Option<String> {
         let opened = |request: &&Request| {
             request.endpoint == Endpoint::Socket && request.answer == Some(Given::Status(101))
         };
@@ -205,7 +217,7 @@ impl Race {
         let times: Vec<u64> = refreshes.into_iter().chain(end).collect();
         let apart = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0]));
         let longest = apart.max().unwrap_or_default();
-        (trouble != Trouble::Unanswered && longest > APART_MS)
+        (trouble != RefreshFailure::Unanswered && longest > APART_MS)
             .then(|| format!("an attempt of the final sync took {longest} ms"))
     }
 
@@ -260,13 +272,13 @@ mod tests {
     #[test]
     fn a_final_sync_that_met_the_trouble_first_is_won() {
         let won = race(23_000, &[30_000, 31_200, 32_400]);
-        assert_eq!(won.lost(Trouble::Replayed), None);
-        assert_eq!(race(26_000, &[30_000]).lost(Trouble::Unanswered), None);
+        assert_eq!(won.lost(RefreshFailure::Replayed), None);
+        assert_eq!(race(26_000, &[30_000]).lost(RefreshFailure::Unanswered), None);
     }
 
     #[test]
     fn any_other_is_lost_for_a_reason() {
-        let why = |race: Race| race.lost(Trouble::Replayed).unwrap_or_default();
+        let why = |race: Race| race.lost(RefreshFailure::Replayed).unwrap_or_default();
         assert!(why(race(23_000, &[])).contains("outlived"));
         assert!(why(race(23_000, &[10_300, 30_000])).contains("when the socket opened"));
         assert!(why(race(24_700, &[30_000, 32_700])).contains("took 2700 ms"));

@@ -4,13 +4,13 @@ use fixtures::Recipe;
 use fixtures::hosted::{Behaviour, Endpoint, Given, Request};
 use support::check::Judgement;
 
+use super::attempt::{TASK, mark_as, must_have_called};
 use super::healthy::some_delivered;
 use super::hygiene::{NO_DIAGNOSTIC, no_diagnostic};
-use super::play::{TASK, mark_as, must_have_called};
+use crate::context::{Abort, Session, TestContext};
 use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Session, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/expired-session-is-renewed",
@@ -33,17 +33,19 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let (hosted, mission) = stage.hosted_with(&mission, Behaviour::healthy(), Session::Expired)?;
-    let play =
-        mark_as(stage, hosted, mission, TASK, |stage, mission| mark(stage, mission, &[TASK]))?;
-    let (step, hosted) = (&play.step, &play.hosted);
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let (hosted, mission) =
+        context.hosted_with(&mission, Behaviour::healthy(), Session::Expired)?;
+    let attempt = mark_as(context, hosted, mission, TASK, |context, mission| {
+        mark(context, mission, &[TASK])
+    })?;
+    let (step, hosted) = (&attempt.step, &attempt.hosted);
     must_have_called(hosted, step, &[])?;
-    let success = play.succeeded()?;
+    let success = attempt.succeeded()?;
     step.check("exits-zero", |_| success);
-    step.check("session-is-renewed", |_| renewed(&hosted.asked(Endpoint::Refresh)));
-    step.check("events-are-delivered", |_| some_delivered(&hosted.asked(Endpoint::Batch)));
+    step.check("session-is-renewed", |_| renewed(&hosted.requests_to(Endpoint::Refresh)));
+    step.check("events-are-delivered", |_| some_delivered(&hosted.requests_to(Endpoint::Batch)));
     let reading = step.hygiene()?;
     step.check(NO_DIAGNOSTIC.id, |step| no_diagnostic(&reading, step));
     Ok(())

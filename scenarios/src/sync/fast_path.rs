@@ -5,13 +5,13 @@ use std::time::Duration;
 use fixtures::Recipe;
 use fixtures::hosted::Endpoint;
 use support::check::Judgement;
-use support::company::{STRETCHED, stretch};
+use support::contention::{STRETCHED, stretch};
 
-use super::play::{TASK, must_have_called, without_socket};
-use crate::marking::{Truth, mark};
+use super::attempt::{TASK, must_have_called, without_socket};
+use crate::context::{Abort, Step, TestContext};
+use crate::marking::{MarkState, mark};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/fast-path",
@@ -30,7 +30,7 @@ pub const SCENARIO: Scenario = Scenario {
             "it does not take 5 ms longer with sync, in so many pairs that it cannot be chance",
         ),
     ],
-    // It measures time, so it is not played in a crowd of those that wait.
+    // It measures time, so it is not run in a crowd of those that wait.
     promised: Some(EVENT_BATCHES),
     load: Load::Alone,
     run,
@@ -46,21 +46,21 @@ const ENOUGH: usize = 8;
 /// The limit of the requirement.
 const LIMIT: Duration = Duration::from_millis(5);
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let mut pairs = Pairs::default();
-    let mut played = 0;
-    while pairs.0.len() == played && played < PAIRS && pairs.are_slower().is_none() {
-        if played >= ENOUGH && pairs.quiet().count() == 0 {
+    let mut executed = 0;
+    while pairs.0.len() == executed && executed < PAIRS && pairs.are_slower().is_none() {
+        if executed >= ENOUGH && pairs.quiet().count() == 0 {
             break;
         }
-        pairs.0.extend(play(stage, played % 2 == 0)?);
-        played += 1;
+        pairs.0.extend(measure_pair(context, executed % 2 == 0)?);
+        executed += 1;
     }
     let told = pairs.to_string();
     let expected = "pairs of commands, each with an answer and a mark that is kept";
-    stage.require(
+    context.require(
         "measured",
-        if pairs.0.len() == played {
+        if pairs.0.len() == executed {
             Judgement::pass(expected, &told)
         } else {
             Judgement::fail("no-answer", expected, &told)
@@ -72,34 +72,34 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         Some(false) => Judgement::pass(expected, told),
         None => return Err(undecided(&pairs)),
     };
-    stage.check("adds-less-than-5-ms", judgement);
+    context.check("adds-less-than-5-ms", judgement);
     Ok(())
 }
 
 /// One command with sync and one without. Who comes first takes turns, so that whatever drifts meets both alike.
 /// Nothing where one of them printed no answer or kept no mark.
-fn play(stage: &mut Stage<'_>, with_first: bool) -> Result<Option<Pair>, Halt> {
-    let mut company = vec![stretch()];
+fn measure_pair(context: &mut TestContext<'_>, with_first: bool) -> Result<Option<Pair>, Abort> {
+    let mut contention = vec![stretch()];
     let mut tails = Vec::new();
     for synced in [with_first, !with_first] {
-        let mission = stage.mission(&Recipe::mark_status())?;
+        let mission = context.mission(&Recipe::mark_status())?;
         let step = if synced {
-            let (hosted, mission) = stage.hosted(&mission, without_socket())?;
-            let step = mark(stage, &mission, &[TASK])?;
+            let (hosted, mission) = context.hosted(&mission, without_socket())?;
+            let step = mark(context, &mission, &[TASK])?;
             must_have_called(&hosted, &step, &[Endpoint::Batch])?;
             step
         } else {
-            mark(stage, &mission, &[TASK])?
+            mark(context, &mission, &[TASK])?
         };
         // A command that does nothing has nothing to sync.
-        let is_kept = Truth::read(&mission)?.is_done_anywhere(TASK);
+        let is_kept = MarkState::read(&mission)?.is_done_anywhere(TASK);
         tails.push(tail(&step).filter(|_| is_kept));
-        company.push(stretch());
+        contention.push(stretch());
     }
     if !with_first {
         tails.reverse();
     }
-    let stretch = company.into_iter().fold(0.0, f64::max);
+    let stretch = contention.into_iter().fold(0.0, f64::max);
     Ok(match tails[..] {
         [Some(with), Some(without)] => Some(Pair { with, without, stretch }),
         _ => None,
@@ -107,27 +107,27 @@ fn play(stage: &mut Stage<'_>, with_first: bool) -> Result<Option<Pair>, Halt> {
 }
 
 /// Why nothing can be said.
-fn undecided(pairs: &Pairs) -> Halt {
+fn undecided(pairs: &Pairs) -> Abort {
     let (slower, quiet) = (Pairs::slower(pairs.quiet()), pairs.quiet().count());
     let all = pairs.0.len();
     if quiet < all {
         let why = format!("in {} of {all} pairs others wanted the machine, too", all - quiet);
-        return Halt::machine_busy(&[], &why);
+        return Abort::machine_busy(&[], &why);
     }
     let why = format!("of {all} commands {slower} took 5 ms longer with sync, which may be chance");
-    Halt::not_exercised(None, &why, ALONE)
+    Abort::not_exercised(None, &why, ALONE)
 }
 
 /// What to do where nothing can be said.
 const ALONE: &str =
-    "play it alone, on a machine at rest: `kitty-gate run PRODUCT sync/fast-path --jobs 1`";
+    "run it alone, on a machine at rest: `kitty-gate run PRODUCT sync/fast-path --jobs 1`";
 
 /// From the last byte on stdout to the end of the command, if that byte ended an answer.
 fn tail(step: &Step) -> Option<Duration> {
     step.try_document().ok().and_then(|_| step.tail())
 }
 
-/// The tails of a command with sync and of one without, played one after the other.
+/// The tails of a command with sync and of one without, run one after the other.
 #[derive(Debug, Clone, Copy)]
 struct Pair {
     with: Duration,
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(slower(&seen), Some(true), "at rest it would be");
         let mut mixed = pairs(5.1, &seen);
         assert_eq!(mixed.are_slower(), None);
-        assert!(matches!(undecided(&mixed), Halt::Missing(reason)
+        assert!(matches!(undecided(&mixed), Abort::Missing(reason)
             if reason.code == SkipCode::MachineBusy));
         // What was seen between the others counts, as soon as it is enough.
         mixed.0.extend(pairs(1.1, &[(300, 220); 9]).0);

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use fixtures::hosted::{Endpoint, Given, Request};
 use support::check::{Judgement, none_of};
 
+use super::attempt::{mark_against, without_socket};
 use super::hygiene::{NO_DIAGNOSTIC, SUCCESS, judge_silence, quiet};
-use super::play::{play, without_socket};
+use crate::context::{Abort, TestContext};
 use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Core, Load, Scenario, joined};
-use crate::stage::{Halt, Stage};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/healthy",
@@ -40,14 +40,15 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let play = play(stage, without_socket())?;
-    let reading = judge_silence(stage, &play)?;
-    play.step.check("quiet", |_| quiet(&reading));
-    play.step
-        .check("events-are-delivered", |_| some_delivered(&play.hosted.asked(Endpoint::Batch)));
-    let next = mark(stage, &play.mission, &["T003"])?;
-    next.check("none-twice", |_| none_twice(&play.hosted.asked(Endpoint::Batch)));
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let attempt = mark_against(context, without_socket())?;
+    let reading = judge_silence(context, &attempt)?;
+    attempt.step.check("quiet", |_| quiet(&reading));
+    attempt.step.check("events-are-delivered", |_| {
+        some_delivered(&attempt.hosted.requests_to(Endpoint::Batch))
+    });
+    let next = mark(context, &attempt.mission, &["T003"])?;
+    next.check("none-twice", |_| none_twice(&attempt.hosted.requests_to(Endpoint::Batch)));
     Ok(())
 }
 

@@ -3,11 +3,11 @@
 
 use support::check::{Judgement, none_of};
 
-use super::play::Play;
+use super::attempt::SyncAttempt;
+use crate::context::{Abort, Step, TestContext};
 use crate::contract::sync_diagnostic::{Diagnostic, Quote, Sign, StderrReading};
 use crate::expect::{exit_zero, one_json_document};
 use crate::scenario::{CheckSpec, joined};
-use crate::stage::{Halt, Stage, Step};
 
 /// The checks of [`judge_success`].
 pub(super) const SUCCESS: [CheckSpec; 4] = [
@@ -42,42 +42,49 @@ pub(super) const CHECKS: [CheckSpec; 8] = joined(&[
 ]);
 
 /// Judges what a command owes its caller, whatever became of its final sync.
-pub(super) fn judge_success(stage: &Stage<'_>, play: &Play) -> Result<(), Halt> {
-    judge_local(stage, &play.step, play.persisted()?);
+pub(super) fn judge_success(context: &TestContext<'_>, attempt: &SyncAttempt) -> Result<(), Abort> {
+    judge_local(context, &attempt.step, attempt.persisted()?);
     Ok(())
 }
 
 /// The same where nothing is wrong: [`NO_DIAGNOSTIC`] as well.
-pub(super) fn judge_silence(stage: &Stage<'_>, play: &Play) -> Result<StderrReading, Halt> {
-    judge_success(stage, play)?;
-    let reading = play.step.hygiene()?;
-    play.step.check(NO_DIAGNOSTIC.id, |step| no_diagnostic(&reading, step));
+pub(super) fn judge_silence(
+    context: &TestContext<'_>,
+    attempt: &SyncAttempt,
+) -> Result<StderrReading, Abort> {
+    judge_success(context, attempt)?;
+    let reading = attempt.step.hygiene()?;
+    attempt.step.check(NO_DIAGNOSTIC.id, |step| no_diagnostic(&reading, step));
     Ok(reading)
 }
 
-fn judge_local(stage: &Stage<'_>, step: &Step, persisted: Judgement) {
+fn judge_local(context: &TestContext<'_>, step: &Step, persisted: Judgement) {
     step.check("exits-zero", exit_zero());
-    stage.check("mutation-is-persisted", persisted);
+    context.check("mutation-is-persisted", persisted);
     step.check("stdout-is-one-json-document", one_json_document());
     step.check("stdout-has-no-diagnostic", none_on_stdout);
 }
 
 /// Judges a command whose final sync failed; its diagnostic must have one of `codes`.
-pub(super) fn judge(stage: &Stage<'_>, play: &Play, codes: &[&str]) -> Result<(), Halt> {
-    judge_told(stage, &play.step, play.persisted()?, codes)?;
-    let reading = play.step.hygiene()?;
-    play.step.check("quiet-otherwise", |_| quiet(&reading));
+pub(super) fn judge_hygiene(
+    context: &TestContext<'_>,
+    attempt: &SyncAttempt,
+    codes: &[&str],
+) -> Result<(), Abort> {
+    judge_told(context, &attempt.step, attempt.persisted()?, codes)?;
+    let reading = attempt.step.hygiene()?;
+    attempt.step.check("quiet-otherwise", |_| quiet(&reading));
     Ok(())
 }
 
 /// The same for any command, whatever else stands on stderr.
 pub(super) fn judge_told(
-    stage: &Stage<'_>,
+    context: &TestContext<'_>,
     step: &Step,
     persisted: Judgement,
     codes: &[&str],
-) -> Result<(), Halt> {
-    judge_local(stage, step, persisted);
+) -> Result<(), Abort> {
+    judge_local(context, step, persisted);
     let reading = step.hygiene()?;
     step.check("exactly-one-diagnostic", |step| exactly_one(&reading, step));
     step.check("diagnostic-is-well-formed", |step| well_formed(&reading, step));

@@ -7,13 +7,13 @@ use fixtures::hosted::{Endpoint, Request};
 use support::check::{Judgement, none_of};
 use support::process::Exit;
 
+use super::attempt::{mark_against, without_socket};
 use super::healthy::delivered;
 use super::hygiene::SUCCESS;
-use super::play::{play, without_socket};
+use crate::context::{Abort, Step, TestContext};
 use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/leaves-nothing-behind",
@@ -42,22 +42,22 @@ pub const SCENARIO: Scenario = Scenario {
 /// Where a daemon says how it is reached, below HOME (facts 1 and 1d of hosted sync).
 const DAEMON: [&str; 2] = [".spec-kitty/sync-daemon", ".spec-kitty/sync/daemon/owner.json"];
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let play = play(stage, without_socket())?;
-    let persisted = play.persisted()?;
-    play.step.check(SUCCESS[1].id, |_| persisted);
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let attempt = mark_against(context, without_socket())?;
+    let persisted = attempt.persisted()?;
+    attempt.step.check(SUCCESS[1].id, |_| persisted);
     let mut left = Vec::new();
     for file in DAEMON {
-        if stage.home_file(&play.mission, file)?.exists() {
+        if context.home_file(&attempt.mission, file)?.exists() {
             left.push(file);
         }
     }
-    play.step.check("no-daemon", |_| {
+    attempt.step.check("no-daemon", |_| {
         none_of("no state file of a daemon", &left, |_| "daemon-state".to_owned())
     });
-    let first = play.hosted.asked(Endpoint::Batch);
-    let next = mark(stage, &play.mission, &["T003"])?;
-    let later = play.hosted.asked(Endpoint::Batch).split_off(first.len());
+    let first = attempt.hosted.requests_to(Endpoint::Batch);
+    let next = mark(context, &attempt.mission, &["T003"])?;
+    let later = attempt.hosted.requests_to(Endpoint::Batch).split_off(first.len());
     let known = sent(&first);
     let own = sent(&later).into_iter().filter(|id| !known.contains(id));
     let taken = delivered(&later);

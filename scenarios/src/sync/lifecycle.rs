@@ -4,15 +4,15 @@ use fixtures::Recipe;
 use fixtures::hosted::{Behaviour, Endpoint};
 use support::check::Judgement;
 
+use super::attempt::{batches, finalised, forbidden, must_have_called};
 use super::hygiene::{
     changed, exactly_one, has_code, none_on_stdout, quiet, quiet_beyond, well_formed,
 };
-use super::play::{batches, finalised, forbidden, must_have_called};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::sync_diagnostic::{StderrReading, code};
 use crate::expect::{exit_zero, one_json_document};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Core, Load, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/lifecycle-commands",
@@ -155,9 +155,9 @@ const CASES: [Case; 3] = [
     },
 ];
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     for case in CASES {
-        let (step, changes) = play(stage, &case, batches([forbidden()]), Endpoint::Batch)?;
+        let (step, changes) = run_command(context, &case, batches([forbidden()]), Endpoint::Batch)?;
         let reading = step.hygiene()?;
         let [success, document, one, code, noise, form, persisted] = case.checks;
         step.check(success, exit_zero());
@@ -169,51 +169,51 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
         step.check(code, |step| has_code(&reading, &[code::SERVER_AUTH_FAILURE], step));
         step.check(form, |step| well_formed(&reading, step));
         step.check(persisted, |_| changed(changes));
-        let judgement = noise_of(stage, &case, &reading)?;
+        let judgement = noise_of(context, &case, &reading)?;
         step.check(noise, |_| judgement);
     }
     let [move_task, ..] = &CASES;
-    let (step, _) = play(stage, move_task, Behaviour::healthy(), Endpoint::WsToken)?;
-    let judgement = noise_of(stage, move_task, &step.hygiene()?)?;
+    let (step, _) = run_command(context, move_task, Behaviour::healthy(), Endpoint::WsToken)?;
+    let judgement = noise_of(context, move_task, &step.hygiene()?)?;
     step.check("move-task-quiet-when-healthy", |_| judgement);
     Ok(())
 }
 
 /// What a command says with sync off is not the sync's noise.
 fn noise_of(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     case: &Case,
     reading: &StderrReading,
-) -> Result<Judgement, Halt> {
+) -> Result<Judgement, Abort> {
     if reading.noise.lines == 0 {
         return Ok(quiet(reading));
     }
-    let mission = mission_for(stage, case)?;
-    let without_sync = stage.run(&mission, args(case, &mission))?.hygiene()?;
+    let mission = mission_for(context, case)?;
+    let without_sync = context.run(&mission, args(case, &mission))?.hygiene()?;
     Ok(quiet_beyond(reading, &without_sync))
 }
 
 /// The command, and how many things it changed in the repository.
-fn play(
-    stage: &mut Stage<'_>,
+fn run_command(
+    context: &mut TestContext<'_>,
     case: &Case,
     behaviour: Behaviour,
     endpoint: Endpoint,
-) -> Result<(Step, usize), Halt> {
-    let mission = mission_for(stage, case)?;
-    let (hosted, mission) = stage.hosted(&mission, behaviour)?;
-    let before = stage.snapshot(&mission)?;
-    let step = stage.run(&mission, args(case, &mission))?;
+) -> Result<(Step, usize), Abort> {
+    let mission = mission_for(context, case)?;
+    let (hosted, mission) = context.hosted(&mission, behaviour)?;
+    let before = context.snapshot(&mission)?;
+    let step = context.run(&mission, args(case, &mission))?;
     must_have_called(&hosted, &step, &[endpoint])?;
-    let changed = before.diff(&stage.snapshot(&mission)?).len();
+    let changed = before.diff(&context.snapshot(&mission)?).len();
     Ok((step, changed))
 }
 
-fn mission_for(stage: &mut Stage<'_>, case: &Case) -> Result<Mission, Halt> {
+fn mission_for(context: &mut TestContext<'_>, case: &Case) -> Result<Mission, Abort> {
     if case.needs_lanes {
-        finalised(stage)
+        finalised(context)
     } else {
-        stage.mission(&Recipe::mark_status().specified())
+        context.mission(&Recipe::mark_status().specified())
     }
 }
 

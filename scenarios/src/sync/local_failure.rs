@@ -2,14 +2,14 @@
 
 use support::check::Judgement;
 
+use super::attempt::{batches, finalised, forbidden, must_have_been_refused};
 use super::no_failure_wording::none_of_these;
-use super::play::{batches, finalised, forbidden, must_have_been_refused};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::sync_diagnostic::Sign;
 use crate::expect::{exit_nonzero, exit_zero};
-use crate::marking::Truth;
+use crate::marking::MarkState;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/local-failure-stays-honest",
@@ -24,7 +24,7 @@ pub const SCENARIO: Scenario = Scenario {
         ),
         CheckSpec::new("exits-nonzero", "DS7", "the command fails: there is no such work package"),
         CheckSpec::new("says-why", "DS7", "stdout is one JSON document with an error"),
-        CheckSpec::new("claims-no-success", "DS7", "stderr does not speak of a local success"),
+        CheckSpec::new("claims-no-success", "DS7", "stderr does not mention a local success"),
     ],
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
@@ -33,12 +33,12 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 /// A work package that does not exist.
-const NOBODY: &str = "WP99";
+const UNKNOWN_PACKAGE: &str = "WP99";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = finalised(stage)?;
-    let (hosted, mission) = stage.hosted(&mission, batches([forbidden()]))?;
-    let step = move_package(stage, &mission, NOBODY)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = finalised(context)?;
+    let (hosted, mission) = context.hosted(&mission, batches([forbidden()]))?;
+    let step = move_package(context, &mission, UNKNOWN_PACKAGE)?;
     must_have_been_refused(&hosted, &step)?;
     step.check("exits-nonzero", exit_nonzero());
     step.check("says-why", says_why);
@@ -46,18 +46,18 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     step.check("claims-no-success", |step| {
         none_of_these(&reading, step, "no claim of success", &[Sign::SuccessClaim])
     });
-    let control = move_package(stage, &mission, "WP01")?;
+    let control = move_package(context, &mission, "WP01")?;
     let moved = is_claimed(&control, &mission)?;
     control.check("the-command-works", |_| moved);
     Ok(())
 }
 
-fn is_claimed(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
+fn is_claimed(step: &Step, mission: &Mission) -> Result<Judgement, Abort> {
     let exit = exit_zero()(step);
     if !exit.held() {
         return Ok(exit);
     }
-    let (expected, truth) = ("WP01 in lane claimed", Truth::read(mission)?);
+    let (expected, truth) = ("WP01 in lane claimed", MarkState::read(mission)?);
     Ok(match truth.lane_of("WP01") {
         Some("claimed") => Judgement::pass(expected, "it is"),
         other => Judgement::fail(
@@ -68,9 +68,13 @@ fn is_claimed(step: &Step, mission: &Mission) -> Result<Judgement, Halt> {
     })
 }
 
-fn move_package(stage: &mut Stage<'_>, mission: &Mission, package: &str) -> Result<Step, Halt> {
+fn move_package(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+    package: &str,
+) -> Result<Step, Abort> {
     let command = ["agent", "tasks", "move-task", package, "--to", "claimed"];
-    stage.run(mission, command.iter().chain(&["--mission", &mission.slug, "--json"]))
+    context.run(mission, command.iter().chain(&["--mission", &mission.slug, "--json"]))
 }
 
 fn says_why(step: &Step) -> Judgement {

@@ -4,7 +4,7 @@
 //! The hosted service is ours, on loopback, and does what each scenario's recipe says. A release
 //! that never calls it proves nothing here.
 
-mod armed;
+mod attempt;
 mod bounded_retries;
 mod codes;
 mod ending_session;
@@ -16,7 +16,7 @@ mod leaves_nothing;
 mod lifecycle;
 mod local_failure;
 mod no_failure_wording;
-mod play;
+mod opted_in;
 mod unreachable;
 
 use crate::scenario::Scenario;
@@ -38,8 +38,8 @@ pub const SCENARIOS: &[&Scenario] = &[
     &expired_session::SCENARIO,
     &leaves_nothing::SCENARIO,
     &fast_path::SCENARIO,
-    &armed::HEALTHY,
-    &armed::NOT_RENEWED,
+    &opted_in::HEALTHY,
+    &opted_in::NOT_RENEWED,
     &ending_session::AUTH_REFRESH,
     &ending_session::SERVER_AUTH,
     &ending_session::EVENT_LOOP,

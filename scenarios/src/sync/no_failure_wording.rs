@@ -8,13 +8,13 @@ use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use serde_json::json;
 use support::check::Judgement;
 
+use super::attempt::{TASK, batches, forbidden, mark_as, must_have_called};
 use super::hygiene::exactly_one;
-use super::play::{TASK, batches, forbidden, mark_as, must_have_called};
+use crate::context::{Abort, Hosted, Mission, Session, Step, TestContext};
 use crate::contract::sync_diagnostic::{Sign, StderrReading};
 use crate::marking::{mark, mark_on_terminal};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
-use crate::stage::{Halt, Hosted, Mission, Session, Stage, Step};
 use support::machine::Need;
 
 /// With `FORCE_COLOR`.
@@ -26,9 +26,9 @@ pub const COLOURED: Scenario = Scenario {
     checks: CHECKS,
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
-    run: |stage| {
-        judge(stage, |stage, mission| {
-            let step = mark(stage, &coloured(mission).with_env("FORCE_COLOR", "1"), &["T001"])?;
+    run: |context| {
+        judge_wording(context, |context, mission| {
+            let step = mark(context, &coloured(mission).with_env("FORCE_COLOR", "1"), &["T001"])?;
             let reading = step.hygiene()?;
             Ok((step, reading))
         })
@@ -46,9 +46,9 @@ pub const ON_A_TERMINAL: Scenario = Scenario {
     promised: Some(EVENT_BATCHES),
     needs: &[Need::Terminal],
     load: Load::Waiting,
-    run: |stage| {
-        judge(stage, |stage, mission| {
-            let step = mark_on_terminal(stage, &coloured(mission), &["T001"])?;
+    run: |context| {
+        judge_wording(context, |context, mission| {
+            let step = mark_on_terminal(context, &coloured(mission), &["T001"])?;
             let reading = StderrReading::of(step.stdout_text().as_bytes());
             Ok((step, reading))
         })
@@ -171,23 +171,23 @@ fn cases() -> [Case; 3] {
     ]
 }
 
-fn judge(
-    stage: &mut Stage<'_>,
-    play: impl Fn(&mut Stage<'_>, &Mission) -> Result<(Step, StderrReading), Halt>,
-) -> Result<(), Halt> {
+fn judge_wording(
+    context: &mut TestContext<'_>,
+    attempt: impl Fn(&mut TestContext<'_>, &Mission) -> Result<(Step, StderrReading), Abort>,
+) -> Result<(), Abort> {
     for case in cases() {
-        let mission = stage.mission(&Recipe::mark_status())?;
+        let mission = context.mission(&Recipe::mark_status())?;
         let (hosted, mission): (Hosted, Mission) =
-            stage.hosted_with(&mission, case.behaviour, case.session)?;
+            context.hosted_with(&mission, case.behaviour, case.session)?;
         let mut reading = StderrReading::default();
-        let played = mark_as(stage, hosted, mission, TASK, |stage, mission| {
-            let (step, read) = play(stage, mission)?;
+        let executed = mark_as(context, hosted, mission, TASK, |context, mission| {
+            let (step, read) = attempt(context, mission)?;
             reading = read;
             Ok(step)
         })?;
-        let step = &played.step;
-        must_have_called(&played.hosted, step, &[case.endpoint])?;
-        let success = played.succeeded()?;
+        let step = &executed.step;
+        must_have_called(&executed.hosted, step, &[case.endpoint])?;
+        let success = executed.succeeded()?;
         let [control, red, connection, unhandled] = case.checks;
         step.check(control, |step| match case.endpoint {
             Endpoint::Batch if success.held() => exactly_one(&reading, step),
@@ -219,12 +219,12 @@ pub(super) fn none_of_these(
     let seen = signs.iter().find_map(|sign| Some((sign, reading.signs.get(sign)?)));
     match seen {
         None => Judgement::pass(expected, format!("{} lines of noise", reading.noise.lines)),
-        Some((sign, sighting)) => {
+        Some((sign, found)) => {
             let observed = format!(
                 "{} lines of noise, {} of them so; first {}\n{}",
                 reading.noise.lines,
-                sighting.lines,
-                sighting.quotes[0],
+                found.lines,
+                found.quotes[0],
                 step.quote()
             );
             Judgement::fail(sign.name(), expected, observed)

@@ -9,14 +9,14 @@ use fixtures::Recipe;
 use fixtures::hosted::{Answer, Behaviour, Endpoint};
 use support::check::Judgement;
 
+use super::attempt::{SyncAttempt, TASK, batches, mark_against, mark_as};
 use super::hygiene::{exactly_one, has_code, well_formed};
-use super::play::{Play, TASK, batches, mark_as, play};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::sync_diagnostic::code;
 use crate::expect::one_json_document;
 use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Core, Load, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/unreachable",
@@ -128,24 +128,24 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let reset = play(stage, batches([Answer::Reset]))?;
-    judge(stage, &reset, "reset")?;
-    let silent = play(stage, silent())?;
-    judge(stage, &silent, "silent")?;
-    let refused = away(stage, NOBODY, |mission| mission)?;
-    judge(stage, &refused, "refused")?;
-    let unresolved = away(stage, &format!("https://{NOWHERE}"), |mission| {
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let reset = mark_against(context, batches([Answer::Reset]))?;
+    judge_case(context, &reset, "reset")?;
+    let silent = mark_against(context, silent())?;
+    judge_case(context, &silent, "silent")?;
+    let refused = away(context, CLOSED_PORT, |mission| mission)?;
+    judge_case(context, &refused, "refused")?;
+    let unresolved = away(context, &format!("https://{NOWHERE}"), |mission| {
         mission
             .with_env("RES_OPTIONS", "attempts:0")
             .with_env("NO_PROXY", BESIDE_THE_PROXY)
             .with_env("no_proxy", BESIDE_THE_PROXY)
     })?;
-    judge(stage, &unresolved, "unresolved")
+    judge_case(context, &unresolved, "unresolved")
 }
 
 /// The discard port: nobody listens there, as every sandbox relies on.
-const NOBODY: &str = "http://127.0.0.1:9";
+const CLOSED_PORT: &str = "http://127.0.0.1:9";
 
 /// A name that nobody may ever register (RFC 2606).
 const NOWHERE: &str = "hosted.invalid";
@@ -156,14 +156,14 @@ const BESIDE_THE_PROXY: &str = "127.0.0.1,localhost,::1,hosted.invalid";
 
 /// Marks a task while the service that the product is logged in to is thought to be at `url`.
 fn away(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     url: &str,
     prepared: impl FnOnce(Mission) -> Mission,
-) -> Result<Play, Halt> {
-    let mission = stage.mission(&Recipe::mark_status())?;
-    let (hosted, mission) = stage.hosted(&mission, Behaviour::healthy())?;
-    let mission = prepared(stage.service_at(&mission, url)?);
-    mark_as(stage, hosted, mission, TASK, |stage, mission| mark(stage, mission, &[TASK]))
+) -> Result<SyncAttempt, Abort> {
+    let mission = context.mission(&Recipe::mark_status())?;
+    let (hosted, mission) = context.hosted(&mission, Behaviour::healthy())?;
+    let mission = prepared(context.service_at(&mission, url)?);
+    mark_as(context, hosted, mission, TASK, |context, mission| mark(context, mission, &[TASK]))
 }
 
 /// A machine that takes every connection and says nothing.
@@ -183,8 +183,8 @@ fn silent() -> Behaviour {
     })
 }
 
-fn judge(stage: &Stage<'_>, play: &Play, case: &str) -> Result<(), Halt> {
-    let (step, success) = (&play.step, play.succeeded()?);
+fn judge_case(context: &TestContext<'_>, attempt: &SyncAttempt, case: &str) -> Result<(), Abort> {
+    let (step, success) = (&attempt.step, attempt.succeeded()?);
     let reading = step.hygiene()?;
     let id = |check: &str| format!("{case}-{check}");
     step.check(&id("exits-zero"), |_| success);
@@ -195,7 +195,7 @@ fn judge(stage: &Stage<'_>, play: &Play, case: &str) -> Result<(), Halt> {
         if form.held() { has_code(&reading, &code::PUBLISHED, step) } else { form }
     });
     // What goes on for longer has no bound of its own: the slowest release takes a quarter of it.
-    let limit = stage.deadline() / 2;
+    let limit = context.deadline() / 2;
     step.check(&id("in-time"), |step| in_time(step, limit));
     Ok(())
 }

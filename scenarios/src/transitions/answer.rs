@@ -4,11 +4,11 @@ use serde_json::Value;
 use support::check::Judgement;
 
 use super::log::LOG;
-use crate::stage::{Mission, Step};
+use crate::context::{Mission, Step};
 
 /// A transition that was asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct RequestedTransition<'a> {
     /// The mission.
     pub mission: &'a Mission,
     /// The work package.
@@ -43,7 +43,7 @@ impl Part {
         }
     }
 
-    fn is_named(self, said: &Said, wanted: Wanted<'_>) -> bool {
+    fn is_named(self, said: &MarkAnswer, wanted: RequestedTransition<'_>) -> bool {
         match self {
             Self::Mission => said.word(&wanted.mission.slug) || said.word(&wanted.mission.id),
             Self::Package => said.word(wanted.package),
@@ -57,13 +57,13 @@ impl Part {
 }
 
 /// Both streams of a command.
-struct Said {
+struct MarkAnswer {
     all: String,
     /// All but the paths: a folder that has the mission's name names no mission.
     words: Vec<String>,
 }
 
-impl Said {
+impl MarkAnswer {
     fn by(step: &Step) -> Self {
         let all = format!("{}\n{}", step.stdout_text(), step.stderr_text());
         let words = all
@@ -82,13 +82,13 @@ impl Said {
 /// It names each of these (STA-003).
 pub(super) fn names<'a>(
     parts: &[Part],
-    wanted: Wanted<'a>,
+    wanted: RequestedTransition<'a>,
 ) -> impl FnOnce(&Step) -> Judgement + use<'a> {
     let parts = parts.to_owned();
     let listed: Vec<&str> = parts.iter().map(|part| part.name()).collect();
     let expected = format!("an answer that names {}", listed.join(", "));
     move |step| {
-        let said = Said::by(step);
+        let said = MarkAnswer::by(step);
         let missing: Vec<&str> = parts
             .iter()
             .filter(|part| !part.is_named(&said, wanted))
@@ -113,7 +113,7 @@ pub(super) fn has_fields(fields: &'static [&str]) -> impl FnOnce(&Step) -> Judge
         let missing: Vec<&str> = fields
             .iter()
             .copied()
-            .filter(|field| !has_value(&document[*field]) && !is_told(&text, field))
+            .filter(|field| !has_value(&document[*field]) && !has_field(&text, field))
             .collect();
         if missing.is_empty() {
             Judgement::pass(expected, "it has")
@@ -137,7 +137,7 @@ fn has_value(value: &Value) -> bool {
     }
 }
 
-fn is_told(text: &str, field: &str) -> bool {
+fn has_field(text: &str, field: &str) -> bool {
     text.match_indices(field).any(|(at, _)| {
         let rest = text[at + field.len()..].trim_start_matches(['"', '\'']);
         let value = rest.trim_start().strip_prefix([':', '=']);
@@ -154,9 +154,9 @@ mod tests {
 
     #[test]
     fn a_field_in_text_needs_a_value() {
-        assert!(is_told("x; diagnostic_code=STATUS; y", "diagnostic_code"));
-        assert!(is_told("Remediation:\n  remediation: try again", "remediation"));
-        assert!(!is_told("no diagnostic_code here", "diagnostic_code"));
-        assert!(!is_told("diagnostic_code=; more", "diagnostic_code"));
+        assert!(has_field("x; diagnostic_code=STATUS; y", "diagnostic_code"));
+        assert!(has_field("Remediation:\n  remediation: try again", "remediation"));
+        assert!(!has_field("no diagnostic_code here", "diagnostic_code"));
+        assert!(!has_field("diagnostic_code=; more", "diagnostic_code"));
     }
 }

@@ -1,15 +1,15 @@
 //! A log that cannot be read is refused by its name.
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 use support::check::Judgement;
 
-use super::answer::{Part, Wanted, has_fields, names};
+use super::answer::{Part, RequestedTransition, has_fields, names};
 use super::by_hand;
 use super::log::{LOG, Log, path_of};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::{exit_nonzero, exit_zero};
-use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/corrupt-log-is-named",
@@ -72,43 +72,48 @@ const PACKAGE: &str = "WP01";
 /// What every diagnosed failure has, whether a transition's own invariant is broken or not.
 const DIAGNOSIS: &[&str] = &["diagnostic_code", "remediation"];
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let journey = Journey::pair(Topology::Flat);
-    let whole = journey.until(stage, Milestone::Finalised)?;
-    let step = claim(stage, &whole)?;
-    stage.control("works-otherwise", &step, exit_zero()(&step))?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let walkthrough = Walkthrough::pair(Topology::Flat);
+    let whole = walkthrough.until(context, Checkpoint::Finalised)?;
+    let step = claim(context, &whole)?;
+    context.control("works-otherwise", &step, exit_zero()(&step))?;
 
-    let torn = journey.until(stage, Milestone::Finalised)?;
+    let torn = walkthrough.until(context, Checkpoint::Finalised)?;
     let log = format!("kitty-specs/{}/{LOG}", torn.slug);
-    by_hand(stage, &torn, &format!("echo '{{\"event_id\": ' >> {log}"))?;
+    by_hand(context, &torn, &format!("echo '{{\"event_id\": ' >> {log}"))?;
     let before = Log::of(&torn)?;
-    let step = claim(stage, &torn)?;
+    let step = claim(context, &torn)?;
     step.check("broken-line-fails", exit_nonzero());
     let parts = [Part::Mission, Part::Log, Part::Line(before.count())];
     step.check("broken-line-is-named", names(&parts, wanted(&torn)));
     step.check("broken-line-is-diagnosed", has_fields(DIAGNOSIS));
-    stage.check("broken-line-stays", Log::of(&torn)?.is_unchanged(&before));
+    context.check("broken-line-stays", Log::of(&torn)?.is_unchanged(&before));
 
-    let folder = journey.until(stage, Milestone::Finalised)?;
-    by_hand(stage, &folder, &format!("rm {log} && mkdir {log}"))?;
-    let step = claim(stage, &folder)?;
+    let folder = walkthrough.until(context, Checkpoint::Finalised)?;
+    by_hand(context, &folder, &format!("rm {log} && mkdir {log}"))?;
+    let step = claim(context, &folder)?;
     step.check("folder-fails", exit_nonzero());
     let parts = [Part::Mission, Part::Log];
     step.check("folder-is-named", names(&parts, wanted(&folder)));
     step.check("folder-is-diagnosed", has_fields(DIAGNOSIS));
-    stage.check("folder-stays", is_an_empty_folder(&folder));
+    context.check("folder-stays", is_an_empty_folder(&folder));
     Ok(())
 }
 
-fn claim(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    stage.ask(
+fn claim(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    context.perform(
         mission,
-        &Ask::Emit { mission: &mission.slug, package: PACKAGE, to: "claimed", actor: "somebody" },
+        &Operation::Emit {
+            mission: &mission.slug,
+            package: PACKAGE,
+            to: "claimed",
+            actor: "somebody",
+        },
     )
 }
 
-fn wanted(mission: &Mission) -> Wanted<'_> {
-    Wanted { mission, package: PACKAGE, lanes: &["claimed"] }
+fn wanted(mission: &Mission) -> RequestedTransition<'_> {
+    RequestedTransition { mission, package: PACKAGE, lanes: &["claimed"] }
 }
 
 fn is_an_empty_folder(mission: &Mission) -> Judgement {

@@ -4,16 +4,16 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use fixtures::dialect::{AGENT, Ask, Topology};
+use fixtures::adapter::{AGENT, Operation, Topology};
 
-use super::answer::{OF_A_FAILURE, Part, Wanted, has_fields, names};
+use super::answer::{OF_A_FAILURE, Part, RequestedTransition, has_fields, names};
 use super::by_hand;
 use super::history::{append, way_to};
 use super::log::{LOG, Log, path_of};
+use crate::context::{Abort, Limit, Mission, Step, TestContext};
 use crate::expect::{exit_nonzero, exit_zero};
-use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Limit, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 use support::machine::Need;
 
 pub const SCENARIO: Scenario = Scenario {
@@ -131,42 +131,42 @@ const IMPLEMENT: Ids = Ids {
 
 const PACKAGE: &str = "WP01";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let journey = Journey::pair(Topology::Flat);
-    let copy = |stage: &mut Stage<'_>| journey.until(stage, Milestone::Finalised);
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let walkthrough = Walkthrough::pair(Topology::Flat);
+    let copy = |context: &mut TestContext<'_>| walkthrough.until(context, Checkpoint::Finalised);
 
-    let mission = copy(stage)?;
+    let mission = copy(context)?;
     // The limit is on the answer's file, too: the log has to be longer than that.
-    append(stage, &mission, "WP02", &way_to("done"))?;
+    append(context, &mission, "WP02", &way_to("done"))?;
     let (slug, package) = (mission.slug.as_str(), PACKAGE);
-    let emit = Ask::Emit { mission: slug, package, to: "claimed", actor: "somebody" };
-    judge(stage, &mission, &emit, &["claimed"], &EMIT)?;
+    let emit = Operation::Emit { mission: slug, package, to: "claimed", actor: "somebody" };
+    judge_refusal(context, &mission, &emit, &["claimed"], &EMIT)?;
 
-    let mission = copy(stage)?;
-    let moving = Ask::Move { mission: slug, package, to: "claimed", note: "Begin" };
-    judge(stage, &mission, &moving, &["claimed"], &MOVE)?;
+    let mission = copy(context)?;
+    let moving = Operation::Move { mission: slug, package, to: "claimed", note: "Begin" };
+    judge_refusal(context, &mission, &moving, &["claimed"], &MOVE)?;
 
-    let mission = copy(stage)?;
-    let implement = Ask::Implement { mission: slug, package, agent: AGENT };
-    judge(stage, &mission, &implement, &["claimed", "in_progress"], &IMPLEMENT)
+    let mission = copy(context)?;
+    let implement = Operation::Implement { mission: slug, package, agent: AGENT };
+    judge_refusal(context, &mission, &implement, &["claimed", "in_progress"], &IMPLEMENT)
 }
 
-fn judge(
-    stage: &mut Stage<'_>,
+fn judge_refusal(
+    context: &mut TestContext<'_>,
     mission: &Mission,
-    ask: &Ask<'_>,
+    ask: &Operation<'_>,
     lanes: &[&str],
     ids: &Ids,
-) -> Result<(), Halt> {
+) -> Result<(), Abort> {
     let before = Log::of(mission)?;
-    let wanted = Wanted { mission, package: PACKAGE, lanes };
-    let step = without_append(stage, mission, ask, &before)?;
+    let wanted = RequestedTransition { mission, package: PACKAGE, lanes };
+    let step = without_append(context, mission, ask, &before)?;
     step.check(ids.fails, exit_nonzero());
     let parts = [Part::Mission, Part::Package, Part::Lane, Part::Log];
     step.check(ids.names, names(&parts, wanted));
     step.check(ids.diagnoses, has_fields(OF_A_FAILURE));
-    stage.check(ids.leaves, Log::of(mission)?.is_unchanged(&before));
-    let step = stage.ask(mission, ask)?;
+    context.check(ids.leaves, Log::of(mission)?.is_unchanged(&before));
+    let step = context.perform(mission, ask)?;
     step.check(ids.works, exit_zero());
     Ok(())
 }
@@ -177,22 +177,22 @@ fn judge(
 /// worktree is made. Permissions must bind the folder, too: some releases replace the log by a
 /// new file (DW17).
 fn without_append(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     mission: &Mission,
-    ask: &Ask<'_>,
+    ask: &Operation<'_>,
     log: &Log,
-) -> Result<Step, Halt> {
-    let words = stage.words_for(ask)?.unwrap_or_default();
-    if let Ask::Emit { .. } = ask {
-        return stage.command(mission, words).limit(Limit::FileSize(log.size())).run();
+) -> Result<Step, Abort> {
+    let words = context.words_for(ask)?.unwrap_or_default();
+    if let Operation::Emit { .. } = ask {
+        return context.command(mission, words).limit(Limit::FileSize(log.size())).run();
     }
     let _given_back = ReadOnly::of(mission);
     let dir = format!("kitty-specs/{}", mission.slug);
     let lock = format!("chmod 0444 {dir}/{LOG} && chmod 0555 {dir}");
-    by_hand(stage, mission, &lock)?;
-    let step = stage.command(mission, words).limit(Limit::Permissions).run()?;
+    by_hand(context, mission, &lock)?;
+    let step = context.command(mission, words).limit(Limit::Permissions).run()?;
     let unlock = format!("chmod 0755 {dir} && chmod 0644 {dir}/{LOG}");
-    by_hand(stage, mission, &unlock)?;
+    by_hand(context, mission, &unlock)?;
     Ok(step)
 }
 

@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 use fixtures::{REPO, WorkPackage};
 use serde_json::Value;
 use support::check::{Judgement, equal};
 
 use super::by_hand;
 use super::log::Log;
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone, worktree_of};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough, worktree_of};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/from-lane-worktree",
@@ -59,21 +59,21 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let journey = Journey::pair(Topology::Flat);
-    let package = &journey.blueprint.packages()[0];
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let walkthrough = Walkthrough::pair(Topology::Flat);
+    let package = &walkthrough.blueprint.packages()[0];
 
-    let root = journey.until(stage, Milestone::Begun)?;
-    deliver(stage, &root, package)?;
+    let root = walkthrough.until(context, Checkpoint::Begun)?;
+    deliver(context, &root, package)?;
     let before = Log::of(&root)?;
-    let step = hand_over(stage, &root)?;
-    stage.control("works-from-the-root", &step, exit_zero()(&step))?;
+    let step = hand_over(context, &root)?;
+    context.control("works-from-the-root", &step, exit_zero()(&step))?;
     let wanted = moves(&Log::of(&root)?, &before);
 
-    let mission = journey.until(stage, Milestone::Begun)?;
-    let lane = deliver(stage, &mission, package)?;
+    let mission = walkthrough.until(context, Checkpoint::Begun)?;
+    let lane = deliver(context, &mission, package)?;
     let before = Log::of(&mission)?;
-    let step = hand_over(stage, &lane)?;
+    let step = hand_over(context, &lane)?;
     step.check("hand-over-exits-alike", exit_zero());
     let after = Log::of(&mission)?;
     step.check("hand-over-is-the-same-event", |step| {
@@ -81,30 +81,40 @@ fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
     });
     step.check("hand-over-keeps-the-log", |_| after.keeps(&before));
 
-    approve_from_the_lane(stage, &journey, package)
+    approve_from_the_lane(context, &walkthrough, package)
 }
 
-fn hand_over(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    stage.ask(
+fn hand_over(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    context.perform(
         mission,
-        &Ask::Move { mission: &mission.slug, package: "WP01", to: "for_review", note: "It works" },
+        &Operation::Move {
+            mission: &mission.slug,
+            package: "WP01",
+            to: "for_review",
+            note: "It works",
+        },
     )
 }
 
 fn approve_from_the_lane(
-    stage: &mut Stage<'_>,
-    journey: &Journey,
+    context: &mut TestContext<'_>,
+    walkthrough: &Walkthrough,
     package: &WorkPackage,
-) -> Result<(), Halt> {
-    let mission = journey.until(stage, Milestone::HandedOver)?;
+) -> Result<(), Abort> {
+    let mission = walkthrough.until(context, Checkpoint::HandedOver)?;
     let lane = lane_of(&mission, package)?;
-    let review = Ask::Review { mission: &mission.slug, package: "WP01", agent: "reviewer" };
-    let step = stage.ask(&mission, &review)?;
+    let review = Operation::Review { mission: &mission.slug, package: "WP01", agent: "reviewer" };
+    let step = context.perform(&mission, &review)?;
     require(&step, "the review cannot be begun")?;
     let before = Log::of(&mission)?;
-    let step = stage.ask(
+    let step = context.perform(
         &lane,
-        &Ask::Move { mission: &mission.slug, package: "WP01", to: "approved", note: "It works" },
+        &Operation::Move {
+            mission: &mission.slug,
+            package: "WP01",
+            to: "approved",
+            note: "It works",
+        },
     )?;
     step.check("approval-exits-zero", exit_zero());
     let after = Log::of(&mission)?;
@@ -125,10 +135,10 @@ fn approve_from_the_lane(
 /// Writes and commits what the work package is about, marks its tasks, and gives back the mission
 /// as seen from the lane's worktree.
 pub(super) fn deliver(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     mission: &Mission,
     package: &WorkPackage,
-) -> Result<Mission, Halt> {
+) -> Result<Mission, Abort> {
     let lane = lane_of(mission, package)?;
     let file = package.product_file();
     let folder = Path::new(&file).parent().unwrap_or(Path::new("."));
@@ -136,31 +146,31 @@ pub(super) fn deliver(
         "mkdir -p {} && echo 'It works.' > {file} && git add {file} && git commit -q -m 'Do it'",
         folder.display()
     );
-    by_hand(stage, &lane, &commands)?;
+    by_hand(context, &lane, &commands)?;
     for task in &package.subtasks {
-        let mark = Ask::MarkDone { mission: &mission.slug, task: task.as_str() };
-        let step = stage.ask(mission, &mark)?;
+        let mark = Operation::MarkDone { mission: &mission.slug, task: task.as_str() };
+        let step = context.perform(mission, &mark)?;
         require(&step, "the tasks cannot be marked")?;
     }
     Ok(lane)
 }
 
-fn lane_of(mission: &Mission, package: &WorkPackage) -> Result<Mission, Halt> {
+fn lane_of(mission: &Mission, package: &WorkPackage) -> Result<Mission, Abort> {
     let worktree = worktree_of(mission, package)?;
     if worktree == PathBuf::new() {
         let why = "the lane of the work package has no worktree";
         let remedy = "look at what `agent action implement` makes";
-        return Err(Halt::not_exercised(None, why, remedy));
+        return Err(Abort::not_exercised(None, why, remedy));
     }
     Ok(mission.from(Path::new(REPO).join(worktree)))
 }
 
-fn require(step: &Step, why: &str) -> Result<(), Halt> {
+fn require(step: &Step, why: &str) -> Result<(), Abort> {
     if exit_zero()(step).held() {
         return Ok(());
     }
     let remedy = "run the command by hand to see its whole output";
-    Err(Halt::not_exercised(Some(step), why, remedy))
+    Err(Abort::not_exercised(Some(step), why, remedy))
 }
 
 /// What a transition is about; ids, times and commits differ between two copies of a mission.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::by_hand;
 use super::log::{LOG, Log};
-use crate::stage::{Halt, Mission, Stage};
+use crate::context::{Abort, Mission, TestContext};
 
 /// The way from planned to done, as the product's own data model has it (seed 003).
 pub(super) const WAY: [&str; 7] =
@@ -22,11 +22,11 @@ pub(super) fn way_to(lane: &'static str) -> Vec<(&'static str, &'static str)> {
 
 /// Appends transitions of a work package to the log, as somebody's earlier commands would have.
 pub(super) fn append(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     mission: &Mission,
     package: &str,
     steps: &[(&str, &str)],
-) -> Result<(), Halt> {
+) -> Result<(), Abort> {
     if steps.is_empty() {
         return Ok(());
     }
@@ -55,5 +55,5 @@ pub(super) fn append(
         let _ = write!(lines, " '{event}'");
     }
     let log = format!("kitty-specs/{}/{LOG}", mission.slug);
-    by_hand(stage, mission, &format!("printf '%s\\n'{lines} >> {log}"))
+    by_hand(context, mission, &format!("printf '%s\\n'{lines} >> {log}"))
 }

@@ -10,17 +10,17 @@ mod spread;
 
 use std::sync::{Arc, Mutex};
 
-use fixtures::dialect::{AGENT, Ask, Topology};
+use fixtures::adapter::{AGENT, Operation, Topology};
 use fixtures::staged;
 use support::check::Judgement;
-use support::company::is_quiet;
-use support::process::{Blow, Exit, Interrupt, Moment};
+use support::contention::is_quiet;
+use support::process::{Exit, Interrupt, InterruptPoint, InterruptSignal};
 
 use super::log::{Log, path_of};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 use aftermath::Aftermath;
 use spread::spread;
 
@@ -84,84 +84,88 @@ const PACKAGE: &str = "WP01";
 /// How many stagings are struck at, at the most. 3.2.7 was seen to have seven.
 const MOST_STAGINGS: usize = 16;
 
-fn killed(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    play(stage, Blow::Kill, KILLED.id)
+fn killed(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    run_interrupted(context, InterruptSignal::Kill, KILLED.id)
 }
 
-fn interrupted(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    play(stage, Blow::Interrupt, INTERRUPTED.id)
+fn interrupted(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    run_interrupted(context, InterruptSignal::Interrupt, INTERRUPTED.id)
 }
 
-fn play(stage: &mut Stage<'_>, blow: Blow, id: &str) -> Result<(), Halt> {
-    let journey = Journey::pair(Topology::Flat);
-    let whole = journey.until(stage, Milestone::Finalised)?;
-    let step = implement(stage, &whole)?;
-    stage.control("implement-works", &step, is_in_progress(&step, &whole))?;
+fn run_interrupted(
+    context: &mut TestContext<'_>,
+    signal: InterruptSignal,
+    id: &str,
+) -> Result<(), Abort> {
+    let walkthrough = Walkthrough::pair(Topology::Flat);
+    let whole = walkthrough.until(context, Checkpoint::Finalised)?;
+    let step = implement(context, &whole)?;
+    context.control("implement-works", &step, is_in_progress(&step, &whole))?;
     let duration = step.duration();
 
     let mut aftermath = Aftermath::default();
-    let (mission, step) = strike_the_claim(stage, &journey, blow)?;
+    let (mission, step) = interrupt_the_claim(context, &walkthrough, signal)?;
     if !was_struck(&step).held() && !is_quiet() {
         let why =
             format!("it got to its end {TRIES} times before we struck, and others had the machine");
-        return Err(Halt::machine_busy(step.argv(), &why));
+        return Err(Abort::machine_busy(step.argv(), &why));
     }
-    stage.control("the-claim-was-struck", &step, was_struck(&step))?;
-    aftermath.look(stage, &mission, "at the claim", &step)?;
+    context.control("the-claim-was-struck", &step, was_struck(&step))?;
+    aftermath.inspect(context, &mission, "at the claim", &step)?;
 
     for number in 1..=MOST_STAGINGS {
-        let mission = journey.until(stage, Milestone::Finalised)?;
-        let step = strike(stage, &mission, blow, at_staging(&mission, number))?;
+        let mission = walkthrough.until(context, Checkpoint::Finalised)?;
+        let step = interrupt_at(context, &mission, signal, at_staging(&mission, number))?;
         if !step.was_interrupted() {
             break;
         }
-        aftermath.look(stage, &mission, &format!("at staging {number}"), &step)?;
+        aftermath.inspect(context, &mission, &format!("at staging {number}"), &step)?;
     }
 
     for share in spread(id) {
-        let mission = journey.until(stage, Milestone::Finalised)?;
-        let moment = duration.mul_f64(share);
-        let step = strike(stage, &mission, blow, Moment::After(moment))?;
-        let name = format!("after {:.1} % ({} ms)", share * 100.0, moment.as_millis());
-        aftermath.look(stage, &mission, &name, &step)?;
+        let mission = walkthrough.until(context, Checkpoint::Finalised)?;
+        let point = duration.mul_f64(share);
+        let step = interrupt_at(context, &mission, signal, InterruptPoint::After(point))?;
+        let name = format!("after {:.1} % ({} ms)", share * 100.0, point.as_millis());
+        aftermath.inspect(context, &mission, &name, &step)?;
     }
-    aftermath.judge(stage, &spread::told(id));
+    aftermath.judge_all(context, &spread::describe_spread(id));
     Ok(())
 }
 
-fn ask(mission: &Mission) -> Ask<'_> {
-    Ask::Implement { mission: &mission.slug, package: PACKAGE, agent: AGENT }
+fn ask(mission: &Mission) -> Operation<'_> {
+    Operation::Implement { mission: &mission.slug, package: PACKAGE, agent: AGENT }
 }
 
-fn implement(stage: &mut Stage<'_>, mission: &Mission) -> Result<Step, Halt> {
-    stage.ask(mission, &ask(mission))
+fn implement(context: &mut TestContext<'_>, mission: &Mission) -> Result<Step, Abort> {
+    context.perform(mission, &ask(mission))
 }
 
-fn strike(
-    stage: &mut Stage<'_>,
+fn interrupt_at(
+    context: &mut TestContext<'_>,
     mission: &Mission,
-    blow: Blow,
-    moment: Moment,
-) -> Result<Step, Halt> {
-    let words = stage.words_for(&ask(mission))?.unwrap_or_default();
-    stage.command(mission, words).interrupt(Interrupt { blow, moment }).run()
+    signal: InterruptSignal,
+    point: InterruptPoint,
+) -> Result<Step, Abort> {
+    let words = context.words_for(&ask(mission))?.unwrap_or_default();
+    context.command(mission, words).interrupt(Interrupt { signal, point }).run()
 }
 
-/// How often the claim is tried to be struck. A command that got to its end before the blow says nothing
+/// How often the claim is tried to be struck. A command that got to its end before the signal says nothing
 /// about interruptions.
 const TRIES: usize = 5;
 
 /// Strikes between the claim and the end, each time a new copy; the last try, where none did.
-fn strike_the_claim(
-    stage: &mut Stage<'_>,
-    journey: &Journey,
-    blow: Blow,
-) -> Result<(Mission, Step), Halt> {
+fn interrupt_the_claim(
+    context: &mut TestContext<'_>,
+    walkthrough: &Walkthrough,
+    signal: InterruptSignal,
+) -> Result<(Mission, Step), Abort> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let mission = journey.until(stage, Milestone::Finalised)?;
-        let step = strike(stage, &mission, blow, at_the_claim(&mission))?;
+        let mission = walkthrough.until(context, Checkpoint::Finalised)?;
+        let step = interrupt_at(context, &mission, signal, at_the_claim(&mission))?;
         if tries == TRIES || was_struck(&step).held() {
             return Ok((mission, step));
         }
@@ -169,7 +173,7 @@ fn strike_the_claim(
 }
 
 /// As soon as the log says that the work package is claimed.
-fn at_the_claim(mission: &Mission) -> Moment {
+fn at_the_claim(mission: &Mission) -> InterruptPoint {
     let path = path_of(mission);
     let is_claimed = move || {
         Log::read(&path).is_ok_and(|log| {
@@ -177,16 +181,16 @@ fn at_the_claim(mission: &Mission) -> Moment {
             moves.iter().any(|event| event["to_lane"] == "claimed")
         })
     };
-    Moment::When(Arc::new(is_claimed))
+    InterruptPoint::When(Arc::new(is_claimed))
 }
 
 /// As soon as git has something staged, or something else, for the `number`th time. That the index is another says
 /// too little: it is written anew whenever git looks at the files.
-fn at_staging(mission: &Mission, number: usize) -> Moment {
+fn at_staging(mission: &Mission, number: usize) -> InterruptPoint {
     let repo = mission.repo();
     let index = repo.join(".git/index");
-    let watch = Mutex::new(Watch::default());
-    Moment::When(Arc::new(move || {
+    let watch = Mutex::new(IndexWatch::default());
+    InterruptPoint::When(Arc::new(move || {
         let (Ok(now), Ok(mut watch)) = (fs_err::read(&index), watch.lock()) else {
             return false;
         };
@@ -205,7 +209,7 @@ fn at_staging(mission: &Mission, number: usize) -> Moment {
 
 /// What was seen of a repository's index.
 #[derive(Debug, Default)]
-struct Watch {
+struct IndexWatch {
     /// Its file.
     index: Vec<u8>,
     /// What was staged.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use support::check::Judgement;
 
-use crate::stage::{Halt, Mission};
+use crate::context::{Abort, Mission};
 
 /// The file's name, in a mission's folder.
 pub(super) const LOG: &str = "status.events.jsonl";
@@ -24,7 +24,7 @@ pub(super) fn path_of(mission: &Mission) -> PathBuf {
 
 impl Log {
     /// The mission's log as it is now.
-    pub(super) fn of(mission: &Mission) -> Result<Self, Halt> {
+    pub(super) fn of(mission: &Mission) -> Result<Self, Abort> {
         Ok(Self::read(&path_of(mission))?)
     }
 
@@ -100,7 +100,7 @@ impl Log {
                 let told = format!("{} old bytes, {} new", before.size(), added.size());
                 Judgement::pass(expected, told)
             }
-            None => Judgement::fail("old-bytes-changed", expected, self.tell()),
+            None => Judgement::fail("old-bytes-changed", expected, self.summarize()),
         }
     }
 
@@ -114,11 +114,11 @@ impl Log {
             Some(_) => "appended",
             None => "old-bytes-changed",
         };
-        Judgement::fail(signature, expected, self.tell())
+        Judgement::fail(signature, expected, self.summarize())
     }
 
     /// Its transitions in a few words, for a judgement.
-    pub(super) fn tell(&self) -> String {
+    pub(super) fn summarize(&self) -> String {
         let told: Vec<String> = self.lines().map(|(number, line)| tell(number, line)).collect();
         told.join("\n")
     }

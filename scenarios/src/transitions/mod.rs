@@ -14,8 +14,8 @@ mod success_is_an_event;
 use support::process::Exit;
 use support::skip::SkipCode;
 
+use crate::context::{Abort, Mission, TestContext};
 use crate::scenario::Scenario;
-use crate::stage::{Halt, Mission, Stage};
 
 /// The suite.
 pub const SCENARIOS: &[&Scenario] = &[
@@ -29,12 +29,12 @@ pub const SCENARIOS: &[&Scenario] = &[
 ];
 
 /// What a person does to the mission's world with a shell; it must succeed.
-fn by_hand(stage: &mut Stage<'_>, mission: &Mission, line: &str) -> Result<(), Halt> {
-    let step = stage.shell(mission, line).run()?;
+fn by_hand(context: &mut TestContext<'_>, mission: &Mission, line: &str) -> Result<(), Abort> {
+    let step = context.shell(mission, line).run()?;
     if step.exit() == Exit::Code(0) {
         return Ok(());
     }
     let why = "what a person does before the command cannot be done";
     let code = SkipCode::NotExercised;
-    Err(Halt::not_exercised(Some(&step), why, code.remediation()))
+    Err(Abort::not_exercised(Some(&step), why, code.remediation()))
 }

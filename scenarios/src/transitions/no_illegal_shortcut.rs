@@ -1,17 +1,17 @@
 //! A work package goes from lane to lane in the order that the lanes have.
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 use support::check::Judgement;
 use support::process::Exit;
 
-use super::answer::{Part, Wanted, names};
+use super::answer::{Part, RequestedTransition, names};
 use super::from_lane_worktree::deliver;
 use super::history::{WAY, append, way_to};
 use super::log::Log;
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/no-illegal-shortcut",
@@ -92,64 +92,71 @@ pub const SCENARIO: Scenario = Scenario {
 const PACKAGE: &str = "WP01";
 
 /// Each from a mission of its own: check, command, from, to.
-const SHORTCUTS: [(&str, Way, &str, &str); 10] = [
-    ("planned-to-in-review", Way::Emit, "planned", "in_review"),
-    ("planned-to-approved", Way::Emit, "planned", "approved"),
-    ("planned-to-done", Way::Emit, "planned", "done"),
-    ("move-planned-to-approved", Way::Move, "planned", "approved"),
-    ("move-planned-to-done", Way::Move, "planned", "done"),
-    ("in-progress-to-done", Way::Emit, "in_progress", "done"),
-    ("for-review-to-approved", Way::Emit, "for_review", "approved"),
-    ("approved-to-claimed", Way::Emit, "approved", "claimed"),
-    ("done-to-planned", Way::Emit, "done", "planned"),
-    ("canceled-to-planned", Way::Emit, "canceled", "planned"),
+const SHORTCUTS: [(&str, TransitionCommand, &str, &str); 10] = [
+    ("planned-to-in-review", TransitionCommand::Emit, "planned", "in_review"),
+    ("planned-to-approved", TransitionCommand::Emit, "planned", "approved"),
+    ("planned-to-done", TransitionCommand::Emit, "planned", "done"),
+    ("move-planned-to-approved", TransitionCommand::Move, "planned", "approved"),
+    ("move-planned-to-done", TransitionCommand::Move, "planned", "done"),
+    ("in-progress-to-done", TransitionCommand::Emit, "in_progress", "done"),
+    ("for-review-to-approved", TransitionCommand::Emit, "for_review", "approved"),
+    ("approved-to-claimed", TransitionCommand::Emit, "approved", "claimed"),
+    ("done-to-planned", TransitionCommand::Emit, "done", "planned"),
+    ("canceled-to-planned", TransitionCommand::Emit, "canceled", "planned"),
 ];
 
 /// By which command a transition is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum TransitionCommand {
     Emit,
     Move,
 }
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let journey = Journey::pair(Topology::Flat);
-    let legal = journey.until(stage, Milestone::Finalised)?;
-    let step = ask(stage, &legal, Way::Emit, "claimed")?;
-    stage.control("a-legal-move-works", &step, exit_zero()(&step))?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let walkthrough = Walkthrough::pair(Topology::Flat);
+    let legal = walkthrough.until(context, Checkpoint::Finalised)?;
+    let step = ask(context, &legal, TransitionCommand::Emit, "claimed")?;
+    context.control("a-legal-move-works", &step, exit_zero()(&step))?;
 
     for (check, way, from, to) in SHORTCUTS {
-        let mission = journey.until(stage, Milestone::Finalised)?;
-        append(stage, &mission, PACKAGE, &way_to(from))?;
-        refuses(stage, &mission, check, way, (from, to))?;
+        let mission = walkthrough.until(context, Checkpoint::Finalised)?;
+        append(context, &mission, PACKAGE, &way_to(from))?;
+        refuses(context, &mission, check, way, (from, to))?;
     }
 
-    let long = journey.until(stage, Milestone::Finalised)?;
-    all_or_nothing(stage, &long)?;
+    let long = walkthrough.until(context, Checkpoint::Finalised)?;
+    all_or_nothing(context, &long)?;
 
-    let begun = journey.until(stage, Milestone::Begun)?;
-    deliver(stage, &begun, &journey.blueprint.packages()[0])?;
-    refuses_unreviewed(stage, &begun)
+    let begun = walkthrough.until(context, Checkpoint::Begun)?;
+    deliver(context, &begun, &walkthrough.blueprint.packages()[0])?;
+    refuses_unreviewed(context, &begun)
 }
 
-fn ask(stage: &mut Stage<'_>, mission: &Mission, way: Way, to: &str) -> Result<Step, Halt> {
+fn ask(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+    way: TransitionCommand,
+    to: &str,
+) -> Result<Step, Abort> {
     let (slug, package) = (mission.slug.as_str(), PACKAGE);
     let ask = match way {
-        Way::Emit => Ask::Emit { mission: slug, package, to, actor: "somebody" },
-        Way::Move => Ask::Move { mission: slug, package, to, note: "Go on" },
+        TransitionCommand::Emit => {
+            Operation::Emit { mission: slug, package, to, actor: "somebody" }
+        }
+        TransitionCommand::Move => Operation::Move { mission: slug, package, to, note: "Go on" },
     };
-    stage.ask(mission, &ask)
+    context.perform(mission, &ask)
 }
 
 fn refuses(
-    stage: &mut Stage<'_>,
+    context: &mut TestContext<'_>,
     mission: &Mission,
     check: &str,
-    way: Way,
+    way: TransitionCommand,
     (from, to): (&str, &str),
-) -> Result<(), Halt> {
+) -> Result<(), Abort> {
     let before = Log::of(mission)?;
-    let step = ask(stage, mission, way, to)?;
+    let step = ask(context, mission, way, to)?;
     let after = Log::of(mission)?;
     step.check(check, |step| {
         let refused = is_refused(step, &before, &after);
@@ -158,8 +165,8 @@ fn refuses(
         }
         // move-task has reasons of its own to refuse, before it comes to the lanes.
         let lanes = match way {
-            Way::Emit => &[from, to][..],
-            Way::Move => &[to],
+            TransitionCommand::Emit => &[from, to][..],
+            TransitionCommand::Move => &[to],
         };
         lanes
             .iter()
@@ -171,14 +178,14 @@ fn refuses(
 }
 
 fn names_lane(step: &Step, mission: &Mission, lane: &str) -> Judgement {
-    let wanted = Wanted { mission, package: PACKAGE, lanes: &[lane] };
+    let wanted = RequestedTransition { mission, package: PACKAGE, lanes: &[lane] };
     names(&[Part::Lane], wanted)(step)
 }
 
 /// move-task may go several steps in one call; then each must be one that the lanes know.
-fn all_or_nothing(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
+fn all_or_nothing(context: &mut TestContext<'_>, mission: &Mission) -> Result<(), Abort> {
     let before = Log::of(mission)?;
-    let step = ask(stage, mission, Way::Move, "in_review")?;
+    let step = ask(context, mission, TransitionCommand::Move, "in_review")?;
     let after = Log::of(mission)?;
     step.check("move-planned-to-in-review", |step| {
         if step.exit() != Exit::Code(0) {
@@ -201,9 +208,9 @@ fn all_or_nothing(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> 
 
 /// The machine knows this step for a work package that was reviewed; nobody did. All else is done, so
 /// that it is refused for that or not at all.
-fn refuses_unreviewed(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Halt> {
+fn refuses_unreviewed(context: &mut TestContext<'_>, mission: &Mission) -> Result<(), Abort> {
     let before = Log::of(mission)?;
-    let step = ask(stage, mission, Way::Move, "approved")?;
+    let step = ask(context, mission, TransitionCommand::Move, "approved")?;
     let after = Log::of(mission)?;
     step.check("move-in-progress-to-approved", |step| is_refused(step, &before, &after));
     Ok(())
@@ -211,14 +218,14 @@ fn refuses_unreviewed(stage: &mut Stage<'_>, mission: &Mission) -> Result<(), Ha
 
 fn is_refused(step: &Step, before: &Log, after: &Log) -> Judgement {
     let expected = "a refusal, and the log as it was";
-    let added = || after.added_since(before).map_or_else(String::new, |added| added.tell());
+    let added = || after.added_since(before).map_or_else(String::new, |added| added.summarize());
     match step.exit() {
         Exit::Code(0) => {
             let observed = format!("{}\n{}", added(), step.quote());
             Judgement::fail("accepted", expected, observed)
         }
         Exit::Code(code) if before == after => Judgement::pass(expected, format!("exit {code}")),
-        Exit::Code(_) => Judgement::fail("refused-but-logged", expected, after.tell()),
+        Exit::Code(_) => Judgement::fail("refused-but-logged", expected, after.summarize()),
         exit => Judgement::fail(exit.to_string().replace(' ', "="), expected, step.quote()),
     }
 }

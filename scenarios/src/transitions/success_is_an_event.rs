@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use fixtures::dialect::{Ask, Topology};
+use fixtures::adapter::{Operation, Topology};
 use serde_json::Value;
 use support::check::Judgement;
 
 use super::log::Log;
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
-use crate::journey::{Journey, Milestone};
 use crate::scenario::{CheckSpec, Scenario};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::walkthrough::{Checkpoint, Walkthrough};
 
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/success-is-an-event",
@@ -60,13 +60,13 @@ pub const SCENARIO: Scenario = Scenario {
 /// The lane that both work packages are moved to.
 const LANE: &str = "claimed";
 
-fn run(stage: &mut Stage<'_>) -> Result<(), Halt> {
-    let mission = Journey::pair(Topology::Flat).until(stage, Milestone::Finalised)?;
+fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
+    let mission = Walkthrough::pair(Topology::Flat).until(context, Checkpoint::Finalised)?;
     let slug = mission.slug.clone();
-    let emit = Ask::Emit { mission: &slug, package: "WP01", to: LANE, actor: "somebody" };
-    judge(stage, &mission, &emit, "WP01", &EMIT)?;
-    let moving = Ask::Move { mission: &slug, package: "WP02", to: LANE, note: "Begin" };
-    judge(stage, &mission, &moving, "WP02", &MOVE)
+    let emit = Operation::Emit { mission: &slug, package: "WP01", to: LANE, actor: "somebody" };
+    judge_claims(context, &mission, &emit, "WP01", &EMIT)?;
+    let moving = Operation::Move { mission: &slug, package: "WP02", to: LANE, note: "Begin" };
+    judge_claims(context, &mission, &moving, "WP02", &MOVE)
 }
 
 /// The checks of one command.
@@ -94,24 +94,24 @@ const MOVE: Ids = Ids {
     is_read: "move-can-be-read",
 };
 
-fn judge(
-    stage: &mut Stage<'_>,
+fn judge_claims(
+    context: &mut TestContext<'_>,
     mission: &Mission,
-    ask: &Ask<'_>,
+    ask: &Operation<'_>,
     package: &str,
     ids: &Ids,
-) -> Result<(), Halt> {
+) -> Result<(), Abort> {
     let before = Log::of(mission)?;
-    let step = stage.ask(mission, ask)?;
+    let step = context.perform(mission, ask)?;
     step.check(ids.succeeds, exit_zero());
     let answer = step.try_document().unwrap_or_default();
     step.check(ids.tells, |step| tells(step, &answer));
     step.check(ids.is_one, |step| is_one(step, &answer, &before, mission, package));
     step.check(ids.keeps, |_| match Log::of(mission) {
         Ok(log) => log.keeps(&before),
-        Err(halt) => Judgement::fail("log-unreadable", "a log", halt.to_string()),
+        Err(abort) => Judgement::fail("log-unreadable", "a log", abort.to_string()),
     });
-    let status = stage.ask(mission, &Ask::Status { mission: &mission.slug })?;
+    let status = context.perform(mission, &Operation::Status { mission: &mission.slug })?;
     status.check(ids.is_read, |status| shows(status, package));
     Ok(())
 }
@@ -152,12 +152,12 @@ fn is_one(
         Err(error) => return fail("named-log-unreadable", error.to_string()),
     };
     let Some(added) = log.added_since(before) else {
-        return fail("another-log", log.tell());
+        return fail("another-log", log.summarize());
     };
     let moves: Vec<Value> =
         added.events().into_iter().filter(|event| event["to_lane"].is_string()).collect();
     let [event] = moves.as_slice() else {
-        return fail(&format!("events={}", moves.len()), added.tell());
+        return fail(&format!("events={}", moves.len()), added.summarize());
     };
     let told = [
         ("event_id", answer["event_id"].as_str().unwrap_or_default()),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::refused;
+use super::reason_without_output;
 use crate::nested_env::EnvError;
 use crate::skip::SkipCode;
 
@@ -22,7 +22,7 @@ pub(super) fn runs() -> Result<String, EnvError> {
     let built = UNIX_EPOCH + Duration::from_secs(BUILT_AT.parse().unwrap_or_default());
     match fault(built, before, after, passed) {
         None => Ok("runs".to_owned()),
-        Some(fault) => Err(refused(SkipCode::ClockWrong, &fault).into()),
+        Some(fault) => Err(reason_without_output(SkipCode::ClockWrong, &fault).into()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::{Resource, geteuid, getrlimit, getuid};
 
-use super::refused;
+use super::reason_without_output;
 use crate::nested_env::EnvError;
 use crate::skip::SkipCode;
 
@@ -30,7 +30,7 @@ pub(super) fn memory() -> Result<String, EnvError> {
     let told = format!("{} MiB free", free / MIB);
     if free < MEMORY {
         let text = format!("{told}, and {} MiB are needed", MEMORY / MIB);
-        return Err(refused(SkipCode::MemoryShort, &text).into());
+        return Err(reason_without_output(SkipCode::MemoryShort, &text).into());
     }
     Ok(told)
 }
@@ -44,7 +44,7 @@ pub(super) fn processes() -> Result<String, EnvError> {
             PROCESSES,
         ));
     }
-    Ok(told(free))
+    Ok(render(free))
 }
 
 pub(super) fn open_files() -> Result<String, EnvError> {
@@ -60,15 +60,15 @@ fn at_least(resource: Resource, wanted: u64, what: &str) -> Result<String, EnvEr
     if allowed < wanted {
         return Err(too_low(what, allowed, wanted));
     }
-    Ok(told(allowed))
+    Ok(render(allowed))
 }
 
 fn too_low(what: &str, found: u64, wanted: u64) -> EnvError {
     let text = format!("{what}: {found}, and {wanted} are needed");
-    refused(SkipCode::LimitTooLow, &text).into()
+    reason_without_output(SkipCode::LimitTooLow, &text).into()
 }
 
-fn told(number: u64) -> String {
+fn render(number: u64) -> String {
     if number == u64::MAX { "no limit".to_owned() } else { number.to_string() }
 }
 

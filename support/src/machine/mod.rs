@@ -4,7 +4,7 @@
 mod clock;
 mod limits;
 mod places;
-mod strain;
+mod refusal_counters;
 mod tools;
 
 use std::io;
@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::nested_env::reason::Reason;
 use crate::nested_env::{Answer, EnvError};
-use crate::sandbox::Ground;
+use crate::sandbox::SandboxRoot;
 use crate::skip::{SkipCode, SkipPhase, SkipReason};
 
-pub use strain::Strain;
+pub use refusal_counters::RefusalCounters;
 pub use tools::{PERMISSIONS, system_program};
 
 /// Something that scenarios need of the machine.
@@ -112,12 +112,12 @@ pub struct Machine {
 
 impl Machine {
     /// Looks at this machine, for runs that are kept in `run_folder`, or below it. Only our own failures are errors.
-    pub fn look(run_folder: &Path) -> Result<Self, EnvError> {
-        let ground = match Answer::of(places::ground())? {
-            Answer::Works(ground) => Some(ground),
+    pub fn probe(run_folder: &Path) -> Result<Self, EnvError> {
+        let sandbox_root = match Answer::of(places::sandbox_root())? {
+            Answer::Works(sandbox_root) => Some(sandbox_root),
             Answer::Refused(_) => None,
         };
-        let met = |need| meet(need, ground.as_ref(), run_folder);
+        let met = |need| meet(need, sandbox_root.as_ref(), run_folder);
         let limits = Need::LIMITS.into_iter().map(|need| FoundNeed::of(need, met(need)));
         let limits = limits.collect::<Result<Vec<_>, EnvError>>()?;
         if limits.iter().any(|found| found.answer.refusal().is_some()) {
@@ -132,12 +132,12 @@ impl Machine {
         &self.found
     }
 
-    /// What keeps every scenario from being played, if anything does.
+    /// What keeps every scenario from being run, if anything does.
     pub fn refusal(&self) -> Option<&SkipReason> {
         self.first_refusal(Need::is_everybodys)
     }
 
-    /// What keeps a scenario from being played that needs this, too.
+    /// What keeps a scenario from being run that needs this, too.
     pub fn refusal_of(&self, needs: &[Need]) -> Option<&SkipReason> {
         self.first_refusal(|need| needs.contains(&need))
     }
@@ -171,11 +171,15 @@ fn beside_each_other(
 }
 
 /// What meets a need.
-fn meet(need: Need, ground: Option<&Ground>, run_folder: &Path) -> Result<String, EnvError> {
-    let root = match ground {
-        Some(ground) => ground.root(),
+fn meet(
+    need: Need,
+    sandbox_root: Option<&SandboxRoot>,
+    run_folder: &Path,
+) -> Result<String, EnvError> {
+    let root = match sandbox_root {
+        Some(sandbox_root) => sandbox_root.root(),
         // The tools are tried in a sandbox; without a place for it, nothing is known of them.
-        None => return Err(places::ground().err().unwrap_or_else(vanished)),
+        None => return Err(places::sandbox_root().err().unwrap_or_else(vanished)),
     };
     match need {
         Need::Sandboxes => places::sandboxes(root),
@@ -198,13 +202,13 @@ fn vanished() -> EnvError {
 }
 
 /// A refusal that nobody's words are needed for.
-fn refused(code: SkipCode, text: &str) -> Reason {
+fn reason_without_output(code: SkipCode, text: &str) -> Reason {
     Reason::new(code, SkipPhase::Probe, "kitty-gate").excerpt(text)
 }
 
 /// Why the machine, and nobody else, made an operation of ours fail; nothing where that cannot be told.
 pub fn prevented(error: &io::Error) -> Option<SkipReason> {
-    let code = strain::code_of(error)?;
+    let code = refusal_counters::code_of(error)?;
     Some(SkipReason::from(
         Reason::new(code, SkipPhase::Scenario, "kitty-gate").excerpt(&error.to_string()),
     ))
@@ -212,6 +216,6 @@ pub fn prevented(error: &io::Error) -> Option<SkipReason> {
 
 /// The same, for what a library says of an operation of ours.
 pub fn prevented_by(text: &str) -> Option<SkipReason> {
-    let code = strain::code_in(text)?;
+    let code = refusal_counters::code_in(text)?;
     Some(SkipReason::from(Reason::new(code, SkipPhase::Scenario, "kitty-gate").excerpt(text)))
 }

@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::statvfs;
 
-use super::refused;
+use super::reason_without_output;
 use crate::nested_env::EnvError;
 use crate::nested_env::reason::code_of;
-use crate::sandbox::Ground;
+use crate::sandbox::SandboxRoot;
 use crate::skip::SkipCode;
 
-/// What must be free where sandboxes lie: a scenario takes some ten megabytes, and several are played at a time.
+/// What must be free where sandboxes lie: a scenario takes some ten megabytes, and several are run at a time.
 pub(super) const FOR_SANDBOXES: Room = Room { bytes: 256 * MIB, files: 20_000 };
 
 /// What must be free where runs are kept. A run of everything takes a tenth of it; one stream may take it all.
@@ -48,7 +48,7 @@ impl Room {
         self.bytes < wanted.bytes || self.files < wanted.files
     }
 
-    fn told(self) -> String {
+    fn render(self) -> String {
         let files = match self.files {
             u64::MAX => String::new(),
             files => format!(" and {files} files"),
@@ -58,8 +58,8 @@ impl Room {
 }
 
 /// The place of the sandboxes, as a scenario would get it.
-pub(super) fn ground() -> Result<Ground, EnvError> {
-    Ground::new("machine", None).map_err(|error| unusable(&error, SANDBOX_REMEDY))
+pub(super) fn sandbox_root() -> Result<SandboxRoot, EnvError> {
+    SandboxRoot::new("machine", None).map_err(|error| unusable(&error, SANDBOX_REMEDY))
 }
 
 pub(super) fn sandboxes(root: &Path) -> Result<String, EnvError> {
@@ -79,7 +79,7 @@ pub(super) fn sandboxes(root: &Path) -> Result<String, EnvError> {
     match executed {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             let text = format!("{}: {error}", place.display());
-            Err(refused(SkipCode::NoExec, &text).into())
+            Err(reason_without_output(SkipCode::NoExec, &text).into())
         }
         // Whether there is a shell is asked elsewhere.
         Ok(_) | Err(_) => Ok(free),
@@ -99,10 +99,10 @@ pub(super) fn run_folder(folder: &Path) -> Result<String, EnvError> {
 
 fn enough(dir: &Path, wanted: Room, remedy: &str) -> Result<String, EnvError> {
     let free = Room::at(dir)?;
-    let told = format!("{} free at {}", free.told(), dir.display());
+    let told = format!("{} free at {}", free.render(), dir.display());
     if free.is_less_than(wanted) {
-        let text = format!("{told}, and {} are needed", wanted.told());
-        return Err(refused(SkipCode::DiskFull, &text).remediation(remedy).into());
+        let text = format!("{told}, and {} are needed", wanted.render());
+        return Err(reason_without_output(SkipCode::DiskFull, &text).remediation(remedy).into());
     }
     Ok(told)
 }
@@ -110,6 +110,6 @@ fn enough(dir: &Path, wanted: Room, remedy: &str) -> Result<String, EnvError> {
 fn unusable(error: &io::Error, remedy: &str) -> EnvError {
     // A folder that is not there may not be written to, either.
     let code = code_of(error).unwrap_or(SkipCode::ReadOnly);
-    let reason = refused(code, &error.to_string());
+    let reason = reason_without_output(code, &error.to_string());
     reason.remediation(remedy).into()
 }

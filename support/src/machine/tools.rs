@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::nested_env::EnvError;
 use crate::nested_env::reason::Reason;
-use crate::nested_env::said::Said;
-use crate::nested_env::tool::{QUICK, said};
+use crate::nested_env::tool::{QUICK, run_tool};
+use crate::nested_env::tool_output::ToolOutput;
 use crate::process::Invocation;
 use crate::sandbox::Sandbox;
 use crate::skip::{SkipCode, SkipPhase};
@@ -41,8 +41,8 @@ impl Bench {
         Ok(Self { sandbox })
     }
 
-    fn run(&self, program: &Path, args: &[&str]) -> Result<Said, EnvError> {
-        said(&Invocation {
+    fn run(&self, program: &Path, args: &[&str]) -> Result<ToolOutput, EnvError> {
+        run_tool(&Invocation {
             program: program.to_owned(),
             args: args.iter().map(Into::into).collect(),
             cwd: self.sandbox.tmp(),
@@ -92,7 +92,7 @@ pub(super) fn git(root: &Path) -> Result<String, EnvError> {
 }
 
 /// What it said counts for more than how it ended, unless it did not end.
-fn broken(reason: Reason, told: &Said) -> Reason {
+fn broken(reason: Reason, told: &ToolOutput) -> Reason {
     let reason = reason.of(told);
     let words = told.everything();
     match words.trim() {

@@ -118,7 +118,7 @@ pub fn doctor(request: &EnvRequest, package: &str) -> Result<Diagnosis, EnvError
     thread::scope(|scope| {
         // The slow ones beside each other.
         let stdlib = scope.spawn(|| tried(EnvMethod::StdlibVenv, request));
-        let registry = scope.spawn(|| asked(&tools, request, package));
+        let registry = scope.spawn(|| registry_knows(&tools, request, package));
         let uv =
             Uv::on_path(&tools).map(|Uv { program, version }| FoundUv { path: program, version });
         Ok(Diagnosis {
@@ -163,7 +163,11 @@ fn tried(method: EnvMethod, request: &EnvRequest) -> Result<TriedMethod, EnvErro
 }
 
 /// Whether the registry knows the product, by uv or else by pip.
-fn asked(tools: &Tools, request: &EnvRequest, package: &str) -> Result<Answer<String>, EnvError> {
+fn registry_knows(
+    tools: &Tools,
+    request: &EnvRequest,
+    package: &str,
+) -> Result<Answer<String>, EnvError> {
     let interpreter = match Answer::of(find_interpreter(tools, request.python.as_ref()))? {
         Answer::Works(interpreter) => interpreter,
         Answer::Refused(reason) => return Ok(Answer::Refused(reason)),

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reason::{EnvError, Reason};
-use super::said::Said;
 use super::text::classify;
 use super::tool::{QUICK, Tools};
+use super::tool_output::ToolOutput;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// The oldest Python that any supported release of the product runs on.
@@ -163,7 +163,7 @@ fn ask(tools: &Tools, path: &Path) -> Result<Interpreter, EnvError> {
 
 /// What is wrong with an interpreter that did not answer. What the system says of a program that
 /// it cannot start tells nothing about a place.
-pub(super) fn why_broken(said: &Said) -> SkipCode {
+pub(super) fn why_broken(said: &ToolOutput) -> SkipCode {
     match said.exit {
         Some(_) => classify(&said.stderr, SkipCode::InterpreterBroken),
         None => SkipCode::InterpreterBroken,
@@ -171,7 +171,7 @@ pub(super) fn why_broken(said: &Said) -> SkipCode {
 }
 
 /// Who it says it is; the path as it says it.
-fn answer(said: &Said) -> Option<Interpreter> {
+fn answer(said: &ToolOutput) -> Option<Interpreter> {
     if !said.succeeded() {
         return None;
     }

@@ -8,11 +8,11 @@ mod doctor;
 mod interpreter;
 mod pip;
 pub(crate) mod reason;
-pub(crate) mod said;
 mod stdlib;
 mod target;
 pub(crate) mod text;
 pub(crate) mod tool;
+pub(crate) mod tool_output;
 pub(crate) mod uv;
 mod verify;
 
@@ -103,11 +103,12 @@ pub fn create_nested_env(dir: &Path, request: &EnvRequest) -> Result<NestedEnv, 
     let interpreter = find_interpreter(&tools, request.python.as_ref())?;
     let dir = &target::plain(dir);
     let mut target = Target::claim(dir)?;
-    let attempt = |way: &Way, target: &Target| {
+    let attempt = |way: &Backend, target: &Target| {
         make(dir, way, &interpreter, &tools).map_err(|error| target.explain(error))
     };
-    let by_uv = |target: &Target| Uv::on_path(&tools).and_then(|uv| attempt(&Way::Uv(uv), target));
-    let by_stdlib = |target: &Target| attempt(&Way::Stdlib, target);
+    let by_uv =
+        |target: &Target| Uv::on_path(&tools).and_then(|uv| attempt(&Backend::Uv(uv), target));
+    let by_stdlib = |target: &Target| attempt(&Backend::Stdlib, target);
     let env = match request.method {
         MethodRequest::Uv => by_uv(&target),
         MethodRequest::Stdlib => by_stdlib(&target),
@@ -129,7 +130,7 @@ pub fn create_nested_env(dir: &Path, request: &EnvRequest) -> Result<NestedEnv, 
 
 /// What makes an environment.
 #[derive(Debug)]
-pub(crate) enum Way {
+pub(crate) enum Backend {
     /// This uv.
     Uv(Uv),
     /// The interpreter's own venv.
@@ -139,18 +140,18 @@ pub(crate) enum Way {
 /// Makes an environment in an empty folder, and verifies it.
 pub(crate) fn make(
     dir: &Path,
-    way: &Way,
+    way: &Backend,
     interpreter: &Interpreter,
     tools: &Tools,
 ) -> Result<NestedEnv, EnvError> {
     match way {
-        Way::Uv(uv) => uv.venv(dir, interpreter, tools)?,
-        Way::Stdlib => stdlib::venv(dir, interpreter, tools)?,
+        Backend::Uv(uv) => uv.venv(dir, interpreter, tools)?,
+        Backend::Stdlib => stdlib::venv(dir, interpreter, tools)?,
     }
     verify_environment(dir, interpreter, tools)?;
     let (method, pip) = match way {
-        Way::Uv(uv) => (EnvMethod::UvVenv, pip::stand_in(dir, uv)?),
-        Way::Stdlib => (EnvMethod::StdlibVenv, pip::own(dir)),
+        Backend::Uv(uv) => (EnvMethod::UvVenv, pip::stand_in(dir, uv)?),
+        Backend::Stdlib => (EnvMethod::StdlibVenv, pip::own(dir)),
     };
     pip::verify(&pip, interpreter, tools)?;
     Ok(NestedEnv {
@@ -170,7 +171,7 @@ fn both(first: &SkipReason, second: EnvError) -> EnvError {
         return second;
     };
     let told = |reason: &SkipReason| {
-        let line = format!("{}: {}: {}", reason.tool, reason.code, reason.brief());
+        let line = format!("{}: {}: {}", reason.tool, reason.code, reason.headline());
         text::cut(&line, 280).to_owned()
     };
     let excerpt = format!("{}\n{}", told(first), told(&second));

@@ -2,8 +2,8 @@
 
 use std::io::{self, ErrorKind};
 
-use super::said::Said;
 use super::text;
+use super::tool_output::ToolOutput;
 use crate::process::{Exit, ProcessError};
 use crate::skip::{SkipCode, SkipPhase, SkipReason};
 
@@ -79,7 +79,7 @@ impl Reason {
     }
 
     /// What was run and how it ended. How it was ended outweighs what it said before.
-    pub(crate) fn of(self, said: &Said) -> Self {
+    pub(crate) fn of(self, said: &ToolOutput) -> Self {
         let mut reason = match said.exit {
             Some(Exit::TimedOut) => self.code(SkipCode::TimedOut),
             Some(Exit::Starved) => self.code(SkipCode::MachineBusy),

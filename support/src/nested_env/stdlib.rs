@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::Interpreter;
 use super::reason::{EnvError, Reason};
-use super::said::Said;
 use super::text::classify;
 use super::tool::{CREATE, Tools};
+use super::tool_output::ToolOutput;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Makes an environment with pip at `dir`, which is empty.
@@ -17,12 +17,12 @@ pub(crate) fn venv(dir: &Path, interpreter: &Interpreter, tools: &Tools) -> Resu
     if said.succeeded() {
         return Ok(());
     }
-    Err(refusal(&said, dir, tools)?.interpreter(interpreter).into())
+    Err(find_cause(&said, dir, tools)?.interpreter(interpreter).into())
 }
 
 /// venv says only that a command of its failed; what that one said is lost. So it is run again.
-fn refusal(said: &Said, dir: &Path, tools: &Tools) -> Result<Reason, EnvError> {
-    let typed = |said: &Said| {
+fn find_cause(said: &ToolOutput, dir: &Path, tools: &Tools) -> Result<Reason, EnvError> {
+    let typed = |said: &ToolOutput| {
         let code = classify(&said.everything(), SkipCode::EnvironmentNotCreated);
         (code, Reason::new(code, SkipPhase::Create, "venv").of(said))
     };

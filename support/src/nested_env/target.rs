@@ -30,7 +30,7 @@ impl Target {
     pub(super) fn claim(dir: &Path) -> Result<Self, EnvError> {
         if dir.to_str().is_none_or(|text| text.contains(['\n', '\r'])) {
             let text = format!("{} is not plain text", dir.display());
-            return Err(refused(SkipCode::PathUnusual, &text));
+            return Err(env_error(SkipCode::PathUnusual, &text));
         }
         let made = match fs_err::symlink_metadata(dir) {
             Ok(_) => None,
@@ -159,7 +159,7 @@ fn is_still(dir: &Path, folder: &File) -> bool {
 
 fn taken(dir: &Path) -> EnvError {
     let text = format!("there is something at {} already", dir.display());
-    refused(SkipCode::TargetExists, &text)
+    env_error(SkipCode::TargetExists, &text)
 }
 
 fn busy(dir: &Path) -> EnvError {
@@ -205,7 +205,7 @@ fn remove_above(dir: &Path, topmost: &Path) {
 /// What the system says where nobody can make a folder, as below `/proc`, is told as it is.
 fn not_made(error: io::Error) -> EnvError {
     match EnvError::from(error) {
-        EnvError::Io(error) => refused(SkipCode::ReadOnly, &error.to_string()),
+        EnvError::Io(error) => env_error(SkipCode::ReadOnly, &error.to_string()),
         typed @ (EnvError::Prevented(_) | EnvError::Process(_)) => typed,
     }
 }
@@ -257,7 +257,7 @@ pub(super) fn plain(dir: &Path) -> PathBuf {
     plain
 }
 
-fn refused(code: SkipCode, text: &str) -> EnvError {
+fn env_error(code: SkipCode, text: &str) -> EnvError {
     Reason::new(code, SkipPhase::Create, "kitty-gate").excerpt(text).into()
 }
 
@@ -309,7 +309,7 @@ mod tests {
     }
 
     /// What is told to whoever comes too late.
-    fn refusal(dir: &Path) -> SkipReason {
+    fn late_comer(dir: &Path) -> SkipReason {
         match Target::claim(dir) {
             Err(EnvError::Prevented(reason)) => *reason,
             other => panic!("{other:?}"),
@@ -354,7 +354,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let dir = root.path().join("env");
         let target = Target::claim(&dir).unwrap();
-        let late = refusal(&dir);
+        let late = late_comer(&dir);
         assert_eq!(late.code, SkipCode::TargetExists);
         assert!(late.excerpt.starts_with("another one is making"), "{late}");
         assert!(!late.remediation.contains("remove"), "{late}");

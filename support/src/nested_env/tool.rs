@@ -11,7 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::reason::{EnvError, Reason, code_of};
-use super::said::Said;
+use super::tool_output::ToolOutput;
 use crate::env_vars;
 use crate::process::{self, Invocation, ProcessError};
 use crate::skip::{SkipCode, SkipPhase};
@@ -74,7 +74,7 @@ impl Tools {
         program: &Path,
         args: impl IntoIterator<Item = A>,
         deadline: Duration,
-    ) -> Result<Said, EnvError> {
+    ) -> Result<ToolOutput, EnvError> {
         let room = room("kitty-gate-tool-")?;
         let args: Vec<OsString> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
         let cwd = room.path().join("cwd");
@@ -90,7 +90,7 @@ impl Tools {
             interrupt: None,
             args,
         };
-        said(&invocation)
+        run_tool(&invocation)
     }
 
     fn env(&self, room: &Path) -> BTreeMap<String, OsString> {
@@ -131,13 +131,13 @@ fn translate(env: &mut BTreeMap<String, OsString>, from: &str, to: &str) {
     }
 }
 
-pub(crate) fn said(invocation: &Invocation) -> Result<Said, EnvError> {
+pub(crate) fn run_tool(invocation: &Invocation) -> Result<ToolOutput, EnvError> {
     let argv = std::iter::once(invocation.program.as_os_str())
         .chain(invocation.args.iter().map(OsString::as_os_str))
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
     match process::run(invocation) {
-        Ok(finished) => Ok(Said {
+        Ok(finished) => Ok(ToolOutput {
             argv,
             exit: Some(finished.exit),
             stdout: finished.stdout.excerpt(READ_LIMIT)?,
@@ -148,7 +148,7 @@ pub(crate) fn said(invocation: &Invocation) -> Result<Said, EnvError> {
     }
 }
 
-fn not_started(argv: Vec<String>, source: &io::Error) -> Said {
+fn not_started(argv: Vec<String>, source: &io::Error) -> ToolOutput {
     let stderr = format!("error: could not be started: {source}");
-    Said { argv, exit: None, stdout: String::new(), stderr }
+    ToolOutput { argv, exit: None, stdout: String::new(), stderr }
 }

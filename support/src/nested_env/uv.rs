@@ -8,9 +8,9 @@ use rustix::fs::{Access, access};
 
 use super::Interpreter;
 use super::reason::{EnvError, Reason};
-use super::said::Said;
 use super::text::classify;
 use super::tool::{CREATE, QUICK, Tools};
+use super::tool_output::ToolOutput;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// What every call begins with: no configuration of the machine's, no ornament.
@@ -64,7 +64,7 @@ impl Uv {
         let said = self.run(args, CREATE, tools)?;
         let (phase, otherwise) = (SkipPhase::Create, SkipCode::EnvironmentNotCreated);
         if !said.succeeded() {
-            return Err(refusal(&said, phase, otherwise, interpreter));
+            return Err(find_cause(&said, phase, otherwise, interpreter));
         }
         let python = dir.join("bin/python");
         if python.exists() || python.is_symlink() {
@@ -83,15 +83,15 @@ impl Uv {
         args: impl IntoIterator<Item = &'a OsStr>,
         deadline: Duration,
         tools: &Tools,
-    ) -> Result<Said, EnvError> {
+    ) -> Result<ToolOutput, EnvError> {
         let global = GLOBAL.map(OsStr::new).into_iter();
         tools.run(&self.program, global.chain(args), deadline)
     }
 }
 
 /// What uv refused, typed by what it said.
-pub(crate) fn refusal(
-    said: &Said,
+pub(crate) fn find_cause(
+    said: &ToolOutput,
     phase: SkipPhase,
     otherwise: SkipCode,
     interpreter: &Interpreter,
@@ -120,7 +120,7 @@ fn absent(tools: &Tools) -> EnvError {
 }
 
 /// `uv 0.13.8 (x86_64-unknown-linux-gnu)`
-fn version(said: &Said) -> Option<String> {
+fn version(said: &ToolOutput) -> Option<String> {
     let mut words = said.stdout.split_whitespace();
     let (name, version) = (words.next()?, words.next()?);
     let is_version = version.as_bytes().first().is_some_and(u8::is_ascii_digit);
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn only_uv_is_uv() {
-        let said = |stdout: &str| Said {
+        let said = |stdout: &str| ToolOutput {
             argv: Vec::new(),
             exit: Some(Exit::Code(0)),
             stdout: stdout.to_owned(),

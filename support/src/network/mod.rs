@@ -46,13 +46,13 @@ pub struct Attempt {
 
 /// The closed network of one worker thread.
 #[derive(Debug)]
-pub struct Enclosure {
+pub struct NetworkIsolation {
     isolation: Isolation,
     trap: Trap,
     seen_unrouted: u64,
 }
 
-impl Enclosure {
+impl NetworkIsolation {
     /// Closes the network for the calling thread and everything it starts from now on.
     ///
     /// It cannot be opened again: call it on a thread that is there to run products.
@@ -150,14 +150,14 @@ mod tests {
     #[test]
     fn an_attempt_to_leave_is_caught() {
         std::thread::spawn(|| {
-            let mut enclosure = Enclosure::enter().unwrap();
-            assert_eq!(enclosure.take_attempts(), []);
+            let mut network = NetworkIsolation::enter().unwrap();
+            assert_eq!(network.take_attempts(), []);
             // TEST-NET-1: never assigned, so that the guarded form cannot reach anybody either.
             let direct = std::net::TcpStream::connect("192.0.2.1:9");
-            if enclosure.isolation() == Isolation::Isolated {
+            if network.isolation() == Isolation::Isolated {
                 assert!(direct.is_err());
-                assert_eq!(enclosure.take_attempts().len(), 1);
-                assert_eq!(enclosure.take_attempts(), [], "an attempt is told once");
+                assert_eq!(network.take_attempts().len(), 1);
+                assert_eq!(network.take_attempts(), [], "an attempt is told once");
             }
         })
         .join()

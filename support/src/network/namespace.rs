@@ -8,7 +8,7 @@ use std::io;
 ///
 /// Must be called while the process has a single thread (the kernel refuses otherwise), so: first
 /// thing in `main`. Does nothing for a privileged process, and nothing where user namespaces are
-/// not allowed; [`super::Enclosure::enter`] then falls back to guarding.
+/// not allowed; [`super::NetworkIsolation::enter`] then falls back to guarding.
 pub fn become_privileged() {
     if rustix::process::geteuid().is_root() || !namespaces_work() {
         return;

@@ -11,7 +11,7 @@ const REFUSAL: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnecti
 /// Longest request line that is read, in bytes.
 const LINE_LIMIT: u64 = 4096;
 /// How long a client may take to say whom it wants. Long, for one that waits for its turn on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Trap {
@@ -66,8 +66,8 @@ impl Drop for Trap {
 
 /// What a client asks for. One that says nothing readable still tried to leave.
 fn asked_for(client: &TcpStream) -> String {
-    let _ = client.set_read_timeout(Some(PATIENCE));
-    let _ = client.set_write_timeout(Some(PATIENCE));
+    let _ = client.set_read_timeout(Some(TIMEOUT));
+    let _ = client.set_write_timeout(Some(TIMEOUT));
     let mut line = String::new();
     let mut reader = BufReader::new(io::Read::take(client, LINE_LIMIT));
     match reader.read_line(&mut line) {

@@ -11,21 +11,21 @@ use rustix::process::Signal;
 #[derive(Debug, Clone)]
 pub struct Interrupt {
     /// What is sent.
-    pub blow: Blow,
+    pub signal: InterruptSignal,
     /// When it is sent.
-    pub moment: Moment,
+    pub point: InterruptPoint,
 }
 
 /// How a child is interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blow {
+pub enum InterruptSignal {
     /// SIGINT, as Ctrl-C on a terminal.
     Interrupt,
     /// SIGKILL, as the kernel when memory is short, or a machine that goes down.
     Kill,
 }
 
-impl Blow {
+impl InterruptSignal {
     pub(super) fn signal(self) -> Signal {
         match self {
             Self::Interrupt => Signal::INT,
@@ -36,14 +36,14 @@ impl Blow {
 
 /// When a child is interrupted.
 #[derive(Clone)]
-pub enum Moment {
+pub enum InterruptPoint {
     /// So long after its start.
     After(Duration),
     /// As soon as this holds; asked every millisecond or so.
     When(Arc<dyn Fn() -> bool + Send + Sync>),
 }
 
-impl Moment {
+impl InterruptPoint {
     pub(super) fn has_come(&self, running: Duration) -> bool {
         match self {
             Self::After(delay) => running >= *delay,
@@ -52,7 +52,7 @@ impl Moment {
     }
 }
 
-impl fmt::Debug for Moment {
+impl fmt::Debug for InterruptPoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::After(delay) => write!(f, "after {delay:?}"),

@@ -12,9 +12,9 @@
 mod inherited;
 mod interrupt;
 mod registry;
-mod share;
 mod stream;
 mod tree;
+mod tree_usage;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -26,13 +26,13 @@ use std::time::{Duration, Instant, SystemTime};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 
-pub use interrupt::{Blow, Interrupt, Moment};
+pub use interrupt::{Interrupt, InterruptPoint, InterruptSignal};
 pub use registry::kill_everything;
 pub use stream::Stream;
 pub use tree::{Leak, adopt_orphans};
 
 use crate::env_vars::MARK;
-use share::Share;
+use tree_usage::TreeUsage;
 
 /// How long a tree may take to obey SIGTERM before SIGKILL.
 const TERM_GRACE: Duration = Duration::from_secs(2);
@@ -189,10 +189,10 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
     let entry = registry::enter(pid);
 
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(|e| watch(e.into()))?;
-    let mut share = Share::default();
+    let mut share = TreeUsage::default();
     let mut is_over = || {
         let running = started.elapsed();
-        share.look(pid, &mark, running);
+        share.sample(pid, &mark, running);
         share.is_over(running, invocation.deadline)
     };
     let interrupted =
@@ -221,8 +221,8 @@ pub fn run(invocation: &Invocation) -> Result<Finished, ProcessError> {
     let tail = tail(&invocation.stdout, ended_at).map_err(watch)?;
     Ok(Finished {
         exit,
-        stdout: stream::settle(&invocation.stdout)?,
-        stderr: stream::settle(&invocation.stderr)?,
+        stdout: stream::finish(&invocation.stdout)?,
+        stderr: stream::finish(&invocation.stderr)?,
         duration,
         tail,
         cpu,
@@ -243,13 +243,13 @@ fn interrupt_in_time(
     let Some(interrupt) = &invocation.interrupt else {
         return Ok(None);
     };
-    while !interrupt.moment.has_come(started.elapsed()) {
+    while !interrupt.point.has_come(started.elapsed()) {
         if is_over().is_some() || wait_readable(pidfd, Some(INTERRUPT_WATCH))? {
             return Ok(None);
         }
     }
     // The child may be gone by now; then there is nothing to interrupt.
-    let sent = rustix::process::kill_process_group(pid, interrupt.blow.signal());
+    let sent = rustix::process::kill_process_group(pid, interrupt.signal.signal());
     Ok(sent.is_ok().then(|| started.elapsed()))
 }
 
@@ -266,7 +266,7 @@ fn wait_for_end(
     is_over: &mut impl FnMut() -> Option<Exit>,
 ) -> io::Result<Option<Exit>> {
     // A deadline is told as exactly as this, and no later.
-    let look = share::LOOK.min(invocation.deadline / 10);
+    let look = tree_usage::SAMPLE_EVERY.min(invocation.deadline / 10);
     loop {
         if wait_readable(pidfd, Some(look))? {
             return Ok(None);

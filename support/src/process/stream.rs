@@ -36,7 +36,7 @@ pub(super) fn create(path: &Path) -> Result<File, ProcessError> {
 
 /// The stream of a child that has ended: everything that it printed is there. What was reserved and not used is
 /// given back.
-pub(super) fn settle(path: &Path) -> Result<Stream, ProcessError> {
+pub(super) fn finish(path: &Path) -> Result<Stream, ProcessError> {
     let keep = |source| not_kept(path, source);
     let stream = Stream::open(path).map_err(keep)?;
     let file = fs_err::OpenOptions::new().write(true).open(path).map_err(keep)?;

@@ -136,7 +136,7 @@ fn family(leader: Pid, mark: &Mark) -> HashSet<Pid> {
 
 /// What a running tree is at.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
+pub(super) struct LiveProcesses {
     /// Whether any thread of it runs, waits for a core, or waits for the disk.
     pub(super) wants: bool,
     /// User and system time, with that of the reaped.
@@ -144,9 +144,9 @@ pub(super) struct Seen {
 }
 
 /// Looks at a step's living processes.
-pub(super) fn look(leader: Pid, mark: &Mark) -> Seen {
+pub(super) fn inspect(leader: Pid, mark: &Mark) -> LiveProcesses {
     let members: Vec<Pid> = family(leader, mark).into_iter().chain([leader]).collect();
-    Seen {
+    LiveProcesses {
         wants: members.iter().any(|&pid| wants(pid)),
         cpu: members.iter().map(|&pid| cpu_time(pid)).sum(),
     }

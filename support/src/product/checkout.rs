@@ -13,11 +13,11 @@ use sha2::{Digest, Sha256};
 
 use super::store::hex;
 use crate::nested_env::EnvError;
-use crate::nested_env::said::Said;
 use crate::nested_env::tool::Tools;
+use crate::nested_env::tool_output::ToolOutput;
 
 /// How long git may look at a large checkout.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A hash of every file that counts: its name, and its bytes or where it links to.
 pub(super) fn hash(root: &Path, tools: &Tools) -> Result<String, EnvError> {
@@ -95,7 +95,7 @@ pub(super) fn ask_git(
     root: &Path,
     words: &[&str],
     tools: &Tools,
-) -> Result<Option<Said>, EnvError> {
+) -> Result<Option<ToolOutput>, EnvError> {
     let Some(git) = tools.caller.which("git") else {
         return Ok(None);
     };
@@ -110,7 +110,7 @@ pub(super) fn ask_git(
     ];
     let ours = ours.iter().map(OsStr::new).chain([root.as_os_str()]);
     let args = ours.chain(words.iter().map(OsStr::new));
-    Ok(Some(tools.run(&git, args, PATIENCE)?))
+    Ok(Some(tools.run(&git, args, TIMEOUT)?))
 }
 
 fn is_file_or_link(path: &Path) -> bool {

@@ -63,14 +63,14 @@ fn another_name(name: Option<String>, place: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn said(spec: &ProductSpec) -> Option<String> {
+    fn answer_text(spec: &ProductSpec) -> Option<String> {
         let store = tempfile::tempdir().unwrap();
         confirm(spec, &Store::at(store.path())).unwrap().map(|refused| refused.said)
     }
 
     #[test]
     fn a_wheel_is_known_by_its_name() {
-        let wheel = |name: &str| said(&ProductSpec::Wheel(name.into()));
+        let wheel = |name: &str| answer_text(&ProductSpec::Wheel(name.into()));
         assert_eq!(wheel("/a/spec_kitty_cli-3.2.7-py3-none-any.whl"), None);
         assert_eq!(
             wheel("/a/Spec.Kitty-cli-3.2.7-py3-none-any.whl"),
@@ -87,7 +87,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let with = |text: &str| {
             fs_err::write(folder.path().join("pyproject.toml"), text).unwrap();
-            said(&ProductSpec::Checkout(folder.path().to_owned()))
+            answer_text(&ProductSpec::Checkout(folder.path().to_owned()))
         };
         assert_eq!(with("[project]\nname = \"Spec_Kitty.CLI\"\n"), None);
         assert_eq!(with("[tool.poetry]\nname = \"spec-kitty-cli\"\n"), None);
@@ -110,7 +110,7 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             fs_err::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
             fs_err::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-            said(&ProductSpec::Executable(program.clone()))
+            answer_text(&ProductSpec::Executable(program.clone()))
         };
         assert_eq!(with("echo 'spec-kitty-cli version 4.0.0'"), None);
         assert_eq!(with("printf '\\nspec-kitty-cli version 4.0.0rc7\\n'"), None);

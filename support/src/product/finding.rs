@@ -36,7 +36,7 @@ pub enum FindingCode {
     HomeNamesItself,
 }
 
-/// How the detail of a finding speaks of an uncaught exception.
+/// How the detail of a finding names an uncaught exception.
 pub(super) const CRASH: &str = "crashed: ";
 
 impl Finding {

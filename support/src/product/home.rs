@@ -10,15 +10,15 @@ use std::time::Duration;
 use super::finding::{CRASH, Finding, FindingCode};
 use crate::canary::files_below;
 use crate::nested_env::reason::{EnvError, Reason};
-use crate::network::Enclosure;
+use crate::network::NetworkIsolation;
 use crate::process::{self, Exit, Finished, Invocation, ProcessError};
-use crate::sandbox::{Ground, Sandbox, copy_tree};
+use crate::sandbox::{Sandbox, SandboxRoot, copy_tree};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Any command that loads the whole application makes the product move in.
 const FIRST_COMMAND: [&str; 3] = ["agent", "tasks", "--help"];
 
-const PATIENCE: Duration = Duration::from_secs(180);
+const TIMEOUT: Duration = Duration::from_secs(180);
 const STREAM_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Lets the product fill a HOME and keeps it at `into`; `None`, and a finding, when it cannot.
@@ -28,9 +28,9 @@ pub(super) fn warm(
     into: &Path,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<PathBuf>, EnvError> {
-    let mut ground = Ground::new("home", None)?;
-    let sandbox = ground.sandbox()?;
-    let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND, PATIENCE)?;
+    let mut sandbox_root = SandboxRoot::new("home", None)?;
+    let sandbox = sandbox_root.sandbox()?;
+    let finished = run_product(executable, bin, &sandbox, &FIRST_COMMAND, TIMEOUT)?;
     // What the operator or a busy machine cut off says nothing about the release, and is not kept.
     let cut_off = match finished.exit {
         Exit::Killed | Exit::TimedOut => Some(SkipCode::TimedOut),
@@ -90,9 +90,9 @@ pub(super) fn run_product(
     };
     std::thread::scope(|scope| {
         let worker = scope.spawn(|| {
-            let enclosure = Enclosure::enter()?;
+            let network = NetworkIsolation::enter()?;
             let mut env = sandbox.env(bin);
-            env.extend(enclosure.env());
+            env.extend(network.env());
             process::run(&invocation(env)).map_err(not_started)
         });
         let panicked = |_| Err(io::Error::other("the thread of a product panicked").into());

@@ -10,7 +10,7 @@ use super::{EXECUTABLE, Method, PACKAGE, Product, Release, packages};
 use crate::nested_env::reason::{EnvError, Reason};
 use crate::nested_env::text;
 use crate::process::Exit;
-use crate::sandbox::Ground;
+use crate::sandbox::SandboxRoot;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Asks the executable which release it is, and warms a HOME for it. Both are kept until the file
@@ -70,7 +70,7 @@ pub(super) fn claim(path: &Path, store: &Store) -> Result<Option<String>, EnvErr
     let is_known = answer.release.is_some() || is_installed_as_the_product(path)?;
     // What the operator or a busy machine cut off says nothing of it; who only waits says nothing by itself.
     let was_cut_off = matches!(answer.exit, Exit::Killed | Exit::Starved);
-    Ok((!is_known && !was_cut_off).then(|| format!("its `--version` {}", answer.told())))
+    Ok((!is_known && !was_cut_off).then(|| format!("its `--version` {}", answer.render())))
 }
 
 /// Whether the metadata beside it says so: a program that an installer made for the package, under its name.
@@ -88,13 +88,13 @@ fn release_of(path: &Path) -> Result<Release, EnvError> {
         Some(release) if answer.exit == Exit::Code(0) => Ok(release.clone()),
         _ => {
             let reason = Reason::new(SkipCode::ProductUnusable, SkipPhase::Verify, EXECUTABLE);
-            Err(reason.excerpt(&format!("--version {}", answer.told())).into())
+            Err(reason.excerpt(&format!("--version {}", answer.render())).into())
         }
     }
 }
 
 /// How long a program may take to say who it is, not counting what others kept from it. Releases take two seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What a program answers to `--version`.
 struct Answer {
@@ -105,20 +105,20 @@ struct Answer {
 }
 
 impl Answer {
-    fn told(&self) -> String {
+    fn render(&self) -> String {
         format!("ended with {} and printed {:?}", self.exit, text::cut(&self.said, 200))
     }
 }
 
 fn ask_version(path: &Path) -> Result<Answer, EnvError> {
-    let mut ground = Ground::new("version", None)?;
-    let sandbox = ground.sandbox()?;
+    let mut sandbox_root = SandboxRoot::new("version", None)?;
+    let sandbox = sandbox_root.sandbox()?;
     // Under the product's name, as every scenario calls it.
     let bin = sandbox.root().join("bin");
     fs_err::create_dir(&bin)?;
     let executable = bin.join(EXECUTABLE);
     fs_err::os::unix::fs::symlink(path, &executable)?;
-    let finished = run_product(&executable, &bin, &sandbox, &["--version"], PATIENCE)?;
+    let finished = run_product(&executable, &bin, &sandbox, &["--version"], TIMEOUT)?;
     // Its beginning is enough: a program that floods its stdout is no product.
     let said = finished.stdout.excerpt(4096)?;
     let release = said.lines().find_map(release_in);

@@ -47,7 +47,7 @@ pub use subject::{Checkout, GitState, Subject};
 use crate::nested_env::tool::Tools;
 use crate::nested_env::uv::Uv;
 use crate::nested_env::{Caller, EnvError, Interpreter, PythonRequest, find_interpreter};
-use store::Shelf;
+use store::CacheEntry;
 use uv_resolve::Resolver;
 
 /// The product's name in the package registry.
@@ -175,7 +175,7 @@ pub fn provision(
 
 /// What the shelf holds, if it is still what it was.
 fn usable(
-    shelf: &Shelf,
+    shelf: &CacheEntry,
     spec: &ProductSpec,
     interpreter: &Interpreter,
     tool: Tool,
@@ -252,7 +252,7 @@ fn staged(spec: &ProductSpec, tools: &Tools, room: &Path) -> Result<ProductSpec,
 }
 
 /// What an installation leaves besides the environment.
-struct Made {
+struct InstallRecord {
     lock: Vec<LockedPackage>,
     findings: Vec<Finding>,
     as_of: Option<String>,

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use super::as_of::not_dated;
 use super::spec::ProductSpec;
 use super::yanked::{Yanked, taken_yanks};
-use super::{Interpreter, LockedPackage, Made, PACKAGE};
+use super::{InstallRecord, Interpreter, LockedPackage, PACKAGE};
 use crate::nested_env::reason::{EnvError, Reason};
-use crate::nested_env::said::Said;
 use crate::nested_env::text::classify;
 use crate::nested_env::tool::{INSTALL, QUICK, Tools};
-use crate::nested_env::{Way, make};
+use crate::nested_env::tool_output::ToolOutput;
+use crate::nested_env::{Backend, make};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// Makes `env` with the product and its dependencies of today: pip cannot ask for a date. Their
@@ -24,8 +24,8 @@ pub(super) fn install(
     tools: &Tools,
     room: &Path,
     env: &Path,
-) -> Result<Made, EnvError> {
-    make(env, &Way::Stdlib, interpreter, tools)?;
+) -> Result<InstallRecord, EnvError> {
+    make(env, &Backend::Stdlib, interpreter, tools)?;
     let python = env.join("bin/python");
     let wheels = wheels_dir(room);
     let wanted = requirement(spec);
@@ -36,7 +36,7 @@ pub(super) fn install(
     install_wheels(&python, &kept_wheels(room)?, interpreter, tools)?;
     let mut findings = vec![not_dated(&spec.label())];
     findings.extend(taken_yanks(&built.stderr).iter().map(Yanked::finding));
-    Ok(Made { lock: installed_packages(&python, tools)?, findings, as_of: None })
+    Ok(InstallRecord { lock: installed_packages(&python, tools)?, findings, as_of: None })
 }
 
 /// The wheels of everything that was installed, dependencies and all.
@@ -64,7 +64,7 @@ fn wheels_dir(room: &Path) -> PathBuf {
 }
 
 /// pip hides an unreachable registry behind "no matching distribution"; only its warnings tell.
-fn accept(said: &Said, interpreter: &Interpreter) -> Result<(), EnvError> {
+fn accept(said: &ToolOutput, interpreter: &Interpreter) -> Result<(), EnvError> {
     if said.succeeded() {
         return Ok(());
     }

@@ -13,8 +13,8 @@ use super::{EXECUTABLE, Interpreter, Method, Product, packages};
 use super::{pip_install, uv_install, uv_obtain, verify};
 use crate::nested_env::reason::{EnvError, Reason};
 use crate::nested_env::tool::{INSTALL, Tools};
-use crate::nested_env::uv::{Uv, refusal};
-use crate::nested_env::{Caller, NestedEnv, Way, make};
+use crate::nested_env::uv::{Uv, find_cause};
+use crate::nested_env::{Backend, Caller, NestedEnv, make};
 use crate::skip::{SkipCode, SkipPhase, SkipReason};
 
 /// What it takes to make replicas of a product.
@@ -60,7 +60,7 @@ impl Replicator {
             Method::Uv => uv_obtain::obtain(interpreter, &self.store, &tools)?,
             Method::Pip | Method::Executable => None,
         };
-        let way = uv.clone().map_or(Way::Stdlib, Way::Uv);
+        let way = uv.clone().map_or(Backend::Stdlib, Backend::Uv);
         let room = self.fresh()?;
         let replica = Replica {
             env: make(&room.dir.join("env"), &way, interpreter, &tools)?,
@@ -175,7 +175,7 @@ impl Replica {
         }
         let phase = SkipPhase::Install;
         let interpreter = &self.env.interpreter;
-        let refused = refusal(&said, phase, SkipCode::NotInstalled, interpreter);
+        let refused = find_cause(&said, phase, SkipCode::NotInstalled, interpreter);
         Err(self.with_a_way_out(refused))
     }
 

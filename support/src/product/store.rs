@@ -29,7 +29,7 @@ const FORMAT: u32 = 2;
 const RECORD: &str = "provisioned.json";
 
 /// Longer than any build can take: each of its steps has a deadline of its own.
-const PATIENCE: Duration = Duration::from_secs(20 * 60);
+const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 /// A folder of provisioned products.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +58,8 @@ impl Store {
     }
 
     /// The shelf for `key` among the shelves of one `kind` of thing.
-    pub(super) fn shelf(&self, kind: &str, key: &str) -> Shelf {
-        Shelf { dir: self.root.join(kind).join(key) }
+    pub(super) fn shelf(&self, kind: &str, key: &str) -> CacheEntry {
+        CacheEntry { dir: self.root.join(kind).join(key) }
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// All that belongs to one key.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct CacheEntry {
     dir: PathBuf,
 }
 
@@ -97,7 +97,7 @@ struct Record<T> {
     content: T,
 }
 
-impl Shelf {
+impl CacheEntry {
     /// What was published last; `None` when nothing was, or when it cannot be read.
     pub(super) fn record<T: DeserializeOwned>(&self) -> Option<T> {
         let bytes = fs_err::read(self.dir.join(RECORD)).ok()?;
@@ -106,7 +106,7 @@ impl Shelf {
     }
 
     /// Waits for its turn to change the shelf. The lock ends with the value, or with the process.
-    pub(super) fn lock(&self) -> Result<Turn<'_>, EnvError> {
+    pub(super) fn lock(&self) -> Result<EntryLock<'_>, EnvError> {
         fs_err::create_dir_all(&self.dir)?;
         let path = self.dir.join("lock");
         let lock = fs_err::OpenOptions::new().create(true).append(true).open(&path)?.into_file();
@@ -114,10 +114,10 @@ impl Shelf {
         loop {
             match lock.try_lock() {
                 Ok(()) => {
-                    return Ok(Turn { shelf: self, _lock: lock });
+                    return Ok(EntryLock { shelf: self, _lock: lock });
                 }
                 Err(TryLockError::Error(error)) => return Err(error.into()),
-                Err(TryLockError::WouldBlock) if asked.elapsed() > PATIENCE => {
+                Err(TryLockError::WouldBlock) if asked.elapsed() > TIMEOUT => {
                     return Err(somebody_else_is_at_it(&path));
                 }
                 Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
@@ -128,12 +128,12 @@ impl Shelf {
 
 /// The right to change a shelf.
 #[derive(Debug)]
-pub(super) struct Turn<'a> {
-    shelf: &'a Shelf,
+pub(super) struct EntryLock<'a> {
+    shelf: &'a CacheEntry,
     _lock: std::fs::File,
 }
 
-impl Turn<'_> {
+impl EntryLock<'_> {
     /// Clears away what earlier builds left, and makes an empty folder of a new name.
     pub(super) fn fresh(&self) -> io::Result<PathBuf> {
         let record = self.shelf.dir.join(RECORD);
@@ -144,7 +144,7 @@ impl Turn<'_> {
         Ok(tempfile::Builder::new().prefix("b").tempdir_in(&self.shelf.dir)?.keep())
     }
 
-    /// Makes `content` what the shelf holds; `built` is the folder that it speaks of.
+    /// Makes `content` what the shelf holds; `built` is the folder that it names.
     pub(super) fn publish<T: Serialize>(&self, built: &Path, content: T) -> io::Result<()> {
         let record = Record { format: format_name(), version: FORMAT, content };
         let mut file = tempfile::NamedTempFile::new_in(&self.shelf.dir)?;

@@ -10,8 +10,8 @@ use super::identity::{bin_of, hash_of_file};
 use super::spec::ProductSpec;
 use super::store::hex;
 use super::{PACKAGE, Store, checkout, packages};
-use crate::nested_env::said::Said;
 use crate::nested_env::tool::Tools;
+use crate::nested_env::tool_output::ToolOutput;
 use crate::nested_env::{Caller, EnvError};
 
 /// A product that is no published release: those are known by their version and their lock.
@@ -90,7 +90,7 @@ fn git_state(root: &Path, tools: &Tools) -> Result<Option<GitState>, EnvError> {
     }
     let ask = |words: &[&str]| -> Result<Option<String>, EnvError> {
         let said = checkout::ask_git(root, words, tools)?;
-        Ok(said.filter(Said::succeeded).map(|said| said.stdout))
+        Ok(said.filter(ToolOutput::succeeded).map(|said| said.stdout))
     };
     let line = |words: &[&str]| -> Result<Option<String>, EnvError> {
         let line = ask(words)?.map(|said| said.trim_end_matches('\n').to_owned());

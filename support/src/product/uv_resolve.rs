@@ -11,9 +11,9 @@ use super::spec::ProductSpec;
 use super::yanked::{blocking_yank, taken_yanks};
 use super::{Interpreter, PACKAGE};
 use crate::nested_env::reason::EnvError;
-use crate::nested_env::said::Said;
 use crate::nested_env::tool::{RESOLVE, Tools};
-use crate::nested_env::uv::{Uv, refusal};
+use crate::nested_env::tool_output::ToolOutput;
+use crate::nested_env::uv::{Uv, find_cause};
 use crate::skip::{SkipCode, SkipPhase};
 
 /// How many yanked dependencies are taken before a release is given up.
@@ -62,7 +62,7 @@ impl Resolver<'_> {
                         .filter(|yanked| !requirements.contains(&yanked.requirement()))
                         .filter(|_| requirements.len() <= MOST_YANKED);
                     let Some(yanked) = yanked else {
-                        return Err(self.refusal(&said, SkipCode::Unresolvable));
+                        return Err(self.env_error(&said, SkipCode::Unresolvable));
                     };
                     findings.push(yanked.finding());
                     requirements.push(yanked.requirement());
@@ -78,14 +78,14 @@ impl Resolver<'_> {
         options: &[&str],
     ) -> Result<Compiled, EnvError> {
         self.compile_once(requirements, options)?
-            .map_err(|said| self.refusal(&said, SkipCode::Unresolvable))
+            .map_err(|said| self.env_error(&said, SkipCode::Unresolvable))
     }
 
     fn compile_once(
         &self,
         requirements: &[String],
         options: &[&str],
-    ) -> Result<Result<Compiled, Said>, EnvError> {
+    ) -> Result<Result<Compiled, ToolOutput>, EnvError> {
         let input = self.room.join("requirements.in");
         fs_err::write(&input, requirements.join("\n") + "\n")?;
         let mut args: Vec<&OsStr> =
@@ -100,8 +100,8 @@ impl Resolver<'_> {
         })
     }
 
-    pub(super) fn refusal(&self, said: &Said, otherwise: SkipCode) -> EnvError {
-        refusal(said, SkipPhase::Install, otherwise, self.interpreter)
+    pub(super) fn env_error(&self, said: &ToolOutput, otherwise: SkipCode) -> EnvError {
+        find_cause(said, SkipPhase::Install, otherwise, self.interpreter)
     }
 }
 

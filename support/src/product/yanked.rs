@@ -1,4 +1,4 @@
-//! Packages that the registry has withdrawn, as uv and pip speak of them. Pure functions, tested on
+//! Packages that the registry has withdrawn, as uv and pip name them. Pure functions, tested on
 //! texts that were really seen (facts B.3).
 
 use super::finding::{Finding, FindingCode};

@@ -2,7 +2,7 @@
 //! environment built from nothing.
 
 mod copy;
-mod ground;
+mod sandbox_root;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use copy::copy_tree;
-pub use ground::{Ground, place};
+pub use sandbox_root::{SandboxRoot, place};
 
 /// Who commits inside a sandbox. `invalid` is reserved: it can reach nobody.
 pub const IDENTITY: (&str, &str) = ("Gate Operator", "operator@kitty-gate.invalid");
@@ -19,7 +19,7 @@ pub const IDENTITY: (&str, &str) = ("Gate Operator", "operator@kitty-gate.invali
 /// tells people to copy.
 const COLUMNS: &str = "400";
 
-/// One sandbox. It lives as long as the [`Ground`] that it was made on.
+/// One sandbox. It lives as long as the [`SandboxRoot`] that it was made on.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     root: PathBuf,

@@ -6,15 +6,15 @@ use proptest::prelude::*;
 /// What a tool answers to one kind of call.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    pub deed: Deed,
-    pub stdout: Noise,
-    pub stderr: Noise,
+    pub deed: FileEffect,
+    pub stdout: Printed,
+    pub stderr: Printed,
     pub end: End,
 }
 
 /// What a tool does to the folder that it is given.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Deed {
+pub enum FileEffect {
     Nothing,
     /// What it should.
     Environment,
@@ -48,7 +48,7 @@ pub enum Deed {
 
 /// What a tool prints.
 #[derive(Debug, Clone)]
-pub enum Noise {
+pub enum Printed {
     Bytes(Vec<u8>),
     /// So many letters.
     Much(usize),
@@ -62,7 +62,7 @@ pub enum End {
     Hang,
 }
 
-impl Deed {
+impl FileEffect {
     /// Those that leave no environment.
     pub const BAD: [Self; 10] = [
         Self::Nothing,
@@ -111,14 +111,14 @@ impl Deed {
 
 impl Reply {
     pub fn says(text: &str) -> Self {
-        Self::good(Deed::Nothing, text)
+        Self::good(FileEffect::Nothing, text)
     }
 
-    pub fn good(deed: Deed, text: &str) -> Self {
+    pub fn good(deed: FileEffect, text: &str) -> Self {
         Self {
             deed,
-            stdout: Noise::Bytes(text.as_bytes().to_vec()),
-            stderr: Noise::Bytes(Vec::new()),
+            stdout: Printed::Bytes(text.as_bytes().to_vec()),
+            stderr: Printed::Bytes(Vec::new()),
             end: End::Exit(0),
         }
     }
@@ -127,13 +127,13 @@ impl Reply {
     pub fn to_who(right: &'static str) -> impl Strategy<Value = Self> {
         prop_oneof![
             5 => Just(Self::says(right)),
-            1 => any_reply(Just(Deed::Nothing).boxed()),
+            1 => any_reply(Just(FileEffect::Nothing).boxed()),
         ]
     }
 
     /// Any deed; often said to have worked.
     pub fn to_venv() -> impl Strategy<Value = Self> {
-        let deeds = Deed::BAD.into_iter().chain(Deed::GOOD);
+        let deeds = FileEffect::BAD.into_iter().chain(FileEffect::GOOD);
         let deed = proptest::sample::select(deeds.collect::<Vec<_>>()).boxed();
         prop_oneof![
             1 => deed.clone().prop_map(|deed| Self::good(deed, "")),
@@ -142,7 +142,7 @@ impl Reply {
     }
 }
 
-fn any_reply(deed: BoxedStrategy<Deed>) -> impl Strategy<Value = Reply> {
+fn any_reply(deed: BoxedStrategy<FileEffect>) -> impl Strategy<Value = Reply> {
     (deed, noise(), noise(), end()).prop_map(|(deed, stdout, stderr, end)| Reply {
         deed,
         stdout,
@@ -160,12 +160,12 @@ const KNOWN: [&str; 5] = [
     "error:\ncause:\nerror: \n",
 ];
 
-fn noise() -> impl Strategy<Value = Noise> {
+fn noise() -> impl Strategy<Value = Printed> {
     prop_oneof![
-        3 => proptest::sample::select(&KNOWN[..]).prop_map(|text| Noise::Bytes(text.into())),
-        3 => vec(any::<u8>(), 0..2000).prop_map(Noise::Bytes),
-        2 => ".{0,300}".prop_map(|text| Noise::Bytes(text.into_bytes())),
-        1 => (1_000_000..6_000_000_usize).prop_map(Noise::Much),
+        3 => proptest::sample::select(&KNOWN[..]).prop_map(|text| Printed::Bytes(text.into())),
+        3 => vec(any::<u8>(), 0..2000).prop_map(Printed::Bytes),
+        2 => ".{0,300}".prop_map(|text| Printed::Bytes(text.into_bytes())),
+        1 => (1_000_000..6_000_000_usize).prop_map(Printed::Much),
     ]
 }
 

@@ -11,7 +11,7 @@ use support::nested_env::{
 };
 use support::skip::SkipReason;
 
-use crate::behaviour::{End, Noise, Reply};
+use crate::behaviour::{End, Printed, Reply};
 
 /// The words that deeds are told in. The pip of such an environment lists nothing.
 const WORDS: &str = r#"for dir; do :; done
@@ -109,16 +109,16 @@ impl Bench {
     }
 
     /// The command that says it.
-    fn says(&self, name: &str, noise: &Noise) -> String {
+    fn says(&self, name: &str, noise: &Printed) -> String {
         let file = self.root.path().join("noise").join(name);
         match noise {
-            Noise::Bytes(bytes) if bytes == b"WHO" => {
+            Printed::Bytes(bytes) if bytes == b"WHO" => {
                 let own = self.bin().join("python3");
                 let who = format!("{}\n{}", own.display(), self.real.who);
                 fs_err::write(&file, who).unwrap();
             }
-            Noise::Bytes(bytes) => fs_err::write(&file, bytes).unwrap(),
-            Noise::Much(bytes) => return format!("yes | head -c {bytes}"),
+            Printed::Bytes(bytes) => fs_err::write(&file, bytes).unwrap(),
+            Printed::Much(bytes) => return format!("yes | head -c {bytes}"),
         }
         format!("cat '{}'", file.display())
     }

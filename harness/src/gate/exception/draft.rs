@@ -25,7 +25,7 @@ pub enum NoDraft {
     Broken(String),
     /// Nobody ran it, or not to its end.
     #[error(
-        "`{0}` was never tried: there is no exception for what this run did not play to its end"
+        "`{0}` was never tried: there is no exception for what this run did not run to its end"
     )]
     NotTried(String),
     /// It was run and did not come to its promise, and the machine is not at fault.
@@ -42,7 +42,7 @@ pub enum NoDraft {
 /// filled in.
 pub fn draft(run: &RunDocument, id: &str, today: Date) -> Result<String, NoDraft> {
     let reason = prevented(run, id)?;
-    let assertion = format!("{} at {}: {}", reason.code, reason.phase, reason.brief());
+    let assertion = format!("{} at {}: {}", reason.code, reason.phase, reason.headline());
     let mut text = String::new();
     // Writing into a String cannot fail.
     let _ = write!(
@@ -67,15 +67,15 @@ pub fn draft(run: &RunDocument, id: &str, today: Date) -> Result<String, NoDraft
 /// What the machine prevented, and how.
 fn prevented<'r>(run: &'r RunDocument, id: &str) -> Result<&'r SkipReason, NoDraft> {
     let name = id.to_owned();
-    let Some(played) = run.scenario(id) else {
+    let Some(executed) = run.scenario(id) else {
         return Err(NoDraft::NotTried(name));
     };
-    match (played.verdict, &played.skip) {
+    match (executed.verdict, &executed.skip) {
         (Verdict::Pass, _) => Err(NoDraft::Passed(name)),
         (Verdict::Fail | Verdict::Flaky, _) => Err(NoDraft::Failed(name)),
         (Verdict::Error, _) => Err(NoDraft::Broken(name)),
         (Verdict::Skip, None) => Err(NoDraft::NotTried(name)),
-        (Verdict::Skip, Some(reason)) => match of_skip(played) {
+        (Verdict::Skip, Some(reason)) => match of_skip(executed) {
             NotJudged::Prevented => Ok(reason),
             NotJudged::NotRun => Err(NoDraft::NotTried(name)),
             NotJudged::Broken => Err(NoDraft::Broken(name)),

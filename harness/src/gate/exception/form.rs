@@ -7,19 +7,19 @@ use jiff::civil::Date;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::{LASTS_DAYS, OperatorException};
-use crate::gate::form_reader::{Field, FormReader, Wanted, past_day};
+use crate::gate::form_reader::{Field, FieldSpec, FormReader, past_day};
 use crate::gate::problem::{Refused, is_handle, is_placeholder, line_of};
 use crate::gate::weak::{NARRATIVE_WORDS, has_words, somebody};
 
-const OPERATOR: Wanted = ("**Operator**", "the name and contact of whoever answers for it");
-const DATE: Wanted = ("**Date**", "the day on which it was written, such as 2026-11-21");
-const SCENARIO: Wanted = ("**Failing scenario**", "the id of exactly one scenario");
-const ASSERTION: Wanted =
+const OPERATOR: FieldSpec = ("**Operator**", "the name and contact of whoever answers for it");
+const DATE: FieldSpec = ("**Date**", "the day on which it was written, such as 2026-11-21");
+const SCENARIO: FieldSpec = ("**Failing scenario**", "the id of exactly one scenario");
+const ASSERTION: FieldSpec =
     ("**Failing assertion**", "the code of the recorded reason, and what was seen");
 /// The section with the command.
-const REPRODUCTION: Wanted = ("## Reproduction command", "the command in a fenced block");
+const REPRODUCTION: FieldSpec = ("## Reproduction command", "the command in a fenced block");
 /// The section that says what becomes of it.
-const FOLLOW_UP: Wanted =
+const FOLLOW_UP: FieldSpec =
     ("## Follow-up", "the address of an issue, or say until when it is tried again");
 
 impl OperatorException {
@@ -40,7 +40,7 @@ impl OperatorException {
         let reproduction = page.reproduction_line.unwrap_or(1);
         form.required(REPRODUCTION, page.command.as_ref(), reproduction, |_| Ok(()));
         let follow_up = form.required(FOLLOW_UP, page.follow_up.as_ref(), 1, follow_up);
-        let line = |wanted: Wanted| page.field(wanted.0).map_or(1, |field| field.line);
+        let line = |wanted: FieldSpec| page.field(wanted.0).map_or(1, |field| field.line);
         let whole = || {
             Some(Self {
                 file: file.to_owned(),
@@ -153,7 +153,7 @@ impl Page {
     fn open(&mut self, line: usize, words: &str) -> String {
         self.title.get_or_insert_with(|| words.to_owned());
         let words = words.trim_end_matches(':').to_lowercase().replace("follow up", "follow-up");
-        let is = |wanted: Wanted| wanted.0.trim_start_matches("## ").to_lowercase() == words;
+        let is = |wanted: FieldSpec| wanted.0.trim_start_matches("## ").to_lowercase() == words;
         if is(REPRODUCTION) {
             self.reproduction_line = Some(line);
             REPRODUCTION.0.to_owned()
@@ -292,7 +292,7 @@ Retried on the next runner within 2 days.
         OperatorException::read("e.md", text, &known, "2026-11-21".parse().unwrap())
     }
 
-    fn told(text: &str) -> String {
+    fn normalized(text: &str) -> String {
         read(text).map(|_| ()).unwrap_err().to_string()
     }
 
@@ -317,8 +317,8 @@ Retried on the next runner within 2 days.
             let lines = WHOLE.lines();
             let kept = lines.filter(|line| !line.starts_with(name));
             let without = kept.collect::<Vec<_>>().join("\n");
-            let told = told(&without);
-            assert!(told.contains(&format!("e.md:1: {name}: is missing")), "{told}");
+            let normalized = normalized(&without);
+            assert!(normalized.contains(&format!("e.md:1: {name}: is missing")), "{normalized}");
         }
         for (from, to, why) in [
             (
@@ -350,7 +350,7 @@ Retried on the next runner within 2 days.
                 "e.md:18: ## Follow-up: leads nowhere",
             ),
         ] {
-            let told = told(&WHOLE.replace(from, to));
+            let told = normalized(&WHOLE.replace(from, to));
             assert!(told.contains(why), "{to}: {told}");
         }
     }
@@ -371,7 +371,7 @@ Retried on the next runner within 2 days.
                 "e.md:6: **Failing scenario**: stands twice",
             ),
         ] {
-            let told = told(&WHOLE.replacen("sync/healthy", to, 1));
+            let told = normalized(&WHOLE.replacen("sync/healthy", to, 1));
             assert!(told.contains(why), "{to}: {told}");
         }
         let as_test = WHOLE.replacen("sync/healthy", "tests/scenarios.rs::sync/healthy", 1);
@@ -383,11 +383,13 @@ Retried on the next runner within 2 days.
         let on = |date: &str| WHOLE.replace("2026-11-20", date);
         assert!(read(&on("2026-11-07")).is_ok(), "fourteen days ago");
         assert!(
-            told(&on("2026-11-06"))
+            normalized(&on("2026-11-06"))
                 .contains("e.md:4: **Date**: 2026-11-06 is more than 14 days ago")
         );
-        assert!(told(&on("2026-11-22")).contains("e.md:4: **Date**: 2026-11-22 is yet to come"));
-        assert!(told(&on("yesterday")).contains("e.md:4: **Date**: `yesterday` is no day"));
+        assert!(
+            normalized(&on("2026-11-22")).contains("e.md:4: **Date**: 2026-11-22 is yet to come")
+        );
+        assert!(normalized(&on("yesterday")).contains("e.md:4: **Date**: `yesterday` is no day"));
     }
 
     #[test]
@@ -398,9 +400,9 @@ Retried on the next runner within 2 days.
             "```\n**Operator**: Ada Lovelace <ada@example.org>\n```",
         ] {
             let text = WHOLE.replace("**Operator**: Ada Lovelace <ada@example.org>", hidden);
-            assert!(told(&text).contains("**Operator**: is missing"), "{hidden}");
+            assert!(normalized(&text).contains("**Operator**: is missing"), "{hidden}");
         }
         let commented = WHOLE.replace("Ada Lovelace <ada@example.org>", "<!-- your name -->");
-        assert!(told(&commented).contains("e.md:3: **Operator**: `` says nothing"));
+        assert!(normalized(&commented).contains("e.md:3: **Operator**: `` says nothing"));
     }
 }

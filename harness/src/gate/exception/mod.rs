@@ -60,16 +60,16 @@ impl OperatorException {
     pub(super) fn objection(
         &self,
         scenario: &GatedScenario,
-        played: Option<&ScenarioDocument>,
+        executed: Option<&ScenarioDocument>,
     ) -> Option<String> {
         let at = |line: usize, why: &str| Some(format!("{}:{line}: {why}", self.file));
         let of_scenario = |why: &str| at(self.scenario_line, why);
         match scenario.standing {
             Standing::Skip | Standing::Missing => match scenario.not_judged {
                 Some(NotJudged::Prevented) => {
-                    let code = code_of(played);
+                    let code = code_of(executed);
                     let why = format!(
-                        "Failing assertion: what was recorded is `{code}`, and this speaks of something else"
+                        "Failing assertion: what was recorded is `{code}`, and this names something else"
                     );
                     let is_named = self.assertion.contains(&code);
                     (!is_named).then(|| at(self.assertion_line, &why)).flatten()
@@ -78,10 +78,10 @@ impl OperatorException {
                     "nobody tried it: {}; run it, for no exception covers what was never tried",
                     scenario.because
                 )),
-                Some(NotJudged::NotReached) if fails(played) => of_scenario(FAILS),
+                Some(NotJudged::NotReached) if fails(executed) => of_scenario(FAILS),
                 Some(NotJudged::NotReached) => of_scenario(&format!(
                     "the machine did not prevent it: `{}`; an exception covers nothing else",
-                    code_of(played)
+                    code_of(executed)
                 )),
                 Some(NotJudged::Broken) | None => of_scenario(BROKEN),
             },
@@ -105,12 +105,12 @@ const FAILS: &str =
     "the product fails it, which no exception covers: it belongs into the issue matrix";
 const BROKEN: &str = "kitty-gate or a control broke: that is to be mended, not to be excused";
 
-fn fails(played: Option<&ScenarioDocument>) -> bool {
-    played.is_some_and(|played| played.verdict == Verdict::Fail)
+fn fails(executed: Option<&ScenarioDocument>) -> bool {
+    executed.is_some_and(|executed| executed.verdict == Verdict::Fail)
 }
 
 /// The code of what was recorded instead of a proof.
-fn code_of(played: Option<&ScenarioDocument>) -> String {
-    let reason = played.and_then(|played| played.skip.as_ref());
+fn code_of(executed: Option<&ScenarioDocument>) -> String {
+    let reason = executed.and_then(|executed| executed.skip.as_ref());
     reason.map_or_else(String::new, |reason| reason.code.to_string())
 }

@@ -10,7 +10,7 @@ use support::product::ReleaseRange;
 use toml_edit::{Document, Item, Table, TableLike, Value};
 
 use super::{Group, KnownFailure, KnownFailures};
-use crate::gate::form_reader::{Field, FormReader, Wanted, day, past_day};
+use crate::gate::form_reader::{Field, FieldSpec, FormReader, day, past_day};
 use crate::gate::problem::{Problem, Refused, is_handle, line_of};
 use crate::gate::weak::{expiry, reason, somebody};
 
@@ -23,15 +23,16 @@ pub(super) const RELEASES: &str = "releases";
 /// The one field that may always be left out.
 pub(super) const UNJUDGED: &str = "unjudged";
 
-const REASON: Wanted = ("reason", "why the failures are accepted for now");
-const ISSUE: Wanted =
+const REASON: FieldSpec = ("reason", "why the failures are accepted for now");
+const ISSUE: FieldSpec =
     ("issue", "where they are followed up: `#976`, `owner/name#976` or an address");
-const OWNER: Wanted = ("owner", "who answers for them");
-const WRITTEN: Wanted = ("written", "the day on which the group was written, such as 2026-11-30");
-const EXPIRES: Wanted = ("expires", "the last day on which they count, such as 2027-03-31");
-const CHECK: Wanted =
+const OWNER: FieldSpec = ("owner", "who answers for them");
+const WRITTEN: FieldSpec =
+    ("written", "the day on which the group was written, such as 2026-11-30");
+const EXPIRES: FieldSpec = ("expires", "the last day on which they count, such as 2027-03-31");
+const CHECK: FieldSpec =
     ("check", "a scenario and one of its checks, as `kitty-gate list --checks` prints them");
-const SIGNATURE: Wanted = ("signature", "how the check fails, as the run says it");
+const SIGNATURE: FieldSpec = ("signature", "how the check fails, as the run says it");
 
 const OF_GROUP: [&str; 7] = [REASON.0, ISSUE.0, OWNER.0, WRITTEN.0, EXPIRES.0, RELEASES, FAILURES];
 const OF_FAILURE: [&str; 4] = [CHECK.0, SIGNATURE.0, UNJUDGED, RELEASES];
@@ -220,7 +221,7 @@ impl Reader<'_> {
         &mut self,
         table: &dyn TableLike,
         line: usize,
-        wanted: Wanted,
+        wanted: FieldSpec,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         let item = table.get(wanted.0);

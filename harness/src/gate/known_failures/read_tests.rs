@@ -19,7 +19,7 @@ fn read(text: &str) -> Result<KnownFailures, Refused> {
     KnownFailures::read("e.toml", text, &Catalogue::ours(), today)
 }
 
-fn told(text: &str) -> String {
+fn error_text(text: &str) -> String {
     read(text).map(|_| ()).unwrap_err().to_string()
 }
 
@@ -50,7 +50,7 @@ fn a_failure_may_be_for_other_releases_than_its_group() {
     assert_eq!(whole.failures[1].releases, ["==3.2.0".parse().unwrap()]);
     assert_eq!(whole.failures[0].group, whole.failures[1].group);
     let of_group = "releases = [\"==3.2.7\", \">=4.0.0rc1,<=4.0.0rc6\"]\n";
-    let told = told(&and(own).replace(of_group, ""));
+    let told = error_text(&and(own).replace(of_group, ""));
     assert_eq!(
         told,
         "e.toml:10: releases: is missing; give PEP 440 specifiers here or in the group"
@@ -62,8 +62,11 @@ fn each_missing_field_is_named_with_file_and_line() {
     for (field, _) in [REASON, ISSUE, OWNER, WRITTEN, EXPIRES] {
         let lines = WHOLE.lines();
         let kept = lines.filter(|line| !line.starts_with(&format!("{field} =")));
-        let told = told(&kept.collect::<Vec<_>>().join("\n"));
-        assert!(told.contains(&format!("e.toml:3: {field}: is missing; give ")), "{told}");
+        let error_text = error_text(&kept.collect::<Vec<_>>().join("\n"));
+        assert!(
+            error_text.contains(&format!("e.toml:3: {field}: is missing; give ")),
+            "{error_text}"
+        );
     }
     for (from, to, why) in [
         (
@@ -74,7 +77,7 @@ fn each_missing_field_is_named_with_file_and_line() {
         (", signature = \"exit=0\"", "", "e.toml:11: signature: is missing"),
         ("failures =", "failure =", "e.toml:3: failures: must be a list of `{ check = "),
     ] {
-        let told = told(&WHOLE.replace(from, to));
+        let told = error_text(&WHOLE.replace(from, to));
         assert!(told.starts_with(why), "{told}");
     }
 }
@@ -116,10 +119,10 @@ fn what_says_nothing_is_refused() {
         ),
         ("{ check", "\"x\", { check", "e.toml:11: failures: must be a list of `{ check"),
     ] {
-        let told = told(&WHOLE.replace(from, to));
-        assert!(told.contains(why), "{to}: {told}");
+        let error_text = error_text(&WHOLE.replace(from, to));
+        assert!(error_text.contains(why), "{to}: {error_text}");
     }
-    assert!(told("a = [").starts_with("e.toml:1: "));
+    assert!(error_text("a = [").starts_with("e.toml:1: "));
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn what_is_too_weak_is_refused_with_its_line() {
         ("\"==3.2.7\"", "\">=3.2.7\"", "e.toml:9: releases: `>=3.2.7` has no upper end"),
         ("\"==3.2.7\"", "\"!=3.2.7\"", "e.toml:9: releases: `!=3.2.7` has no upper end"),
     ] {
-        let told = told(&WHOLE.replace(from, to));
+        let told = error_text(&WHOLE.replace(from, to));
         assert!(told.starts_with(why), "{to}: {told}");
         assert_eq!(told.lines().count(), 1, "{told}");
     }
@@ -168,7 +171,7 @@ fn what_a_failure_leaves_unjudged_may_be_said() {
         ("[\"exits-zero\"]", "has no check `exits-zero`; it has "),
         ("[\"exits-nonzero\"]", "is the check that fails"),
     ] {
-        let told = told(&with(unjudged));
+        let told = error_text(&with(unjudged));
         assert!(told.starts_with("e.toml:11: unjudged: "), "{told}");
         assert!(told.contains(why), "{told}");
     }
@@ -176,25 +179,28 @@ fn what_a_failure_leaves_unjudged_may_be_said() {
 
 #[test]
 fn everything_that_is_wrong_is_told_at_once() {
-    let told = told(&WHOLE.replace("2027-03-31", "\"0\"").replace("\"#976\"", "\"\""));
+    let told = error_text(&WHOLE.replace("2027-03-31", "\"0\"").replace("\"#976\"", "\"\""));
     assert!(told.contains("e.toml:5: issue") && told.contains("e.toml:8: expires"), "{told}");
     assert_eq!(told.lines().count(), 2, "what is said once is told once: {told}");
 }
 
 #[test]
 fn the_same_twice_is_refused() {
-    assert_eq!(told(&format!("{WHOLE}{WHOLE}")), "e.toml:23: says the same as line 11; remove one");
+    assert_eq!(
+        error_text(&format!("{WHOLE}{WHOLE}")),
+        "e.toml:23: says the same as line 11; remove one"
+    );
     let again = WHOLE.lines().nth(10).unwrap().trim().trim_end_matches(',');
-    assert_eq!(told(&and(again)), "e.toml:12: says the same as line 11; remove one");
+    assert_eq!(error_text(&and(again)), "e.toml:12: says the same as line 11; remove one");
     // Of one release more.
     let wider = again.replace("exit=0\"", "exit=0\", releases = [\"==3.2.7\", \"==3.2.0\"]");
-    assert_eq!(told(&and(&wider)), "e.toml:12: says the same as line 11; remove one");
+    assert_eq!(error_text(&and(&wider)), "e.toml:12: says the same as line 11; remove one");
     let other = again.replace("exit=0\"", "exit=0\", releases = [\"==3.2.0\"]");
     assert_eq!(read(&and(&other)).unwrap().failures.len(), 2);
 }
 
 #[test]
 fn each_failure_has_a_line_of_its_own() {
-    let told = told(&WHOLE.replace("},\n]", "}, { check = \"merge/missing-branch-blocks-dry-run people-exit-nonzero\", signature = \"exit=0\" },\n]"));
+    let told = error_text(&WHOLE.replace("},\n]", "}, { check = \"merge/missing-branch-blocks-dry-run people-exit-nonzero\", signature = \"exit=0\" },\n]"));
     assert!(told.starts_with("e.toml:11: failures: stands on the line of another"), "{told}");
 }

@@ -15,7 +15,7 @@ const FAULTS: (usize, usize) = (12, 2);
 pub fn failed(
     page: &mut String,
     evidence: &Evidence,
-    played: &ScenarioDocument,
+    executed: &ScenarioDocument,
     check: &CheckDocument,
 ) {
     put(
@@ -30,21 +30,21 @@ pub fn failed(
             escaped(check.observed.trim_end())
         ),
     );
-    if let Some(told) = known_failure(evidence, played, check) {
+    if let Some(told) = known_failure(evidence, executed, check) {
         put(page, &format!("<p class=\"note\">{told}</p>"));
     }
     put(
         page,
         &format!(
             "<p class=\"note\">{}</p></article>",
-            certified(evidence, played, check, FAULTS.0)
+            certified(evidence, executed, check, FAULTS.0)
         ),
     );
 }
 
 /// The checks that held, each with what makes it worth something.
-pub fn held(page: &mut String, evidence: &Evidence, played: &ScenarioDocument) {
-    let held = || played.checks.iter().filter(|check| check.outcome == Outcome::Pass);
+pub fn held(page: &mut String, evidence: &Evidence, executed: &ScenarioDocument) {
+    let held = || executed.checks.iter().filter(|check| check.outcome == Outcome::Pass);
     let own: Vec<_> = held().filter(|check| !is_standing(check)).collect();
     let standing = held().count() - own.len();
     if own.is_empty() && standing == 0 {
@@ -58,7 +58,7 @@ pub fn held(page: &mut String, evidence: &Evidence, played: &ScenarioDocument) {
                 "<li>{} <small>{} · {}</small></li>",
                 escaped(&check.id),
                 escaped(&check.stands_for),
-                certified(evidence, played, check, FAULTS.1)
+                certified(evidence, executed, check, FAULTS.1)
             ),
         );
     }
@@ -75,29 +75,29 @@ pub fn held(page: &mut String, evidence: &Evidence, played: &ScenarioDocument) {
 }
 
 /// The checks that the scenario did not come to.
-pub fn unjudged(page: &mut String, played: &ScenarioDocument) {
-    if played.unjudged.is_empty() {
+pub fn unjudged(page: &mut String, executed: &ScenarioDocument) {
+    if executed.unjudged.is_empty() {
         return;
     }
     page.push_str("<h3>Not judged</h3>\n<ul class=\"unjudged\">\n");
-    for id in &played.unjudged {
+    for id in &executed.unjudged {
         put(page, &format!("<li>{}</li>", escaped(id)));
     }
     page.push_str("</ul>\n");
 }
 
 fn is_standing(check: &CheckDocument) -> bool {
-    check.id.starts_with("stage/")
+    check.id.starts_with("sandbox/")
 }
 
 /// By what a check was seen to fail: without that, nothing would be proven by its holding.
 fn certified(
     evidence: &Evidence,
-    played: &ScenarioDocument,
+    executed: &ScenarioDocument,
     check: &CheckDocument,
     names: usize,
 ) -> String {
-    let Some(seen) = evidence.certified(played, &check.id) else {
+    let Some(seen) = evidence.certified(executed, &check.id) else {
         return "seen to fail by the tests of kitty-gate".to_owned();
     };
     let mut told = Vec::new();
@@ -126,10 +126,10 @@ fn certified(
 /// The known failure that it was compared with.
 fn known_failure(
     evidence: &Evidence,
-    played: &ScenarioDocument,
+    executed: &ScenarioDocument,
     check: &CheckDocument,
 ) -> Option<String> {
-    let gated = evidence.gated(&played.id)?;
+    let gated = evidence.gated(&executed.id)?;
     let checked = gated.checks.iter().find(|gated| gated.id == check.id)?;
     let expected = checked.known_failure.as_ref()?;
     let matched = serde_json::to_value(checked.matched).unwrap_or_default();

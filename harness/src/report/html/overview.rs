@@ -70,11 +70,11 @@ fn decided(page: &mut String, gate: &GateDocument) {
 }
 
 fn promises(page: &mut String, gate: &GateDocument) {
-    if gate.floor.is_empty() {
+    if gate.core.is_empty() {
         return;
     }
-    page.push_str("<ul class=\"floor\" aria-label=\"The floor\">\n");
-    for promise in &gate.floor {
+    page.push_str("<ul class=\"core\" aria-label=\"The core\">\n");
+    for promise in &gate.core {
         let by = promise.scenarios.first().map(String::as_str).unwrap_or_default();
         put(
             page,
@@ -182,8 +182,8 @@ fn facts(page: &mut String, evidence: &Evidence) {
     let network =
         run.network.map_or_else(|| "not closed".to_owned(), |network| network.to_string());
     let took = format!("{}{ended}", run.wall_ms.map_or_else(String::new, time));
-    let began = moment(&run.started_at);
-    let played = counted(run.repeat as usize, "time");
+    let began = format_time(&run.started_at);
+    let executed = counted(run.repeat as usize, "time");
     let digest = wheel(&run.product).and_then(|wheel| wheel.sha256.as_deref());
     let code = |text: &str| format!("<code>{}</code>", escaped(text));
     put(
@@ -199,7 +199,7 @@ fn facts(page: &mut String, evidence: &Evidence) {
         ("Network", network),
         ("Begun", began),
         ("Took", took),
-        ("Played", format!("{played} each, {} at a time", run.jobs)),
+        ("Played", format!("{executed} each, {} at a time", run.jobs)),
         ("kitty-gate", escaped(&run.kitty_gate)),
         ("Run", code(&run.run_id)),
         ("Wheel, sha256", digest.map_or_else(|| "not known".to_owned(), code)),
@@ -229,7 +229,7 @@ fn findings(page: &mut String, evidence: &Evidence) {
 }
 
 /// `2026-11-21T12:00:00.123Z`, as people write it.
-fn moment(at: &str) -> String {
+fn format_time(at: &str) -> String {
     match at.get(..19) {
         Some(seconds) => escaped(&seconds.replacen('T', " ", 1)) + " UTC",
         None => escaped(at),

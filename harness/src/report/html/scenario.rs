@@ -25,7 +25,7 @@ impl Streams {
     /// Streams of what passed are shown where all fit: the page of a big run has to open on a phone.
     pub fn for_a_page(entries: &[Entry<'_>]) -> Self {
         let steps =
-            entries.iter().filter_map(|entry| entry.played).flat_map(|played| &played.steps);
+            entries.iter().filter_map(|entry| entry.executed).flat_map(|executed| &executed.steps);
         let all: usize = steps.map(|step| step.stdout.len() + step.stderr.len()).sum();
         Self { left: STREAMS, of_passed: all <= STREAMS / 3 }
     }
@@ -53,15 +53,15 @@ pub fn item(page: &mut String, evidence: &Evidence, entry: &Entry<'_>, streams: 
             tone.word(),
             escaped(entry.suite()),
             escaped(entry.name()),
-            entry.played.map_or_else(String::new, |played| {
-                format!("<span class=\"took\">{}</span>", time(played.duration_ms))
+            entry.executed.map_or_else(String::new, |executed| {
+                format!("<span class=\"took\">{}</span>", time(executed.duration_ms))
             }),
             line(entry)
         ),
     );
     page.push_str("<div class=\"body\">\n");
-    if let Some(played) = entry.played {
-        body(page, evidence, entry, played, streams);
+    if let Some(executed) = entry.executed {
+        body(page, evidence, entry, executed, streams);
     } else {
         put(page, &format!("<p>{}</p>", escaped(&entry.because())));
     }
@@ -70,8 +70,8 @@ pub fn item(page: &mut String, evidence: &Evidence, entry: &Entry<'_>, streams: 
 
 fn line(entry: &Entry<'_>) -> String {
     let because = entry.because();
-    match entry.played {
-        Some(played) if because.is_empty() => escaped(&played.title),
+    match entry.executed {
+        Some(executed) if because.is_empty() => escaped(&executed.title),
         _ => format!("<code>{}</code>", escaped(&shortened(&visible(&because), BECAUSE))),
     }
 }
@@ -80,15 +80,15 @@ fn body(
     page: &mut String,
     evidence: &Evidence,
     entry: &Entry<'_>,
-    played: &ScenarioDocument,
+    executed: &ScenarioDocument,
     streams: &mut Streams,
 ) {
-    let tags: Vec<String> = covers(played)
+    let tags: Vec<String> = covers(executed)
         .iter()
         .map(|name| format!("<span class=\"tag\">{}</span>", escaped(name)))
         .collect();
-    put(page, &format!("<p class=\"promise\">{} {}</p>", escaped(&played.title), tags.join(" ")));
-    why(page, entry, played);
+    put(page, &format!("<p class=\"promise\">{} {}</p>", escaped(&executed.title), tags.join(" ")));
+    why(page, entry, executed);
     if entry.tone() != Tone::Good {
         let repro = escaped(&repro(evidence.run(), entry.id));
         put(
@@ -99,21 +99,21 @@ fn body(
             ),
         );
     }
-    for check in entry.failures().filter(|check| step_of(played, check.step).is_none()) {
-        failed(page, evidence, played, check);
+    for check in entry.failures().filter(|check| step_of(executed, check.step).is_none()) {
+        failed(page, evidence, executed, check);
     }
-    steps(page, evidence, entry, played, streams);
-    held(page, evidence, played);
-    unjudged(page, played);
+    steps(page, evidence, entry, executed, streams);
+    held(page, evidence, executed);
+    unjudged(page, executed);
 }
 
-fn step_of(played: &ScenarioDocument, number: Option<usize>) -> Option<&StepDocument> {
-    played.steps.get(number?)
+fn step_of(executed: &ScenarioDocument, number: Option<usize>) -> Option<&StepDocument> {
+    executed.steps.get(number?)
 }
 
 /// What stands in the way of a pass, but for failed checks.
-fn why(page: &mut String, entry: &Entry<'_>, played: &ScenarioDocument) {
-    if let Some(reason) = &played.skip {
+fn why(page: &mut String, entry: &Entry<'_>, executed: &ScenarioDocument) {
+    if let Some(reason) = &executed.skip {
         put(
             page,
             &format!(
@@ -146,11 +146,11 @@ fn why(page: &mut String, entry: &Entry<'_>, played: &ScenarioDocument) {
             &format!("<div><dt>Remedy</dt><dd>{}</dd></div></dl>", escaped(&reason.remediation)),
         );
     }
-    if let Some(error) = &played.error {
+    if let Some(error) = &executed.error {
         put(page, &format!("<pre class=\"error\">{}</pre>", escaped(&first_lines(error, LINES))));
     }
-    if played.repeats.len() > 1 {
-        let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
+    if executed.repeats.len() > 1 {
+        let repeats: Vec<String> = executed.repeats.iter().map(ToString::to_string).collect();
         put(page, &format!("<p>Repeats: {}</p>", repeats.join(", ")));
     }
     if let Some(because) = entry.stands_because() {
@@ -162,14 +162,14 @@ fn steps(
     page: &mut String,
     evidence: &Evidence,
     entry: &Entry<'_>,
-    played: &ScenarioDocument,
+    executed: &ScenarioDocument,
     streams: &mut Streams,
 ) {
-    if played.steps.is_empty() {
+    if executed.steps.is_empty() {
         return;
     }
     page.push_str("<h3>Commands</h3>\n<ol class=\"steps\">\n");
-    for (number, step) in played.steps.iter().enumerate() {
+    for (number, step) in executed.steps.iter().enumerate() {
         let failures: Vec<_> =
             entry.failures().filter(|check| check.step == Some(number)).collect();
         let shown = streams.take(entry.tone(), step);
@@ -187,7 +187,7 @@ fn steps(
         let open = if failures.is_empty() { "" } else { " open" };
         put(page, &format!("<li><details{open}><summary>{head}</summary>"));
         for check in failures {
-            failed(page, evidence, played, check);
+            failed(page, evidence, executed, check);
         }
         if shown && !empty {
             page.push_str("<div class=\"pair\">");

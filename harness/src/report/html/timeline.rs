@@ -1,4 +1,4 @@
-//! When each scenario and each command was played, by which worker: data that the script draws.
+//! When each scenario and each command was run, by which worker: data that the script draws.
 
 use serde_json::{Value, json};
 
@@ -14,10 +14,10 @@ pub fn section(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
         .iter()
         .enumerate()
         .flat_map(|(number, entry)| {
-            let played = entry.played.into_iter();
-            played.flat_map(move |played| {
-                let attempts = played.attempts.iter();
-                attempts.filter_map(move |attempt| times(number, played, attempt))
+            let executed = entry.executed.into_iter();
+            executed.flat_map(move |executed| {
+                let attempts = executed.attempts.iter();
+                attempts.filter_map(move |attempt| times(number, executed, attempt))
             })
         })
         .collect();
@@ -37,11 +37,11 @@ pub fn section(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
 
 /// `[place in the list, worker, at, duration, repeat, [[at, duration], ...]]`, all in milliseconds; commands where they
 /// are of this repeat.
-fn times(number: usize, played: &ScenarioDocument, attempt: &AttemptDocument) -> Option<Value> {
+fn times(number: usize, executed: &ScenarioDocument, attempt: &AttemptDocument) -> Option<Value> {
     let (worker, at) = (attempt.worker?, attempt.at_ms?);
     let mut clock = 0;
-    let shown = played.shown == Some(attempt.number);
-    let steps: Vec<Value> = played
+    let shown = executed.shown == Some(attempt.number);
+    let steps: Vec<Value> = executed
         .steps
         .iter()
         .filter(|_| shown)

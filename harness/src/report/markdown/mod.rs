@@ -85,17 +85,17 @@ pub fn verdict(text: &mut String, evidence: &Evidence) {
 
 fn each_played(repeat: u32) -> String {
     match repeat {
-        1 => "each scenario played once".to_owned(),
-        repeat => format!("each scenario played {repeat} times"),
+        1 => "each scenario run once".to_owned(),
+        repeat => format!("each scenario run {repeat} times"),
     }
 }
 
 fn promises(text: &mut String, gate: &GateDocument) {
-    if gate.floor.is_empty() {
+    if gate.core.is_empty() {
         return;
     }
-    text.push_str(&head(&["Floor", "Stands", "Proven by"]));
-    for promise in &gate.floor {
+    text.push_str(&head(&["Core", "Stands", "Proven by"]));
+    for promise in &gate.core {
         let by: Vec<String> = promise.scenarios.iter().map(|id| code(id)).collect();
         text.push_str(&row(&[
             code(&promise.name),
@@ -172,7 +172,7 @@ fn what_was_run(text: &mut String, evidence: &Evidence) {
     let wall = run.wall_ms.map_or_else(String::new, |ms| format!(", after {}", time(ms)));
     fact("Ended", format!("{ended}{wall}"));
     fact(
-        "Played by",
+        "Run by",
         format!(
             "kitty-gate {}, {} at a time, {}",
             prose(&run.kitty_gate),
@@ -248,7 +248,7 @@ fn passed(text: &mut String, entries: &[Entry<'_>]) {
 fn issues(text: &mut String, entries: &[Entry<'_>]) {
     let mut issues: BTreeMap<u32, Vec<&Entry<'_>>> = BTreeMap::new();
     for entry in entries {
-        for issue in entry.played.into_iter().flat_map(|played| &played.issues) {
+        for issue in entry.executed.into_iter().flat_map(|executed| &executed.issues) {
             issues.entry(*issue).or_default().push(entry);
         }
     }

@@ -70,7 +70,7 @@ fn table(text: &mut String, document: &RequirementsDocument, state: State) {
     }
     if not_played > 0 {
         let amount = counted(not_played, "requirement");
-        put(text, &format!("And {amount} of which this run played nothing.\n"));
+        put(text, &format!("And {amount} of which this run run nothing.\n"));
     }
 }
 

@@ -15,7 +15,7 @@ const CELL: usize = 140;
 /// How many commands of one scenario are listed.
 const STEPS: usize = 60;
 
-/// What did not pass in full, what was repaired, and then the floor, though it passed: it is what smoke is about.
+/// What did not pass in full, what was repaired, and then the core, though it passed: it is what smoke is about.
 pub fn sections(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
     let is_whole = |entry: &&Entry<'_>| entry.tone() == Tone::Good || is_repaired(entry);
     let (passed, not): (Vec<&Entry<'_>>, Vec<_>) = entries.iter().partition(is_whole);
@@ -26,16 +26,16 @@ pub fn sections(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
         section(text, evidence, entry);
     }
     repaired(text, &passed);
-    let floor = passed.into_iter().filter(|entry| is_core(entry.id));
+    let core = passed.into_iter().filter(|entry| is_core(entry.id));
     let mut any = false;
-    for (entry, played) in floor.filter_map(|entry| Some((entry, entry.played?))) {
+    for (entry, executed) in core.filter_map(|entry| Some((entry, entry.executed?))) {
         if !any {
-            put(text, "## The floor, command by command\n");
+            put(text, "## The core, command by command\n");
             any = true;
         }
         put(text, &format!("### {}: {}\n", code(entry.id), prose(&entry.word())));
-        put(text, &format!("{}\n", prose(&played.title)));
-        steps(text, played);
+        put(text, &format!("{}\n", prose(&executed.title)));
+        steps(text, executed);
     }
 }
 
@@ -66,32 +66,32 @@ fn is_core(id: &str) -> bool {
 /// One scenario in full.
 pub fn section(text: &mut String, evidence: &Evidence, entry: &Entry<'_>) {
     put(text, &format!("### {}: {}\n", code(entry.id), prose(&entry.word())));
-    let Some(played) = entry.played else {
+    let Some(executed) = entry.executed else {
         return put(text, &format!("{}.\n", prose(&entry.because())));
     };
-    let covered: Vec<String> = covers(played).iter().map(|name| code(name)).collect();
-    put(text, &format!("Promise: {} ({})\n", prose(&played.title), covered.join(", ")));
+    let covered: Vec<String> = covers(executed).iter().map(|name| code(name)).collect();
+    put(text, &format!("Promise: {} ({})\n", prose(&executed.title), covered.join(", ")));
     if let Some(because) = entry.stands_because() {
         put(text, &format!("Stands so because: {}\n", code(because)));
     }
-    if let Some(reason) = &played.skip {
+    if let Some(reason) = &executed.skip {
         put(text, &format!("Not proven: {}\n", code(&reason.to_string())));
     }
-    if let Some(error) = &played.error {
+    if let Some(error) = &executed.error {
         put(text, &format!("Broken:\n\n{}", fenced(&first_lines(error, LINES))));
     }
-    if played.repeats.len() > 1 {
-        let repeats: Vec<String> = played.repeats.iter().map(ToString::to_string).collect();
+    if executed.repeats.len() > 1 {
+        let repeats: Vec<String> = executed.repeats.iter().map(ToString::to_string).collect();
         put(text, &format!("Repeats: {}\n", repeats.join(", ")));
     }
     for check in entry.failures() {
         failure(text, evidence, entry, check);
     }
-    if !played.unjudged.is_empty() {
-        let ids: Vec<String> = played.unjudged.iter().map(|id| code(id)).collect();
+    if !executed.unjudged.is_empty() {
+        let ids: Vec<String> = executed.unjudged.iter().map(|id| code(id)).collect();
         put(text, &format!("Not judged: {}\n", ids.join(", ")));
     }
-    steps(text, played);
+    steps(text, executed);
     put(text, &format!("Reproduce: {}\n", code(&repro(evidence.run(), entry.id))));
 }
 
@@ -137,23 +137,23 @@ fn known_failure(evidence: &Evidence, entry: &Entry<'_>, check: &CheckDocument) 
     ))
 }
 
-fn steps(text: &mut String, played: &ScenarioDocument) {
-    if played.steps.is_empty() {
+fn steps(text: &mut String, executed: &ScenarioDocument) {
+    if executed.steps.is_empty() {
         return;
     }
     text.push_str(&head(&["Step", "Command", "Exit", "What was seen"]));
-    for (number, step) in played.steps.iter().enumerate().take(STEPS) {
+    for (number, step) in executed.steps.iter().enumerate().take(STEPS) {
         text.push_str(&row(&[
             (number + 1).to_string(),
             code(&shortened(&visible(&command(step)), 2 * CELL)),
             prose(&ending(step)),
-            seen(played, number, step),
+            seen(executed, number, step),
         ]));
     }
-    if played.steps.len() > STEPS {
+    if executed.steps.len() > STEPS {
         text.push_str(&row(&[
             String::new(),
-            format!("{} more", played.steps.len() - STEPS),
+            format!("{} more", executed.steps.len() - STEPS),
             String::new(),
             String::new(),
         ]));
@@ -162,8 +162,8 @@ fn steps(text: &mut String, played: &ScenarioDocument) {
 }
 
 /// What failed there; else what held, and the first thing that was printed.
-fn seen(played: &ScenarioDocument, number: usize, step: &StepDocument) -> String {
-    let checks = || played.checks.iter().filter(|check| check.step == Some(number));
+fn seen(executed: &ScenarioDocument, number: usize, step: &StepDocument) -> String {
+    let checks = || executed.checks.iter().filter(|check| check.step == Some(number));
     let failed: Vec<String> = checks()
         .filter(|check| check.signature.is_some())
         .map(|check| format!("**{} failed**", prose(&check.id)))

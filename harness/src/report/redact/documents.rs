@@ -276,7 +276,7 @@ impl Texts for GateDocument {
             repeat: _,
             totals: _,
             scenarios,
-            floor,
+            core,
             exceptions,
         } = self;
         visitor.id(format);
@@ -285,7 +285,7 @@ impl Texts for GateDocument {
         visitor.id(decided_on);
         visitor.words(because);
         scenarios.texts(visitor);
-        floor.texts(visitor);
+        core.texts(visitor);
         exceptions.texts(visitor);
     }
 }

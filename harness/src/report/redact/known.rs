@@ -5,7 +5,7 @@ use std::path::Path;
 use regex::{Regex, RegexBuilder};
 
 /// Names that say nothing about anybody, and would be missed where they stand for something else.
-const NOBODY: &[&str] = &[
+const SHARED_ACCOUNTS: &[&str] = &[
     "admin",
     "agent",
     "app",
@@ -85,7 +85,7 @@ impl Known {
     #[must_use]
     pub fn word(mut self, word: &str, instead: &'static str) -> Self {
         let word = word.trim();
-        if word.len() >= SHORTEST_NAME && !NOBODY.contains(&word.to_lowercase().as_str()) {
+        if word.len() >= SHORTEST_NAME && !SHARED_ACCOUNTS.contains(&word.to_lowercase().as_str()) {
             self.words.push((word.to_owned(), instead));
         }
         self

@@ -1,6 +1,6 @@
 //! What tells of a machine or of the people at it, taken out of a report.
 //!
-//! A run may be reported on another machine than it was played on, so most is known by its form: a path below
+//! A run may be reported on another machine than it was run on, so most is known by its form: a path below
 //! `/home/somebody`, an address, what follows `token=`. What this machine is called is handed in besides.
 //! What an engineer needs stays: the part of a path below what was taken out, digests, versions.
 

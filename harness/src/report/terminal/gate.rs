@@ -20,7 +20,7 @@ const LISTED_MISSING: usize = 5;
 pub fn render(gate: &GateDocument, dir: &Path, style: Style) -> String {
     let mut page = Page { text: String::new(), style };
     page.scenarios(gate);
-    page.floor(gate);
+    page.core(gate);
     page.line("");
     page.decision(gate);
     if let Some(subject) = in_a_line(&gate.product) {
@@ -66,15 +66,15 @@ impl Page {
         }
     }
 
-    fn floor(&mut self, gate: &GateDocument) {
+    fn core(&mut self, gate: &GateDocument) {
         let below: Vec<String> = gate
-            .floor
+            .core
             .iter()
             .filter(|promise| !matches!(promise.standing, Standing::Pass | Standing::Fixed))
             .map(|promise| format!("{} ({})", promise.name, promise.standing))
             .collect();
         if !below.is_empty() {
-            self.wrapped("floor     ", &format!("not kept, or not proven: {}", below.join(", ")));
+            self.wrapped("core      ", &format!("not kept, or not proven: {}", below.join(", ")));
         }
     }
 
@@ -160,7 +160,7 @@ mod tests {
             repeat: 3,
             totals: BTreeMap::new(),
             scenarios,
-            floor: Vec::new(),
+            core: Vec::new(),
             exceptions: Vec::new(),
         }
     }

@@ -46,7 +46,7 @@ impl Progress {
     /// Said before there are events: the first provisioning takes a while.
     pub fn provisioning(&self, product: &str) {
         let end = if self.live { "" } else { "\n" };
-        say(&format!("provisioning {product} ...{end}"));
+        print_line(&format!("provisioning {product} ...{end}"));
     }
 
     /// Shows what has happened.
@@ -91,8 +91,8 @@ impl Progress {
         let detail = quoted(&inert(&detail), MARGIN);
         let clear = if self.live { CLEAR } else { "" };
         let verdict = ruling.verdict.to_string().to_uppercase();
-        say(format!("{clear}{verdict:<5} {id} ({seconds:.1} s)  {detail}").trim_end());
-        say("\n");
+        print_line(format!("{clear}{verdict:<5} {id} ({seconds:.1} s)  {detail}").trim_end());
+        print_line("\n");
     }
 
     fn redraw(&self, state: &State, event: &Event) {
@@ -100,7 +100,7 @@ impl Progress {
             return;
         }
         if matches!(event, Event::RunEnded { .. }) {
-            say(CLEAR);
+            print_line(CLEAR);
             return;
         }
         let names: Vec<_> = state.under_way.keys().map(|(id, _)| id.as_str()).collect();
@@ -108,7 +108,7 @@ impl Progress {
             .chars()
             .take(100)
             .collect();
-        say(&format!("{CLEAR}{line}"));
+        print_line(&format!("{CLEAR}{line}"));
     }
 }
 
@@ -125,7 +125,7 @@ fn failures(attempt: &Attempt) -> String {
 }
 
 /// Progress that cannot be shown must not stop a run.
-fn say(text: &str) {
+fn print_line(text: &str) {
     let mut stderr = std::io::stderr().lock();
     let _ = stderr.write_all(text.as_bytes());
     let _ = stderr.flush();

@@ -53,7 +53,7 @@ fn requirement(text: &mut String, one: &RequirementDocument) {
     line(text, &one.text);
     match &one.standing {
         None => proofs(text, one),
-        Some(standing) => speaks_against(text, standing),
+        Some(standing) => write_violations(text, standing),
     }
     if let Some(reason) = &one.unreachable {
         line(text, &format!("- {reason}"));
@@ -79,7 +79,7 @@ fn proofs(text: &mut String, one: &RequirementDocument) {
     }
 }
 
-fn speaks_against(text: &mut String, standing: &Standing) {
+fn write_violations(text: &mut String, standing: &Standing) {
     for one in &standing.violations {
         line(text, &format!("- {}", violation(one)));
     }

@@ -35,7 +35,7 @@ pub fn summary(run: &RunDocument, dir: &Path) -> String {
     inert(&text)
 }
 
-/// The reason that all scenarios share, when none could be played.
+/// The reason that all scenarios share, when none could be run.
 fn skipped_as_one(run: &RunDocument) -> Option<&SkipReason> {
     let first = run.scenarios.first()?.skip.as_ref()?;
     let same = |scenario: &ScenarioDocument| scenario.skip.as_ref() == Some(first);

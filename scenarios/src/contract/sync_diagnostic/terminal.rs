@@ -24,7 +24,7 @@ pub(super) fn lines(stream: &str) -> impl Iterator<Item = Line<'_>> {
         if !style.is_red() && !part.contains(|c: char| c.is_control()) {
             return Line { number, text: part.into(), is_red: false };
         }
-        let mut screen = Screen { style, ..Screen::default() };
+        let mut screen = TerminalLine { style, ..TerminalLine::default() };
         let mut parser = <Parser>::default();
         part.bytes().for_each(|byte| parser.advance(&mut screen, byte));
         screen.end_red();
@@ -35,7 +35,7 @@ pub(super) fn lines(stream: &str) -> impl Iterator<Item = Line<'_>> {
 
 /// One line while it is written.
 #[derive(Debug, Default)]
-struct Screen {
+struct TerminalLine {
     text: String,
     style: Style,
     /// What is being written in red, without blanks: they show nothing.
@@ -43,7 +43,7 @@ struct Screen {
     is_red: bool,
 }
 
-impl Screen {
+impl TerminalLine {
     /// Rich paints the word `False` bright red wherever it stands (`repr.bool_false`): that is no failure.
     fn end_red(&mut self) {
         self.is_red |= !self.red.is_empty() && self.red != "False";
@@ -51,7 +51,7 @@ impl Screen {
     }
 }
 
-impl Perform for Screen {
+impl Perform for TerminalLine {
     fn print(&mut self, c: char) {
         if c.is_control() {
             return;

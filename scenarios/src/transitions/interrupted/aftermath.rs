@@ -8,7 +8,7 @@ use support::canary::files_below;
 use support::check::Judgement;
 
 use super::{PACKAGE, implement, is_in_progress};
-use crate::stage::{Halt, Mission, Stage, Step};
+use crate::context::{Abort, Mission, Step, TestContext};
 use crate::transitions::log::Log;
 
 /// The lanes in which the same command can go on.
@@ -39,13 +39,13 @@ impl Aftermath {
     /// A state that was seen before needs no second call. Two states are the same where the log tells
     /// the same transitions, the same paths are staged, and the same files have the same lengths, those of
     /// git's refs, locks and worktrees among them: ids and times differ between any two.
-    pub(super) fn look(
+    pub(super) fn inspect(
         &mut self,
-        stage: &mut Stage<'_>,
+        context: &mut TestContext<'_>,
         mission: &Mission,
         moment: &str,
         struck: &Step,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), Abort> {
         let lane = self.read(mission, moment);
         let locks = locks(mission)?;
         let told = format!("{moment}: {}, then {lane}", struck.exit());
@@ -55,7 +55,7 @@ impl Aftermath {
             self.told.push(format!("{told}, as in state {known}"));
             return Ok(());
         }
-        let again = implement(stage, mission)?;
+        let again = implement(context, mission)?;
         let judgement = is_in_progress(&again, mission);
         let left = match locks.as_slice() {
             [] => String::new(),
@@ -78,20 +78,20 @@ impl Aftermath {
     fn read(&mut self, mission: &Mission, moment: &str) -> String {
         let log = match Log::of(mission) {
             Ok(log) => log,
-            Err(halt) => {
-                self.note("every-line-parses", moment, "no-log".to_owned(), &halt.to_string());
+            Err(abort) => {
+                self.note("every-line-parses", moment, "no-log".to_owned(), &abort.to_string());
                 return "no log".to_owned();
             }
         };
         if !log.broken_lines().is_empty() {
-            self.note("every-line-parses", moment, "torn-line".to_owned(), &log.tell());
+            self.note("every-line-parses", moment, "torn-line".to_owned(), &log.summarize());
         }
         if !log.repeated_ids().is_empty() {
-            self.note("no-event-twice", moment, "repeated-id".to_owned(), &log.tell());
+            self.note("no-event-twice", moment, "repeated-id".to_owned(), &log.summarize());
         }
         let lane = log.lane_of(PACKAGE).unwrap_or_else(|| "none".to_owned());
         if !RECOVERABLE.contains(&lane.as_str()) {
-            self.note("lane-is-recoverable", moment, format!("lane={lane}"), &log.tell());
+            self.note("lane-is-recoverable", moment, format!("lane={lane}"), &log.summarize());
         }
         lane
     }
@@ -101,7 +101,7 @@ impl Aftermath {
     }
 
     /// Judges all moments together. `spread` says how they were chosen.
-    pub(super) fn judge(&self, stage: &Stage<'_>, spread: &str) {
+    pub(super) fn judge_all(&self, context: &TestContext<'_>, spread: &str) {
         for check in [
             "every-line-parses",
             "no-event-twice",
@@ -109,7 +109,7 @@ impl Aftermath {
             "one-call-goes-on",
             "no-lock-blocks",
         ] {
-            stage.check(check, self.judgement(check, spread));
+            context.check(check, self.judgement(check, spread));
         }
     }
 
@@ -143,8 +143,8 @@ fn blocking(locks: &[String], again: &Step) -> Option<&'static str> {
 }
 
 /// Stands for a state, whatever its ids and times.
-fn shape(mission: &Mission) -> Result<String, Halt> {
-    let log = Log::of(mission).map_or_else(|_| "no log".to_owned(), |log| log.tell());
+fn shape(mission: &Mission) -> Result<String, Abort> {
+    let log = Log::of(mission).map_or_else(|_| "no log".to_owned(), |log| log.summarize());
     let repo = mission.repo();
     let files: Vec<String> = files_below(&repo)?
         .iter()
@@ -164,7 +164,7 @@ fn is_history(path: &Path) -> bool {
 }
 
 /// Names of the files below `.git` that look like locks.
-fn locks(mission: &Mission) -> Result<Vec<String>, Halt> {
+fn locks(mission: &Mission) -> Result<Vec<String>, Abort> {
     let is_lock = |path: &PathBuf| {
         path.starts_with(".git") && path.extension().is_some_and(|extension| extension == "lock")
     };

@@ -1,7 +1,7 @@
 //! Moments that look like chance and are the same every time.
 
 /// How many moments.
-const MOMENTS: u32 = 10;
+const POINTS: u32 = 10;
 
 /// Another number here gives another spread.
 const SALT: u64 = 1;
@@ -9,14 +9,14 @@ const SALT: u64 = 1;
 /// Shares of a duration, in order: one at a random place in each tenth of it.
 pub(super) fn spread(scenario: &str) -> Vec<f64> {
     let mut state = seed(scenario);
-    (0..MOMENTS)
-        .map(|number| (f64::from(number) + fraction(next(&mut state))) / f64::from(MOMENTS))
+    (0..POINTS)
+        .map(|number| (f64::from(number) + fraction(next(&mut state))) / f64::from(POINTS))
         .collect()
 }
 
 /// What a reader has to know of the spread.
-pub(super) fn told(scenario: &str) -> String {
-    format!("{MOMENTS} moments, seed {:#018x}", seed(scenario))
+pub(super) fn describe_spread(scenario: &str) -> String {
+    format!("{POINTS} moments, seed {:#018x}", seed(scenario))
 }
 
 /// From the scenario's id, so that no two scenarios strike at the same moments (FNV-1a).
