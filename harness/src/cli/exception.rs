@@ -39,6 +39,11 @@ fn refusal(why: &NoDraft, args: &ExceptionNewArgs, run: &RunDocument) -> Failure
         NoDraft::Broken(_) => refused("not-environmental"),
         NoDraft::NotTried(_) => refused("not-tried")
             .hint(format!("run it: {}", reference::command("gate", &run.product.spec))),
+        NoDraft::NotStarted { code, .. } => refused("not-tried").hint(format!(
+            "{}, and run it again: {}",
+            code.remediation(),
+            reference::command("gate", &run.product.spec)
+        )),
         NoDraft::NotPrevented { id, .. } => refused("not-environmental").hint(format!(
             "see how far it came (kitty-gate show {} {id}), mend that, and run it again",
             shell_words::quote(&args.run.to_string_lossy())

@@ -10,7 +10,6 @@ use super::exception::OperatorException;
 use super::policy::Policy;
 use super::standing;
 use super::verdicts::Verdicts;
-use crate::document::ScenarioDocument;
 
 /// Decides.
 pub fn decide(case: &Case<'_>) -> GateDocument {
@@ -24,7 +23,7 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
         .map(|wanted| {
             let executed = case.run.scenario(&wanted.id);
             let weighed = standing::weigh(wanted, executed, case, release.as_ref());
-            admit(weighed, executed, case.exceptions, &mut exceptions)
+            admit(weighed, case, &mut exceptions)
         })
         .collect();
     let mut totals: BTreeMap<Standing, usize> =
@@ -35,7 +34,7 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
     let core = core(case.policy, &scenarios);
     let judged = judged(&scenarios);
     let verdict =
-        Verdicts { case, totals: &totals, scenarios: &scenarios, exceptions: &exceptions };
+        Verdicts { case, judged, totals: &totals, scenarios: &scenarios, exceptions: &exceptions };
     GateDocument {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -67,15 +66,15 @@ fn judged(scenarios: &[GatedScenario]) -> Judged {
 /// Lets an operator exception answer for a scenario that the machine prevented; for nothing else.
 fn admit(
     mut scenario: GatedScenario,
-    executed: Option<&ScenarioDocument>,
-    brought: &[OperatorException],
+    case: &Case<'_>,
     told: &mut [GatedException],
 ) -> GatedScenario {
-    let found = brought.iter().zip(told).find(|(exception, _)| exception.scenario == scenario.id);
+    let found =
+        case.exceptions.iter().zip(told).find(|(exception, _)| exception.scenario == scenario.id);
     let Some((exception, told)) = found else {
         return scenario;
     };
-    match exception.objection(&scenario, executed) {
+    match exception.objection(&scenario, case.run) {
         None => {
             scenario.standing = Standing::Excepted;
             scenario.because =

@@ -11,7 +11,7 @@ use crate::verdict::Verdict;
 /// The name of the format.
 pub const FORMAT: &str = "kitty-gate/gate";
 /// Its version; raised when a reader of the old one would be misled.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// The file's name in the run's folder.
 pub const GATE_FILE: &str = "gate.json";
 
@@ -167,6 +167,8 @@ impl std::fmt::Display for Judged {
 pub enum NotJudged {
     /// It was tried, and the machine prevented it. An operator exception can cover this, and nothing else.
     Prevented,
+    /// The machine stopped it before any command of it began: it was not tried.
+    NotStarted,
     /// Nobody ran it, or not to its end, or not often enough.
     NotRun,
     /// It was run and did not come to all that it is to judge; the machine is not at fault.

@@ -72,6 +72,8 @@ impl Next<'_> {
                 self.command("gate"),
                 self.gate.repeat
             ));
+        } else if let Some(stopped) = first(NotJudged::NotStarted) {
+            steps.push(format!("{}; mend what is named, and run again", self.show(stopped)));
         } else if let Some(prevented) = first(NotJudged::Prevented) {
             steps.push(format!("{}; mend what is named, and run again", self.show(prevented)));
             steps.push(format!(

@@ -10,6 +10,8 @@ use crate::verdict::Verdict;
 
 /// The tool of a reason that the product itself gave.
 const PRODUCT: &str = "spec-kitty";
+/// The tools that make an environment. A scenario that they stop has been tried: it needs an environment of its own.
+const ENVIRONMENT_TOOLS: [&str; 4] = ["uv", "pip", "venv", "python"];
 
 /// Why the scenario was not judged as often as the gate asks; `None` where it was.
 pub(super) fn not_judged(
@@ -43,7 +45,19 @@ pub(super) fn is_only_cut_short(executed: &ScenarioDocument) -> bool {
 
 /// Why a scenario was skipped.
 pub(super) fn of_skip(executed: &ScenarioDocument) -> NotJudged {
-    executed.skip.as_ref().map_or(NotJudged::NotRun, of_reason)
+    match executed.skip.as_ref() {
+        None => NotJudged::NotRun,
+        Some(reason) => match of_reason(reason) {
+            NotJudged::Prevented if !was_started(executed, reason) => NotJudged::NotStarted,
+            other => other,
+        },
+    }
+}
+
+/// Whether anything of it began. What a machine lacks for every scenario alike (git, room, memory) stops all of them
+/// before that: then nothing was tried, and there is nothing that an operator could answer for.
+fn was_started(executed: &ScenarioDocument, reason: &SkipReason) -> bool {
+    !executed.steps.is_empty() || ENVIRONMENT_TOOLS.contains(&reason.tool.as_str())
 }
 
 /// How many of its attempts came to a judgement.

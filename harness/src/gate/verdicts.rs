@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
-use super::document::{Decision, GatedException, GatedScenario, Match, Standing};
+use super::document::{Decision, GatedException, GatedScenario, Judged, Match, Standing};
 use crate::record::Ended;
 
 /// How many scenarios are named in one reason; the rest is counted.
@@ -13,6 +13,8 @@ const NAMED: usize = 3;
 pub(super) struct Verdicts<'a> {
     /// What was to be decided.
     pub case: &'a Case<'a>,
+    /// How much of what is required was judged.
+    pub judged: Judged,
     /// How many scenarios stand how.
     pub totals: &'a BTreeMap<Standing, usize>,
     /// The scenarios.
@@ -37,6 +39,7 @@ impl Verdicts<'_> {
         } else if self.any(&[Error, Skip, Missing])
             || self.proves_nothing()
             || self.excess().is_some()
+            || self.rests_on_exceptions()
             || run.ended != Ended::Completed
         {
             Decision::Incomplete
@@ -111,6 +114,13 @@ impl Verdicts<'_> {
                 "{used} scenarios rest on operator exceptions, and this gate takes {most} at most"
             ));
         }
+        if self.rests_on_exceptions() {
+            why.push(format!(
+                "{} rest on operator exceptions, more than the {} that were judged: exceptions are for the few",
+                scenarios(self.count(Standing::Excepted)),
+                self.judged.scenarios
+            ));
+        }
         for refused in self.exceptions.iter().filter(|exception| !exception.used) {
             why.push(format!("exception refused: {}", refused.refused));
         }
@@ -177,6 +187,11 @@ impl Verdicts<'_> {
 
     fn proves_nothing(&self) -> bool {
         !self.any(&[Standing::Pass, Standing::Fixed])
+    }
+
+    /// Whether more is excused than was judged. Then nobody knows whether the release keeps its promises, whoever answers.
+    fn rests_on_exceptions(&self) -> bool {
+        self.count(Standing::Excepted) > self.judged.scenarios
     }
 
     /// How many exceptions are used, and how many may be, where these are fewer.

@@ -49,8 +49,14 @@ pub(super) fn expiry(written: Date, expires: Date) -> Result<Date, String> {
 
 /// Whether `text` has so many different words.
 pub(super) fn has_words(text: &str, least: usize) -> bool {
-    let words: BTreeSet<String> = words(text).collect();
-    words.len() >= least
+    own_words(text, "") >= least
+}
+
+/// How many different words `text` has that `other` has not.
+pub(super) fn own_words(text: &str, other: &str) -> usize {
+    let others: BTreeSet<String> = words(other).collect();
+    let own: BTreeSet<String> = words(text).filter(|word| !others.contains(word)).collect();
+    own.len()
 }
 
 /// Whether `text` names somebody: it has a word of three letters or more that is not one for nobody.

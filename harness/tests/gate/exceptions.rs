@@ -143,6 +143,95 @@ fn no_loop_of_drafts_opens_a_gate_that_played_a_part() {
 }
 
 #[test]
+fn what_stops_every_scenario_before_it_begins_leaves_nothing_to_answer_for() {
+    for (code, tool) in [(SkipCode::DiskFull, "kitty-gate"), (SkipCode::GitAbsent, "git")] {
+        let bench = Bench::new();
+        let once = all_pass().repeat(1);
+        let ids: Vec<&str> = scenarios::all().into_iter().map(|known| known.id).collect();
+        let stopped: Vec<&str> =
+            ids.into_iter().filter(|id| *id != OTHER && once.plays(id)).collect();
+        bench.record(&stopped.iter().fold(once, |run, id| run.skips_of(id, code, tool)));
+        let mut given = vec!["decide", "run", "--repeat", "1"];
+        let files: Vec<String> = (0..stopped.len()).map(|number| format!("{number}.md")).collect();
+        for (id, file) in stopped.iter().zip(&files) {
+            let told = bench.gate(&["exception", "new", "run", id, "-o", file]);
+            assert_eq!(told.exit, USAGE, "{id}");
+            assert!(told.stderr.starts_with("error[not-tried]: nothing of"), "{}", told.stderr);
+            bench.file(file, &form(id, &code.to_string()));
+            given.extend(["--exception", file]);
+        }
+        let told = bench.gate(&given);
+        assert_eq!(told.exit, INCOMPLETE, "{}", told.stdout);
+        for part in [" (1 of 77 judged)", "nothing of it began", "mend what is named"] {
+            assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
+        }
+        assert!(!told.stdout.contains("exception new"), "{}", told.stdout);
+    }
+}
+
+#[test]
+fn more_exceptions_than_judgements_open_nothing() {
+    let bench = Bench::new();
+    let run = all_pass();
+    let ids: Vec<&str> = scenarios::all().into_iter().map(|known| known.id).collect();
+    let ids: Vec<&str> = ids.into_iter().filter(|id| run.plays(id)).collect();
+    for (count, exit) in [(38, OPEN), (39, INCOMPLETE)] {
+        let prevented = &ids[..count];
+        let full = prevented.iter().fold(all_pass(), |run, id| run.skips(id, SkipCode::DiskFull));
+        bench.record(&full);
+        let mut given = vec!["decide".to_owned(), "run".to_owned()];
+        for (number, id) in prevented.iter().enumerate() {
+            let file = format!("{number}.md");
+            bench.file(&file, &form(id, "disk-full"));
+            given.extend(["--exception".to_owned(), file]);
+        }
+        let given: Vec<&str> = given.iter().map(String::as_str).collect();
+        let told = bench.gate(&given);
+        assert_eq!(told.exit, exit, "{}", told.stdout);
+        let is_told =
+            told.stdout.contains("39 scenarios rest on operator exceptions, more than the 38");
+        assert_eq!(is_told, exit == INCOMPLETE, "{}", told.stdout);
+    }
+}
+
+#[test]
+fn each_is_for_the_run_that_it_describes() {
+    let bench = Bench::new();
+    bench.record(&all_pass().skips(SCENARIO, SkipCode::RegistryUnreachable));
+    let whole = form(SCENARIO, "registry-unreachable at install");
+    let own = "The runner lost its route to the registry, and so did every other job of that hour.";
+    let of_another = whole.replace("repro 3.2.7", "repro reference");
+    let of_a_longer = whole.replace("repro 3.2.7 merge", "repro 3.2.7 x/merge");
+    let of_all =
+        whole.replace("registry-unreachable at", "registry-unreachable disk-full uv-absent");
+    let of_words = whole.replace(
+        own,
+        "As recorded: it could not. Check the network and the registry, then run it again.",
+    );
+    let by_path = whole.replace("kitty-gate repro", "HTTPS_PROXY= target/debug/kitty-gate repro");
+    for (text, why) in [
+        (of_another, Some("x.md:10: ## Reproduction command: it reproduces something else")),
+        (of_a_longer, Some("x.md:10: ## Reproduction command: it reproduces something else")),
+        (
+            of_all,
+            Some("x.md:6: **Failing assertion**: what was recorded is `registry-unreachable`"),
+        ),
+        (of_words, Some("x.md:1: the narrative has ")),
+        (by_path, None),
+        // Editors of some systems begin a file with this mark.
+        (format!("\u{feff}{whole}"), None),
+        (whole, None),
+    ] {
+        bench.file("x.md", &text);
+        let told = bench.gate(&["decide", "run", "--exception", "x.md"]);
+        assert_eq!(told.exit, if why.is_some() { INCOMPLETE } else { OPEN }, "{}", told.stdout);
+        let why = why.unwrap_or("OPEN WITH EXCEPTIONS");
+        let flat = told.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(why), "{why}: {}", told.stdout);
+    }
+}
+
+#[test]
 fn an_exception_is_advised_last_and_only_where_running_does_not_help() {
     let bench = Bench::new();
     let advice = |run: &Recorded| {

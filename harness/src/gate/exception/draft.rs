@@ -28,6 +28,14 @@ pub enum NoDraft {
         "`{0}` was never tried: there is no exception for what this run did not run to its end"
     )]
     NotTried(String),
+    /// The machine stopped it before anything of it began.
+    #[error("nothing of `{id}` began (`{code}`): there is no exception for what was never tried")]
+    NotStarted {
+        /// The scenario.
+        id: String,
+        /// The code of the recorded reason.
+        code: SkipCode,
+    },
     /// It was run and did not come to its promise, and the machine is not at fault.
     #[error("`{id}` was not prevented by the machine: what was recorded is `{code}`")]
     NotPrevented {
@@ -78,6 +86,7 @@ fn prevented<'r>(run: &'r RunDocument, id: &str) -> Result<&'r SkipReason, NoDra
         (Verdict::Skip, Some(reason)) => match of_skip(executed) {
             NotJudged::Prevented => Ok(reason),
             NotJudged::NotRun => Err(NoDraft::NotTried(name)),
+            NotJudged::NotStarted => Err(NoDraft::NotStarted { id: name, code: reason.code }),
             NotJudged::Broken => Err(NoDraft::Broken(name)),
             NotJudged::NotReached => Err(NoDraft::NotPrevented { id: name, code: reason.code }),
         },

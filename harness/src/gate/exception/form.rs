@@ -25,7 +25,7 @@ const FOLLOW_UP: FieldSpec =
 impl OperatorException {
     /// Reads `text`, the content of `file`, on the day `today`; `scenarios` are those that there are.
     pub fn read(file: &str, text: &str, scenarios: &[&str], today: Date) -> Result<Self, Refused> {
-        let page = Page::of(text);
+        let page = Page::of(text.trim_start_matches('\u{feff}'));
         let mut form = FormReader::default();
         page.object_to_title(&mut form);
         page.object_to_twins(&mut form);
@@ -38,7 +38,9 @@ impl OperatorException {
         let date = form.required(DATE, page.field(DATE.0), 1, |text| recent(text, today));
         page.object_to_narrative(&mut form);
         let reproduction = page.reproduction_line.unwrap_or(1);
-        form.required(REPRODUCTION, page.command.as_ref(), reproduction, |_| Ok(()));
+        let command = form.required(REPRODUCTION, page.command.as_ref(), reproduction, |text| {
+            Ok(text.to_owned())
+        });
         let follow_up = form.required(FOLLOW_UP, page.follow_up.as_ref(), 1, follow_up);
         let line = |wanted: FieldSpec| page.field(wanted.0).map_or(1, |field| field.line);
         let whole = || {
@@ -48,9 +50,12 @@ impl OperatorException {
                 date: date?,
                 scenario: scenario?,
                 assertion: assertion?,
+                narrative: page.narrative.clone(),
+                reproduction: command?,
                 follow_up: follow_up?,
                 scenario_line: line(SCENARIO),
                 assertion_line: line(ASSERTION),
+                reproduction_line: reproduction,
             })
         };
         let read = whole();
