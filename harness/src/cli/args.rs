@@ -409,18 +409,6 @@ pub struct KnownFailuresUpdateArgs {
     /// The run: its folder, its id, or `latest`.
     #[arg(long, value_name = "RUN")]
     pub from: PathBuf,
-    /// Why new failures are accepted for now.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    /// Where they are followed up [default: the first issue of the scenario].
-    #[arg(long, value_name = "ISSUE")]
-    pub issue: Option<String>,
-    /// Who answers for them.
-    #[arg(long, value_name = "WHO")]
-    pub owner: Option<String>,
-    /// The last day on which they count, such as 2027-03-31.
-    #[arg(long, value_name = "DAY")]
-    pub expires: Option<String>,
 }
 
 /// What can be done about operator exceptions.

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::gate::{failure, read_known_failures, read_run, today};
 use super::print_text;
 use crate::document::RunDocument;
-use crate::gate::known_failures::{Defaults, KnownFailures, update as bring_up};
+use crate::gate::known_failures::{KnownFailures, update as bring_up};
 use crate::gate::policy::Policy;
 use crate::gate::{Case, Match, StrictOptions, decide};
 
@@ -90,18 +90,6 @@ fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage("no-release", "the run does not say which release it drove")
             .hint("known failures are for releases: give a run of one"));
     };
-    let defaults = Defaults {
-        reason: args.reason.clone(),
-        issue: args.issue.clone(),
-        owner: args.owner.clone(),
-        expires: args.expires.clone(),
-    };
-    // What would be refused is not written.
-    let objections = defaults.objections(today());
-    if !objections.is_empty() {
-        let message = format!("--{}", objections.join("\n  --"));
-        return Err(Failure::usage("known-failures-refused", message));
-    }
     // A file that is not there yet is begun.
     let (text, known) = if args.file.exists() {
         read_known_failures(&args.file)?
@@ -109,7 +97,7 @@ fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
         let file = args.file.to_string_lossy().into_owned();
         (String::new(), KnownFailures { file, failures: Vec::new() })
     };
-    let done = bring_up(&text, &known, &run, &release, &defaults, today())
+    let done = bring_up(&text, &known, &run, &release, today())
         .map_err(|refused| failure("known-failures-refused", &refused))?;
     if done.text != text {
         let draft = args.file.with_extension(format!("new-{}", std::process::id()));
@@ -122,7 +110,7 @@ fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
     }
     let mut told = String::new();
     for (word, lines) in [
-        ("added", &done.added),
+        ("drafted", &done.added),
         ("widened", &done.widened),
         ("unjudged", &done.unjudged),
         ("removed", &done.removed),
@@ -134,9 +122,13 @@ fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
     }
     let _ = writeln!(
         told,
-        "{}: {} for {release}",
+        "{} for {release}: {}",
         known.file,
-        if told.is_empty() { "nothing to change" } else { "is up to this run" }
+        match (told.is_empty(), done.text.contains("TODO: ")) {
+            (true, _) => "nothing to change",
+            (false, true) => "is refused until somebody has filled in what is marked TODO",
+            (false, false) => "is up to this run",
+        }
     );
     print_text(&told)?;
     Ok(if done.by_hand.is_empty() { Exit::Passed } else { Exit::Failed })

@@ -17,7 +17,7 @@ use support::product::{Release, ReleaseRange};
 use crate::document::CheckDocument;
 
 pub use read::Catalogue;
-pub use update::{Defaults, Update, update};
+pub use update::{Update, update};
 
 /// A known failure of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]

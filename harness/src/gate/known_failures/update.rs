@@ -1,4 +1,7 @@
 //! Brings a file of known failures up to what a run saw, and keeps what people wrote in it.
+//!
+//! Nothing is accepted here: a new failure is drafted, and so is one that keeps more from being judged than a person
+//! has accepted. The file is refused until somebody has said of each draft why, until when, and who answers for it.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -13,50 +16,7 @@ use super::entry::Entry;
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::gate::policy::Policy;
 use crate::gate::problem::{Problem, Refused};
-use crate::gate::weak::{expiry, last_day, reason, somebody};
-
-/// What a new group says beyond what the run saw. What nobody gave is left to be filled in, and the
-/// file is refused until somebody does.
-#[derive(Debug, Clone, Default)]
-pub struct Defaults {
-    /// Why the failure is accepted.
-    pub reason: Option<String>,
-    /// Where it is followed up; else the first issue of the scenario.
-    pub issue: Option<String>,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// The last day on which it counts.
-    pub expires: Option<String>,
-}
-
-impl Defaults {
-    /// What a group that is written on the day `today` would be refused for, each with the field's name.
-    pub fn objections(&self, today: Date) -> Vec<String> {
-        let last = self.expires.as_deref().and_then(|day| Date::from_str(day).ok());
-        let objections = [
-            ("reason", self.reason.as_deref().and_then(|text| reason(text).err())),
-            ("owner", self.owner.as_deref().and_then(|text| somebody(text).err())),
-            ("expires", last.and_then(|last| expiry(today, last).err())),
-        ];
-        let told =
-            objections.into_iter().filter_map(|(name, why)| Some(format!("{name}: {}", why?)));
-        told.collect()
-    }
-
-    fn group(&self, scenario: &ScenarioDocument, today: Date) -> Fields {
-        let or = |given: &Option<String>, draft: String| given.clone().unwrap_or(draft);
-        let issue = scenario.issues.first().map(|number| format!("#{number}"));
-        let issue = issue.unwrap_or_else(|| "TODO: where is it followed up?".to_owned());
-        let latest = last_day(today);
-        [
-            ("reason", or(&self.reason, format!("TODO: why may {} fail for now?", scenario.id))),
-            ("issue", or(&self.issue, issue)),
-            ("owner", or(&self.owner, "TODO: who answers for it?".to_owned())),
-            ("written", today.to_string()),
-            ("expires", or(&self.expires, format!("TODO: until when, {latest} at the latest"))),
-        ]
-    }
-}
+use crate::gate::weak::last_day;
 
 /// A file brought up to a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,7 +41,6 @@ pub fn update(
     known: &KnownFailures,
     run: &RunDocument,
     release: &Release,
-    defaults: &Defaults,
     today: Date,
 ) -> Result<Update, Refused> {
     let refused = |message: String| Refused {
@@ -92,16 +51,8 @@ pub fn update(
         DocumentMut::from_str(text).map_err(|error| refused(error.message().to_owned()))?;
     let exactly = format!("=={release}").parse().map_err(|error| refused(format!("{error}")))?;
     let entries = Entry::all(known, edit::places(&mut document));
-    let mut editor = Editor {
-        document,
-        entries,
-        known,
-        release,
-        exactly,
-        defaults,
-        today,
-        done: Update::default(),
-    };
+    let mut editor =
+        Editor { document, entries, known, release, exactly, today, done: Update::default() };
     // What the release never promised needs no excuse.
     let policy = Policy::of(Some(release));
     let is_judged = |scenario: &&ScenarioDocument| {
@@ -122,8 +73,7 @@ struct Editor<'a> {
     release: &'a Release,
     /// The specifier of this release and no other.
     exactly: ReleaseRange,
-    defaults: &'a Defaults,
-    /// The day on which new groups are written.
+    /// The day on which drafts are written.
     today: Date,
     done: Update,
 }
@@ -191,14 +141,16 @@ impl<'a> Editor<'a> {
         let unjudged: Vec<String> = unjudged.iter().map(ToString::to_string).collect();
         match (current.map(|(index, _)| index), fitting) {
             (Some(current), Some(fitting)) if current == fitting => {}
-            (Some(current), _) => self.split_entry(current, fitting, failure, unjudged),
+            (Some(current), _) => {
+                let group = (!unexplained.is_empty()).then(|| self.draft(failure.scenario));
+                self.split_entry(current, fitting, group, failure, unjudged);
+            }
             (None, Some(fitting)) => {
                 self.entries[fitting].releases.push(self.exactly.clone());
                 self.done.widened.push(failure.to_string());
             }
             (None, None) => {
-                let fields = self.defaults.group(failure.scenario, self.today);
-                let group = self.fitting_group(&fields);
+                let group = self.draft(failure.scenario);
                 self.add(group, failure, unjudged);
                 self.done.added.push(failure.to_string());
             }
@@ -206,25 +158,26 @@ impl<'a> Editor<'a> {
     }
 
     /// A failure whose entry is not true of this release in what it calls unjudged. For other releases it
-    /// stays as it is.
+    /// stays as it is. `draft` is the group for a failure that keeps more from being judged than was accepted.
     fn split_entry(
         &mut self,
         current: usize,
         fitting: Option<usize>,
+        draft: Option<usize>,
         failure: &Failure<'a>,
         unjudged: Vec<String>,
     ) {
         let exactly = self.exactly.clone();
         let entry = &mut self.entries[current];
         let group = entry.group;
-        if entry.releases == [exactly.clone()] && fitting.is_none() {
+        if entry.releases == [exactly.clone()] && fitting.is_none() && draft.is_none() {
             entry.unjudged = unjudged;
         } else if !entry.take_out(&exactly) {
             return self.done.by_hand.push(entry.place(&self.known.file));
         } else if let Some(fitting) = fitting {
             self.entries[fitting].releases.push(exactly);
         } else {
-            self.add(group, failure, unjudged);
+            self.add(draft.unwrap_or(group), failure, unjudged);
         }
         self.done.unjudged.push(failure.to_string());
     }
@@ -241,13 +194,21 @@ impl<'a> Editor<'a> {
         });
     }
 
-    /// The group that says the same, or a new one.
-    fn fitting_group(&mut self, fields: &Fields) -> usize {
+    /// The group of drafts for a scenario.
+    fn draft(&mut self, scenario: &ScenarioDocument) -> usize {
+        let issue = scenario.issues.first().map(|number| format!("#{number}"));
+        let fields: Fields = [
+            ("reason", format!("TODO: why may {} fail for now?", scenario.id)),
+            ("issue", issue.unwrap_or_else(|| "TODO: where is it followed up?".to_owned())),
+            ("owner", "TODO: who answers for it?".to_owned()),
+            ("written", self.today.to_string()),
+            ("expires", format!("TODO: until when, {} at the latest", last_day(self.today))),
+        ];
         let is_blank = self.document.to_string().trim().is_empty();
         let groups = edit::groups(&mut self.document);
-        let fitting = groups.iter().position(|table| edit::says(table, fields));
+        let fitting = groups.iter().position(|table| edit::says(table, &fields));
         fitting.unwrap_or_else(|| {
-            groups.push(edit::new_group(fields, is_blank));
+            groups.push(edit::new_group(&fields, is_blank));
             groups.len() - 1
         })
     }
