@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::document::{
-    FORMAT, GateDocument, GatedException, GatedPromise, GatedScenario, Judged, Standing, VERSION,
+    FORMAT, GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario, Judged, Match,
+    Standing, VERSION,
 };
 use super::exception::OperatorException;
 use super::policy::Policy;
@@ -55,12 +56,15 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
     }
 }
 
+/// A function of the run alone: what known failures account for changes nothing of what was judged.
 fn judged(scenarios: &[GatedScenario]) -> Judged {
     let required = || scenarios.iter().filter(|scenario| scenario.required);
-    Judged {
-        scenarios: required().filter(|scenario| scenario.not_judged.is_none()).count(),
-        required: required().count(),
-    }
+    let is_left_out =
+        |check: &GatedCheck| matches!(check.matched, Match::Unjudged | Match::Unproven);
+    let is_judged = |scenario: &&GatedScenario| {
+        scenario.not_judged.is_none() && !scenario.checks.iter().any(is_left_out)
+    };
+    Judged { scenarios: required().filter(is_judged).count(), required: required().count() }
 }
 
 /// Lets an operator exception answer for a scenario that the machine prevented; for nothing else.

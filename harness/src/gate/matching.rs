@@ -100,7 +100,11 @@ impl Matcher<'_> {
         if self.is_matched(known) || told.iter().any(is_told) {
             return None;
         }
-        let matched = if self.found.iter().any(|check| check.id == known.check) {
+        let found = || self.found.iter().filter(|check| check.id == known.check);
+        let matched = if found().any(|check| check.outcome == Outcome::Fail) {
+            // It fails in another way, which is told by itself: nothing is repaired.
+            return None;
+        } else if found().next().is_some() {
             Match::Fixed
         } else if known.has_expired(self.case.today) {
             Match::Expired

@@ -170,10 +170,6 @@ fn named(checks: &[GatedCheck], matched: Match, how: &str) -> String {
             match matched {
                 Match::Expired => format!("{}: {at} {how} on {expires}", check.id),
                 Match::Judged => format!("{} {how}: take it out of `unjudged` at {at}", check.id),
-                // It may be expected to fail in several ways.
-                Match::Fixed if ids(checks, Match::Known).contains(&check.id.as_str()) => {
-                    format!("{} fails no more in one way: remove {at}", check.id)
-                }
                 _ => format!("{} {how}: remove {at}", check.id),
             }
         })

@@ -40,7 +40,10 @@ fn what_is_repaired_opens_the_gate_and_a_strict_one_once_it_is_taken_out() {
             .options(&["--strict"]),
         case("one of two", failing()).known(both()),
         case("one of two, strictly", failing()).known(both()).options(&["--strict"]),
-        case("one of two ways to fail", failing()).known(one() + &known(CHECK, "exit=9")),
+        case("the other of two ways to fail", failing()).known(one() + &known(CHECK, "exit=9")),
+        case("the same, strictly", failing())
+            .known(one() + &known(CHECK, "exit=9"))
+            .options(&["--strict"]),
         case("what is judged after all, and holds", failing()).known(leaving(LAST_CHECK)),
         case("the same, strictly", failing()).known(leaving(LAST_CHECK)).options(&["--strict"]),
         case("what is judged after all, and is worse", worse).known(leaving(LAST_CHECK)),
@@ -74,6 +77,28 @@ fn pages(bench: &Bench, run: &Recorded) -> Vec<(&'static str, String)> {
     let matrix = bench.gate(&[&["issues", "run"], &KNOWN[..]].concat());
     pages.push(("issues", matrix.stdout));
     pages
+}
+
+#[test]
+fn an_issue_is_not_fixed_while_one_of_its_scenarios_fails() {
+    let other = "merge/dry-run-is-read-only";
+    let check = "the-dry-run-answers";
+    let of_other = known(check, "exit=0").replace(SCENARIO, other);
+    let bench = bench(&(known(CHECK, "exit=0") + &of_other));
+    for (run, verdict) in [
+        (all_pass().fails(other, check, "exit=0"), "deferred-with-followup"),
+        (all_pass(), "verified-already-fixed"),
+    ] {
+        let pages = pages(&bench, &run);
+        let page = |name| &pages.iter().find(|(known, _)| *known == name).unwrap().1;
+        assert!(
+            page("issues").contains(&format!("| #976 | merge | {verdict} |")),
+            "{}",
+            page("issues")
+        );
+        let row = format!("| `#976` | {verdict} |");
+        assert!(page("markdown").contains(&row), "{}", page("markdown"));
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::words::{
     PACKAGE, counted, limitations, overall, product, shortened, time, totals, wheel,
 };
 use crate::gate::GateDocument;
+use crate::matrix::IssueMatrix;
 use crate::record::Ended;
 use crate::report::words::visible;
 
@@ -34,7 +35,7 @@ pub fn render(evidence: &Evidence) -> String {
     summary(&mut text, evidence, &entries);
     scenario::sections(&mut text, evidence, &entries);
     requirements::section(&mut text, evidence.requirements());
-    issues(&mut text, &entries);
+    issues(&mut text, evidence, &entries);
     limits(&mut text, evidence);
     lock(&mut text, evidence);
     text
@@ -245,7 +246,8 @@ fn passed(text: &mut String, entries: &[Entry<'_>]) {
     text.push('\n');
 }
 
-fn issues(text: &mut String, entries: &[Entry<'_>]) {
+/// The verdict of an issue is that of the issue matrix, where there is a decision that it follows from.
+fn issues(text: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
     let mut issues: BTreeMap<u32, Vec<&Entry<'_>>> = BTreeMap::new();
     for entry in entries {
         for issue in entry.executed.into_iter().flat_map(|executed| &executed.issues) {
@@ -257,10 +259,16 @@ fn issues(text: &mut String, entries: &[Entry<'_>]) {
     }
     put(text, "## Issues\n");
     text.push_str(&head(&["Issue", "Verdict", "Scenarios"]));
+    let matrix = evidence.gate().map(|gate| IssueMatrix::of(evidence.run(), gate));
     for (issue, by) in issues {
+        let issue = format!("#{issue}");
+        let known =
+            matrix.as_ref().and_then(|matrix| matrix.rows.iter().find(|row| row.issue == issue));
         // They come the gravest first.
-        let worst =
-            by.first().map_or_else(String::new, |entry| marked(entry.tone(), &entry.word()));
+        let worst = by.first().map(|entry| (entry.tone(), entry.word()));
+        let verdict = worst.map_or_else(String::new, |(tone, word)| {
+            known.map_or_else(|| marked(tone, &word), |row| row.verdict.clone())
+        });
         let not: Vec<String> = by
             .iter()
             .filter(|entry| entry.tone() != Tone::Good)
@@ -272,7 +280,7 @@ fn issues(text: &mut String, entries: &[Entry<'_>]) {
             told.push(format!("{good} passed"));
         }
         // In code, or every run would be linked to from the issue.
-        text.push_str(&row(&[code(&format!("#{issue}")), worst, told.join(", ")]));
+        text.push_str(&row(&[code(&issue), verdict, told.join(", ")]));
     }
     text.push('\n');
 }
