@@ -144,6 +144,12 @@ impl Verdicts<'_> {
             let every = if is_all { "all " } else { "" };
             why.push(format!("{every}{} passed", scenarios(passed)));
         }
+        if self.case.repeat == 1 {
+            why.push(
+                "each was asked for once: what changes from run to run was not looked for"
+                    .to_owned(),
+            );
+        }
         why
     }
 

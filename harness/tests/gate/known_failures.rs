@@ -219,9 +219,9 @@ fn weak_entries_are_refused_before_anything_is_played() {
         ("the branch is not looked at", "x", "e.toml:2: reason: `x`"),
         ("the owners", "y", "e.toml:4: owner: `y` is nobody"),
         (&live(), &far, "e.toml:6: expires: "),
-        ("==3.2.7", ">=3", "e.toml:7: releases: `>=3` has no upper end"),
-        ("==3.2.7", "!=1", "e.toml:7: releases: `!=1` has no upper end"),
-        ("==3.2.7", "", "e.toml:7: releases: `` has no upper end"),
+        ("==3.2.7", ">=3", "e.toml:7: releases: `>=3` has no end"),
+        ("==3.2.7", "!=1", "e.toml:7: releases: `!=1` has no end"),
+        ("==3.2.7", "", "e.toml:7: releases: `` has no end"),
     ] {
         bench.file("e.toml", &whole.replace(from, to));
         for command in [["gate", "./nothing"], ["decide", "run"]] {

@@ -36,15 +36,22 @@ impl ReleaseRange {
         self.0.is_empty()
     }
 
-    /// Whether releases that are yet to come will be out of it one day.
-    pub fn has_upper_end(&self) -> bool {
+    /// Whether it ends before the major version after next: it names a release, a series (`==3.2.*`, `~=3.2`), or both
+    /// ends. An end that is further away than that (`<9999`) is none.
+    pub fn has_near_end(&self) -> bool {
+        let major =
+            |bound: &Version| (bound.epoch(), bound.release().first().copied().unwrap_or(0));
+        let lower = self.clauses().filter(|clause| {
+            matches!(clause.operator(), Operator::GreaterThan | Operator::GreaterThanEqual)
+        });
+        let lower = lower.map(|clause| major(clause.version())).max();
         self.clauses().any(|clause| match clause.operator() {
-            Operator::Equal
-            | Operator::EqualStar
-            | Operator::ExactEqual
-            | Operator::TildeEqual
-            | Operator::LessThan
-            | Operator::LessThanEqual => true,
+            Operator::Equal | Operator::EqualStar | Operator::ExactEqual | Operator::TildeEqual => {
+                true
+            }
+            Operator::LessThan | Operator::LessThanEqual => lower.is_some_and(|(epoch, number)| {
+                major(clause.version()) <= (epoch, number.saturating_add(1))
+            }),
             Operator::NotEqual
             | Operator::NotEqualStar
             | Operator::GreaterThan

@@ -88,11 +88,34 @@ fn no_clause_is_every_release() {
 }
 
 #[test]
-fn a_range_ends_or_it_does_not() {
-    for ends in ["==3.2.7", "==3.2.*", "~=3.2", "<4", "<=3.2.7", ">=3,<4", "!=3.2.1,<4"] {
-        assert!(range(ends).has_upper_end(), "{ends}");
+fn an_end_is_near_or_none() {
+    for ends in [
+        "==3.2.7",
+        "==3.2.*",
+        "~=3.2",
+        "<=3.2.7,>=3",
+        ">=3.2,<3.3",
+        ">=4.0.0rc1,<4.0.0rc8",
+        ">3,<=4",
+        "!=3.2.1,==3.*",
+    ] {
+        assert!(range(ends).has_near_end(), "{ends}");
     }
-    for open in ["", ">=3", ">3", "!=1", "!=3.2.*", ">=3,!=3.2.1"] {
-        assert!(!range(open).has_upper_end(), "{open}");
+    for open in [
+        "",
+        ">=3.2",
+        ">3",
+        "!=3.2.7",
+        "!=3.*,>=2",
+        "<4",
+        ">=0,<9999",
+        "!=1,<99",
+        "<=0!9999999999",
+        "<9999!0",
+        ">=3,<9999!0",
+        ">=3.2,<5",
+        ">=3,!=4",
+    ] {
+        assert!(!range(open).has_near_end(), "{open}");
     }
 }

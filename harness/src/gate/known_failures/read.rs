@@ -296,9 +296,9 @@ pub(super) fn texts_of(item: &Item) -> Option<Vec<String>> {
 /// Who writes it cannot know how a release that is yet to come fails.
 fn range(word: &str) -> Result<ReleaseRange, String> {
     let range = ReleaseRange::from_str(word).map_err(|error| error.to_string())?;
-    range.has_upper_end().then_some(range).ok_or_else(|| {
+    range.has_near_end().then_some(range).ok_or_else(|| {
         format!(
-            "`{word}` has no upper end, and is for every release to come; give one, such as `==3.2.7` or `>=3.2,<3.3`"
+            "`{word}` has no end before the major version after next, and is for releases that are yet to come; give a release, a series or both ends, such as `==3.2.7`, `==3.2.*` or `>=3.2,<3.3`"
         )
     })
 }

@@ -95,7 +95,7 @@ fn what_says_nothing_is_refused() {
             "\"===3.2.7\"",
             "e.toml:9: releases: `===3.2.7` is no PEP 440 specifier: `===` compares texts",
         ),
-        ("\"==3.2.7\"", "\"\"", "e.toml:9: releases: `` has no upper end"),
+        ("\"==3.2.7\"", "\"\"", "e.toml:9: releases: `` has no end"),
         ("[\"==3.2.7\", \">=4.0.0rc1,<=4.0.0rc6\"]", "[]", "e.toml:9: releases: must be"),
         ("2027-03-31", "\"soon\"", "e.toml:8: expires: `soon` is no day"),
         (
@@ -146,8 +146,8 @@ fn what_is_too_weak_is_refused_with_its_line() {
             "\"today\"",
             "e.toml:7: written: `today` is no day; give one such as 2026-11-30",
         ),
-        ("\"==3.2.7\"", "\">=3.2.7\"", "e.toml:9: releases: `>=3.2.7` has no upper end"),
-        ("\"==3.2.7\"", "\"!=3.2.7\"", "e.toml:9: releases: `!=3.2.7` has no upper end"),
+        ("\"==3.2.7\"", "\">=3.2.7\"", "e.toml:9: releases: `>=3.2.7` has no end"),
+        ("\"==3.2.7\"", "\"!=3.2.7\"", "e.toml:9: releases: `!=3.2.7` has no end"),
     ] {
         let told = error_text(&WHOLE.replace(from, to));
         assert!(told.starts_with(why), "{to}: {told}");
