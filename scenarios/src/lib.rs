@@ -17,6 +17,7 @@ mod merge;
 mod mission_status;
 mod ownership;
 mod promised;
+pub mod python_imports;
 pub mod recipes;
 mod regressions;
 pub mod requirements;

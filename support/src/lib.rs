@@ -12,7 +12,6 @@ pub mod nested_env;
 pub mod network;
 pub mod process;
 pub mod product;
-pub mod python_imports;
 pub mod sandbox;
 pub mod shared_folders;
 pub mod skip;

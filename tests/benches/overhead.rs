@@ -11,13 +11,14 @@ use fixtures::{Recipe, Templates};
 use kitty_gate::runner::{Keep, Options, StopSwitch};
 use kitty_gate::session::{Request, default_cache, run};
 use kitty_gate_tests::shell;
+use scenarios::python_imports::scan;
 use support::env_vars;
 use support::nested_env::{Caller, EnvRequest, MethodRequest, create_nested_env};
 use support::process;
 use support::product::{
-    Options as ProvisionOptions, ProductSpec, Replicator, Store, provision, site_packages_of,
+    Options as ProvisionOptions, ProductSpec, Python, Replicator, Store, provision,
+    site_packages_of,
 };
-use support::python_imports::scan;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -110,11 +111,12 @@ fn imports(product: &str) -> Outcome<()> {
     let Some(site) = site_packages_of(&product.executable)? else {
         return print_line("imports: not timed: no Python packages");
     };
+    let python = Python::beside(&product.executable)?;
     let packages = ["specify_cli", "runtime", "mission_runtime"];
     let mut times = Vec::new();
     for _ in 0..20 {
         let began = Instant::now();
-        let _ = scan(&site, &packages, "specify_cli.status")?;
+        let _ = scan(&python, &site, &packages, "specify_cli.status")?;
         times.push(began.elapsed());
     }
     report("imports of specify_cli.status in the release", &mut times)

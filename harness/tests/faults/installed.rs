@@ -52,15 +52,19 @@ pub fn executed() -> Vec<Executed> {
     ]
 }
 
-/// A product that is one file has no source to be judged: that is no pass.
+/// A product that is one file has no source to be judged, and one without its interpreter nobody who could read it:
+/// that is no pass.
 fn nothing_to_look_at() {
-    let world = tempfile::tempdir().unwrap();
-    let product = install(world.path(), &[], IDLE);
-    fs_err::remove_dir_all(world.path().join("env/lib")).unwrap();
-    let run = crate::run_against(world.path(), &product, &["boundary"], &[]);
-    for scenario in run["scenarios"].as_array().unwrap() {
-        assert_eq!(scenario["verdict"], "skip", "{scenario:#}");
-        assert_eq!(scenario["skip"]["code"], "not-exercised");
+    for (gone, code) in [("lib", "not-exercised"), ("bin/python3", "interpreter-missing")] {
+        let world = tempfile::tempdir().unwrap();
+        let product = install(world.path(), &TIDY, BUSY);
+        let gone = world.path().join("env").join(gone);
+        fs_err::rename(&gone, world.path().join("gone")).unwrap();
+        let run = crate::run_against(world.path(), &product, &["boundary"], &[]);
+        for scenario in run["scenarios"].as_array().unwrap() {
+            assert_eq!(scenario["verdict"], "skip", "{scenario:#}");
+            assert_eq!(scenario["skip"]["code"], code);
+        }
     }
 }
 
@@ -87,6 +91,9 @@ fn install(world: &Path, files: &[(&str, &str)], program: &str) -> PathBuf {
     }
     let product = env.join("bin/spec-kitty");
     fs_err::create_dir_all(product.parent().unwrap()).unwrap();
+    // Whoever looks at the packages asks the interpreter beside them.
+    let interpreter = which::which("python3").unwrap();
+    std::os::unix::fs::symlink(interpreter, env.join("bin/python3")).unwrap();
     fs_err::write(&product, program.replace("@REFERENCE@", crate::REFERENCE)).unwrap();
     fs_err::set_permissions(&product, std::fs::Permissions::from_mode(0o755)).unwrap();
     product

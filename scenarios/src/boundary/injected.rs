@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use support::check::Judgement;
-use support::python_imports::{Found, Place, Scan};
 
 use super::probes::probes;
 use super::rules::{PACKAGES, is_violation};
-use super::{OF_THE_CLI, REQUIREMENTS, imports_of_status, source};
+use super::{OF_THE_CLI, REQUIREMENTS, Source};
 use crate::context::{Abort, TestContext};
 use crate::control::{MARKS, prove_that_it_marks};
+use crate::python_imports::{Found, Place, Scan};
 use crate::scenario::{CheckSpec, Scenario};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -44,25 +44,25 @@ pub const SCENARIO: Scenario = Scenario {
 type Location = (String, usize, Place);
 
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
-    let original = source(context)?;
+    let original = Source::of(context)?;
     prove_that_it_marks(context)?;
-    let copy = context.folder("copy")?;
+    let copy = Source { site: context.folder("copy")?, ..original.clone() };
     for package in PACKAGES {
-        if original.join(package).is_dir() {
-            copy_python(&original.join(package), &copy.join(package))?;
+        if original.site.join(package).is_dir() {
+            copy_python(&original.site.join(package), &copy.site.join(package))?;
         }
     }
-    let clean = imports_of_status(&original)?;
-    if imports_of_status(&copy)? != clean {
+    let clean = original.imports_of_status()?;
+    if copy.imports_of_status()? != clean {
         return Err(Abort::Broken("a clean copy does not read as its original".to_owned()));
     }
     let mut planted: BTreeSet<Location> = BTreeSet::new();
-    for probe in probes(&copy, &PACKAGES) {
-        let spots = probe.write(&copy)?.into_iter();
+    for probe in probes(&copy.site, &PACKAGES) {
+        let spots = probe.write(&copy.site)?.into_iter();
         planted.extend(spots.map(|(line, place)| (probe.file.clone(), line, place)));
     }
     let before = violations(&clean);
-    let found = &violations(&imports_of_status(&copy)?) - &before;
+    let found = &violations(&copy.imports_of_status()?) - &before;
     for place in Place::ALL {
         context.check(check_of(place), compare_injected(place, &planted, &found));
     }

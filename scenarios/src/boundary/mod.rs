@@ -9,11 +9,12 @@ mod probes;
 mod rules;
 mod status_imports;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use support::python_imports::{Scan, scan};
+use support::product::Python;
 
 use crate::context::{Abort, TestContext};
+use crate::python_imports::{Scan, scan};
 use crate::scenario::Scenario;
 use rules::{PACKAGES, STATUS};
 
@@ -24,20 +25,29 @@ const REQUIREMENTS: &[&str] =
     &[OF_THE_CLI, "execution-state/boundary-of-the-runtime", "execution-state/allowed-imports"];
 const OF_THE_CLI: &str = "execution-state/boundary-of-the-cli";
 
-/// Where the release lies, if it has the package that the border is drawn around.
-fn source(context: &TestContext<'_>) -> Result<PathBuf, Abort> {
-    let site = context.installed_source()?;
-    if site.join(STATUS.replace('.', "/")).is_dir() {
-        return Ok(site);
-    }
-    Err(Abort::not_exercised(
-        None,
-        &format!("the installed packages hold no {STATUS}"),
-        "give a release, or an executable that is installed beside its packages",
-    ))
+/// The installed packages of a release, and the interpreter that runs them.
+#[derive(Debug, Clone)]
+struct Source {
+    python: Python,
+    site: PathBuf,
 }
 
-/// Every import of the package and its submodules.
-fn imports_of_status(site: &Path) -> Result<Scan, Abort> {
-    Ok(scan(site, &PACKAGES, STATUS)?)
+impl Source {
+    /// Where the release lies, if it has the package that the border is drawn around.
+    fn of(context: &TestContext<'_>) -> Result<Self, Abort> {
+        let site = context.installed_source()?;
+        if site.join(STATUS.replace('.', "/")).is_dir() {
+            return Ok(Self { python: context.python()?, site });
+        }
+        Err(Abort::not_exercised(
+            None,
+            &format!("the installed packages hold no {STATUS}"),
+            "give a release, or an executable that is installed beside its packages",
+        ))
+    }
+
+    /// Every import of the package and its submodules.
+    fn imports_of_status(&self) -> Result<Scan, Abort> {
+        Ok(scan(&self.python, &self.site, &PACKAGES, STATUS)?)
+    }
 }

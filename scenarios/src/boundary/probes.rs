@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use support::python_imports::Place;
+use crate::python_imports::Place;
 
 /// A file to be written into a copy of the release, and what must be found in it.
 pub(super) struct Probe {

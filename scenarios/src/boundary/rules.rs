@@ -1,6 +1,6 @@
 //! The rules, as data.
 
-use support::python_imports::Found;
+use crate::python_imports::Found;
 
 /// The package that the border is drawn around.
 pub(super) const STATUS: &str = "specify_cli.status";
@@ -30,7 +30,12 @@ pub(super) const EXEMPT: [(&str, &str); 3] = [
 /// `from specify_cli.status import x` is what the rules ask for, whatever `x` is: that a submodule
 /// may have the name of an export cannot be told from the statement.
 pub(super) fn is_violation(import: &Found) -> bool {
-    let inside = format!("{}/", STATUS.replace('.', "/"));
     let exempt = EXEMPT.iter().any(|(file, _)| *file == import.file);
-    import.module != STATUS && !import.file.starts_with(&inside) && !exempt
+    import.module != STATUS && is_from_outside(import) && !exempt
+}
+
+/// Whether an import stands in a file beyond the border.
+pub(super) fn is_from_outside(import: &Found) -> bool {
+    let inside = format!("{}/", STATUS.replace('.', "/"));
+    !import.file.starts_with(&inside)
 }

@@ -1,12 +1,12 @@
 //! No file beyond the border imports a submodule of `specify_cli.status`.
 
 use support::check::{Judgement, none_of};
-use support::python_imports::{Found, Place};
 
-use super::rules::{STATUS, is_violation};
-use super::{OF_THE_CLI, REQUIREMENTS, imports_of_status, source};
+use super::rules::{STATUS, is_from_outside, is_violation};
+use super::{OF_THE_CLI, REQUIREMENTS, Source};
 use crate::context::{Abort, TestContext};
 use crate::control::{MARKS, prove_that_it_marks};
+use crate::python_imports::{Found, Place};
 use crate::scenario::{CheckSpec, Scenario};
 
 pub const SCENARIO: Scenario = Scenario {
@@ -42,13 +42,13 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
-    let source = source(context)?;
+    let source = Source::of(context)?;
     // What is judged is the source of a product that works.
     prove_that_it_marks(context)?;
-    let seen = imports_of_status(&source)?;
+    let seen = source.imports_of_status()?;
     let unread = none_of("all of them", &seen.unread, |_| format!("unread={}", seen.unread.len()));
     context.check("every-file-is-read", unread);
-    if seen.found.is_empty() && seen.unread.is_empty() {
+    if !seen.found.iter().any(is_from_outside) && seen.unread.is_empty() {
         // To find nothing proves nothing where there is nothing to be found.
         let why = format!("nobody imports {STATUS}, not even as a whole");
         let remediation = "see whether the package has another name in this release";

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use support::product::site_packages_of;
+use support::product::{Python, site_packages_of};
 
 use super::{Abort, TestContext};
 
@@ -17,6 +17,11 @@ impl TestContext<'_> {
                 "give a release, or an executable that is installed beside its packages",
             )
         })
+    }
+
+    /// The interpreter that runs the product, for a script of ours that looks at those files.
+    pub fn python(&self) -> Result<Python, Abort> {
+        Ok(Python::beside(&self.config.executable)?)
     }
 
     /// An empty folder in a sandbox of its own; it goes, or stays, with the scenario.
