@@ -19,4 +19,5 @@ pub mod requirements;
 pub mod runner;
 pub mod session;
 pub mod shard;
+mod text;
 pub mod verdict;

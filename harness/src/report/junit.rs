@@ -10,7 +10,6 @@
 //! a `<failure>`, too, and no `<flakyFailure>`, which its readers count as passed.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::time::Duration;
 
 use super::Evidence;
@@ -20,6 +19,7 @@ use super::words::{PACKAGE, command, counted, ending, first_lines, product, repr
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument};
 use crate::gate::{GateDocument, Standing};
 use crate::record::Ended;
+use crate::text::{markup_escaped, put};
 use crate::verdict::Verdict;
 
 /// How many lines of an observation are shown.
@@ -392,20 +392,5 @@ fn escaped(text: &str) -> String {
 
 /// For text. What XML 1.0 has no place for, escaped or not, is made visible first.
 fn escaped_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn put(text: &mut String, line: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(text, "{line}");
+    markup_escaped(&visible(text))
 }

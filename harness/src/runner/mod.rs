@@ -15,6 +15,7 @@ use scenarios::Scenario;
 use scenarios::context::{Abort, ContextConfig, Observation, Recorder, Stopped, TestContext};
 use support::canary::Canary;
 use support::network::NetworkIsolation;
+use support::process::millis;
 use support::sandbox::SandboxRoot;
 use support::shared_folders::SharedFolders;
 
@@ -279,8 +280,4 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
         .map(ToString::to_string)
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "without a word".to_owned())
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use support::check::{Judgement, Outcome};
 use support::nested_env::EnvMethod;
 use support::network::Attempt;
-use support::process::{Exit, Finished, Leak, Stream};
+use support::process::{Exit, Finished, Leak, Stream, millis};
 use support::skip::SkipReason;
 
 use super::command::TERMINAL;
@@ -319,8 +319,4 @@ impl StreamRecord {
             excerpt: stream.excerpt(EXCERPT)?,
         })
     }
-}
-
-fn millis(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

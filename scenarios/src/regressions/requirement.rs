@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use support::product::{Release, ReleaseRange};
+use support::product::{Release, ReleaseRange, normalised};
 
 use crate::context::Abort;
 
@@ -37,7 +37,7 @@ pub(super) fn installed_versions(site: &Path, package: &str) -> Result<Vec<Strin
     for entry in fs_err::read_dir(site)? {
         let folder = entry?.file_name().to_string_lossy().into_owned();
         let named = folder.strip_suffix(".dist-info").and_then(|name| name.split_once('-'));
-        if let Some((_, version)) = named.filter(|(name, _)| normal(name) == package) {
+        if let Some((_, version)) = named.filter(|(name, _)| normalised(name) == package) {
             versions.push(version.to_owned());
         }
     }
@@ -57,7 +57,7 @@ impl Requirement {
         let is_of_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         let end = wanted.find(|c| !is_of_name(c)).unwrap_or(wanted.len());
         let (name, rest) = wanted.split_at(end);
-        let name = normal(name);
+        let name = normalised(name);
         if !name.starts_with("spec-kitty") {
             // Nobody asks for it here, whatever it says.
             return Ok(None);
@@ -97,12 +97,6 @@ impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.name, self.clauses().join(","))
     }
-}
-
-/// The normal form of a package's name (PEP 503).
-fn normal(name: &str) -> String {
-    let words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
 fn unknown(why: &str) -> Abort {

@@ -64,6 +64,11 @@ pub struct Invocation {
     pub interrupt: Option<Interrupt>,
 }
 
+/// Milliseconds, as records keep them.
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// How a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {

@@ -9,9 +9,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::store::hex;
 use crate::nested_env::EnvError;
 use crate::nested_env::tool::Tools;
 use crate::nested_env::tool_output::ToolOutput;
@@ -35,7 +35,7 @@ pub(super) fn hash(root: &Path, tools: &Tools) -> Result<String, EnvError> {
             hasher.update(part);
         }
     }
-    Ok(hex(&hasher.finalize()))
+    Ok(HEXLOWER.encode(&hasher.finalize()))
 }
 
 /// Copies every file that counts.

@@ -1,6 +1,8 @@
 //! Facts about a release that were met while it was provisioned. They are no skips: a person who
 //! installs the release meets them too.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,12 @@ pub enum FindingCode {
     FirstCommandFails,
     /// Its HOME holds absolute paths of the HOME it was warmed in, so every scenario starts cold.
     HomeNamesItself,
+}
+
+impl fmt::Display for FindingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// How the detail of a finding names an uncaught exception.

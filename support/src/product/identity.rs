@@ -3,10 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::spec::ProductSpec;
-use super::store::{hex, key};
+use super::store::key;
 use super::{Interpreter, LockedPackage, PACKAGE, Tool, checkout, packages};
 use crate::nested_env::EnvError;
 use crate::nested_env::tool::Tools;
@@ -61,7 +62,7 @@ fn content_of(spec: &ProductSpec, tools: &Tools) -> Result<String, EnvError> {
 pub(super) fn hash_of_file(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut fs_err::File::open(path)?, &mut HashWriter(&mut hasher))?;
-    Ok(hex(&hasher.finalize()))
+    Ok(HEXLOWER.encode(&hasher.finalize()))
 }
 
 struct HashWriter<'a>(&'a mut Sha256);

@@ -37,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 pub use claimed::{NotTheProduct, confirm};
 pub use finding::{Finding, FindingCode};
+pub use packages::normalised;
 pub use pylock::LockedPackage;
 pub use python::{Python, ScriptOutput};
 pub use range::{NotARange, ReleaseRange};

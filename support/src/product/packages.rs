@@ -89,8 +89,8 @@ pub(super) fn version_in(site: &Path, package: &str) -> Option<String> {
     Some(found.version)
 }
 
-/// The normal form of a package's name (PEP 503).
-pub(super) fn normalised(name: &str) -> String {
+/// The normal form of a package's name (PEP 503): the same for every way to spell it.
+pub fn normalised(name: &str) -> String {
     let words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_lowercase()
 }

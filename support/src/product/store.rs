@@ -6,12 +6,12 @@
 //! it; it exists for others only when the shelf's record names it, and the record is written
 //! last, by atomic rename. Building, and removing what no record names, happens under a lock.
 
-use std::fmt::Write;
 use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -71,16 +71,7 @@ pub(super) fn key(label: &str, parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    format!("{label}-{}", &hex(&hasher.finalize())[..16])
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{label}-{}", &HEXLOWER.encode(&hasher.finalize())[..16])
 }
 
 /// All that belongs to one key.

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::identity::{bin_of, hash_of_file};
 use super::spec::ProductSpec;
-use super::store::hex;
 use super::{PACKAGE, Store, checkout, packages};
 use crate::nested_env::tool::Tools;
 use crate::nested_env::tool_output::ToolOutput;
@@ -124,7 +124,7 @@ fn installed(executable: &Path) -> Result<Option<String>, EnvError> {
             }
         }
     }
-    Ok((!sites.is_empty()).then(|| hex(&hasher.finalize())))
+    Ok((!sites.is_empty()).then(|| HEXLOWER.encode(&hasher.finalize())))
 }
 
 #[cfg(test)]

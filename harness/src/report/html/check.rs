@@ -3,10 +3,10 @@
 use support::check::Outcome;
 
 use super::escape::escaped;
-use super::put;
 use crate::document::{CheckDocument, ScenarioDocument};
 use crate::report::Evidence;
 use crate::report::words::counted;
+use crate::text::put;
 
 /// How many faults are named where a check failed, and where it held.
 const FAULTS: (usize, usize) = (12, 2);
@@ -132,10 +132,9 @@ fn known_failure(
     let gated = evidence.gated(&executed.id)?;
     let checked = gated.checks.iter().find(|gated| gated.id == check.id)?;
     let expected = checked.known_failure.as_ref()?;
-    let matched = serde_json::to_value(checked.matched).unwrap_or_default();
     Some(format!(
         "<b>{}</b>: {} ({}, {}, until {}, <code>{}</code>)",
-        escaped(matched.as_str().unwrap_or_default()),
+        escaped(&checked.matched.to_string()),
         escaped(&expected.reason),
         escaped(&expected.issue),
         escaped(&expected.owner),

@@ -1,21 +1,11 @@
 //! Text in HTML that nothing executes.
 
 use crate::report::words::visible;
+use crate::text::markup_escaped;
 
 /// For an element's content or an attribute in double quotes.
 pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+    markup_escaped(&visible(text))
 }
 
 /// A name that links can lead to. No word of the page's own has a colon.

@@ -10,14 +10,13 @@ mod requirements;
 mod scenario;
 mod timeline;
 
-use std::fmt::Write;
-
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 use super::Evidence;
 use super::entry::{Entry, Tone};
 use super::words::{counted, limitations, product};
+use crate::text::put;
 
 use escape::escaped;
 use scenario::Streams;
@@ -161,9 +160,4 @@ fn lock(page: &mut String, evidence: &Evidence) {
         );
     }
     page.push_str("</tbody></table></div></details></section>\n");
-}
-
-fn put(page: &mut String, line: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(page, "{line}");
 }

@@ -1,7 +1,6 @@
 //! The answer, why, and what was run.
 
 use super::escape::{anchor, escaped};
-use super::put;
 use crate::document::Overall;
 use crate::gate::{Decision, GateDocument};
 use crate::record::Ended;
@@ -9,6 +8,7 @@ use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
 use crate::report::subject;
 use crate::report::words::{PACKAGE, counted, overall, time, wheel};
+use crate::text::put;
 
 /// The head of the page.
 pub fn header(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {
@@ -215,12 +215,11 @@ fn facts(page: &mut String, evidence: &Evidence) {
 
 fn findings(page: &mut String, evidence: &Evidence) {
     for finding in &evidence.run().product.findings {
-        let kind = serde_json::to_value(finding.code).unwrap_or_default();
         put(
             page,
             &format!(
                 "<p class=\"finding\"><b>{}</b> {}: {}</p>",
-                escaped(kind.as_str().unwrap_or("finding")),
+                escaped(&finding.code.to_string()),
                 escaped(&finding.about),
                 escaped(&finding.detail)
             ),

@@ -1,9 +1,9 @@
 //! How each requirement stands.
 
 use super::escape::{anchor, escaped};
-use super::put;
 use crate::report::entry::Tone;
 use crate::requirements::{RequirementDocument, RequirementsDocument, Standing, State};
+use crate::text::put;
 
 /// How many names of a list are told.
 const NAMES: usize = 8;

@@ -2,11 +2,11 @@
 
 use super::check::{failed, held, unjudged};
 use super::escape::{anchor, escaped};
-use super::put;
 use crate::document::{ScenarioDocument, StepDocument};
 use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
 use crate::report::words::{command, covers, ending, first_lines, repro, shortened, time, visible};
+use crate::text::put;
 
 /// How many bytes of streams a page carries. What failed comes first.
 const STREAMS: usize = 6 * 1024 * 1024;

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::escape::data;
-use super::put;
 use crate::document::{AttemptDocument, ScenarioDocument};
 use crate::report::Evidence;
 use crate::report::entry::Entry;
+use crate::text::put;
 
 /// An empty section, and what fills it.
 pub fn section(page: &mut String, evidence: &Evidence, entries: &[Entry<'_>]) {

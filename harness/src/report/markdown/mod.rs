@@ -5,7 +5,6 @@ mod requirements;
 pub mod scenario;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use super::Evidence;
 use super::entry::{Entry, Tone};
@@ -17,6 +16,7 @@ use crate::gate::GateDocument;
 use crate::matrix::IssueMatrix;
 use crate::record::Ended;
 use crate::report::words::visible;
+use crate::text::put;
 
 use escape::{code, head, prose, row};
 
@@ -192,9 +192,8 @@ fn findings(text: &mut String, evidence: &Evidence) {
     put(text, "## Findings about the release\n");
     text.push_str(&head(&["Finding", "About", "What was seen"]));
     for finding in findings {
-        let kind = serde_json::to_value(finding.code).unwrap_or_default();
         text.push_str(&row(&[
-            code(kind.as_str().unwrap_or("finding")),
+            code(&finding.code.to_string()),
             code(&finding.about),
             code(&finding.detail),
         ]));
@@ -336,9 +335,4 @@ fn marked(tone: Tone, word: &str) -> String {
         Tone::Good | Tone::Aside | Tone::Known | Tone::Repaired => prose(word),
         Tone::Unproven | Tone::Broken | Tone::Bad => format!("**{}**", prose(word)),
     }
-}
-
-fn put(text: &mut String, line: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(text, "{line}");
 }

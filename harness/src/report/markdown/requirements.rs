@@ -1,11 +1,11 @@
 //! How each requirement stands.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use super::escape::{code, head, prose, row};
 use crate::report::words::{counted, shortened};
 use crate::requirements::{GapKind, RequirementDocument, RequirementsDocument, Standing, State};
+use crate::text::put;
 
 /// How many names of a list are told.
 const NAMES: usize = 8;
@@ -115,9 +115,4 @@ fn shortlist(all: &[String]) -> Vec<String> {
         shown.push(format!("{} more", all.len() - NAMES));
     }
     shown
-}
-
-fn put(text: &mut String, line: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(text, "{line}");
 }

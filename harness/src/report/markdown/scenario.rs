@@ -1,12 +1,11 @@
 //! One scenario: what it promised, what failed, and each command with what was seen.
 
-use std::fmt::Write;
-
 use super::escape::{code, fenced, head, prose, row};
 use crate::document::{CheckDocument, ScenarioDocument, StepDocument};
 use crate::report::Evidence;
 use crate::report::entry::{Entry, Tone};
 use crate::report::words::{command, covers, ending, first_lines, repro, shortened, time, visible};
+use crate::text::put;
 
 /// How many lines of an observation are quoted.
 const LINES: usize = 24;
@@ -125,10 +124,9 @@ fn known_failure(evidence: &Evidence, entry: &Entry<'_>, check: &CheckDocument) 
     let gated = evidence.gated(entry.id)?;
     let checked = gated.checks.iter().find(|gated| gated.id == check.id)?;
     let expected = checked.known_failure.as_ref()?;
-    let matched = serde_json::to_value(checked.matched).unwrap_or_default();
     Some(format!(
         "{}: {} ({}, {}, until {}, {})",
-        prose(matched.as_str().unwrap_or_default()),
+        prose(&checked.matched.to_string()),
         code(&expected.reason),
         code(&expected.issue),
         code(&expected.owner),
@@ -181,9 +179,4 @@ fn seen(executed: &ScenarioDocument, number: usize, step: &StepDocument) -> Stri
     told.extend(printed);
     told.push(time(step.duration_ms));
     told.join("; ")
-}
-
-fn put(text: &mut String, line: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(text, "{line}");
 }

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use anstyle::AnsiColor;
 
-use super::{Style, put, wrapped};
+use super::{Style, wrapped};
 use crate::console::inert;
 use crate::gate::next::next;
 use crate::gate::{Decision, GateDocument, GatedScenario, Standing};
 use crate::report::subject::in_a_line;
+use crate::text::put;
 
 /// How many scenarios of one standing are listed; the rest is counted.
 const LISTED: usize = 40;

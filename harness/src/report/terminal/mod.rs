@@ -7,8 +7,6 @@ pub mod progress;
 pub mod requirements;
 pub mod run;
 
-use std::fmt::Write;
-
 use textwrap::{Options, WordSplitter};
 
 /// How the terminal wants it.
@@ -35,9 +33,4 @@ fn wrapped(lead: &str, indent: usize, text: &str, width: usize) -> String {
         .word_splitter(WordSplitter::NoHyphenation);
     let words: Vec<&str> = text.split_whitespace().collect();
     textwrap::fill(&words.join(" "), options)
-}
-
-fn put(text: &mut String, line: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(text, "{line}");
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use scenarios::requirements::Coverage;
 
-use super::{put, wrapped};
+use super::wrapped;
 use crate::report::words::counted;
 use crate::requirements::{
     Gap, GapKind, JudgedRun, RequirementDocument, RequirementsDocument, SourceDocument, Standing,
     State, Totals, Violation,
 };
+use crate::text::put;
 
 /// How wide a line gets, like the help pages.
 const WIDTH: usize = 100;

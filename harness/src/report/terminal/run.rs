@@ -82,9 +82,7 @@ fn head(text: &mut String, run: &RunDocument) {
         put(text, &format!("  which is {subject}"));
     }
     for finding in &run.product.findings {
-        let code = serde_json::to_value(finding.code).unwrap_or_default();
-        let code = code.as_str().unwrap_or("finding").to_owned();
-        put(text, &format!("  finding  {code}: {} {}", finding.about, finding.detail));
+        put(text, &format!("  finding  {}: {} {}", finding.code, finding.about, finding.detail));
     }
     match run.ended {
         Ended::Completed => {}
