@@ -84,7 +84,7 @@ fn prove(scenario: &'static Scenario, product: &str) -> Result<Completion, Faile
         started_at: String::new(),
         real_home: std::env::home_dir(),
     };
-    let document = run(&request, &StopSwitch::default(), Box::new(|_| {}))?;
+    let document = run(&request, &StopSwitch::default(), Box::new(|_| {}))?.document;
     let judged = document.scenario(scenario.id).ok_or("the run has no such scenario")?;
     match judged.verdict {
         Verdict::Pass if document.home_touched.is_empty() && document.left_outside.is_empty() => {

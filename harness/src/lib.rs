@@ -12,6 +12,7 @@ pub mod merge;
 pub mod observed;
 pub mod plan;
 pub mod record;
+pub mod recorded;
 pub mod reference;
 pub mod report;
 pub mod repro;

@@ -15,12 +15,11 @@ use support::product::{
 };
 use support::skip::SkipReason;
 
-use crate::document::RunDocument;
 use crate::observed::Observations;
 use crate::record::{
     Ended, Event, FORMAT, Header, Journal, PlannedScenario, ReadError, RunProduct, VERSION,
-    read_events,
 };
+use crate::recorded::RecordedRun;
 use crate::runner::{Options, RunContext, StopSwitch, run_plan};
 use crate::shard::Shard;
 
@@ -83,7 +82,7 @@ pub fn run(
     request: &Request,
     stop: &StopSwitch,
     listener: Listener,
-) -> Result<RunDocument, SessionError> {
+) -> Result<RecordedRun, SessionError> {
     let machine = Machine::probe(&request.out).map_err(SessionError::Provision)?;
     if let Some(reason) = machine.refusal() {
         return skipped(request, None, reason, stop, listener);
@@ -118,14 +117,14 @@ pub fn run(
     }
 }
 
-/// The document of a run that cannot take place.
+/// The record of a run that cannot take place.
 fn skipped(
     request: &Request,
     subject: Option<Subject>,
     reason: &SkipReason,
     stop: &StopSwitch,
     listener: Listener,
-) -> Result<RunDocument, SessionError> {
+) -> Result<RecordedRun, SessionError> {
     let journal = begin(request, unprovisioned(request, subject), listener, stop)?;
     skip_everything(request, reason, &journal);
     conclude(request, &journal)
@@ -138,12 +137,6 @@ pub fn default_cache() -> Option<PathBuf> {
         .filter(|dir| dir.is_absolute())
         .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
         .map(|caches| caches.join("kitty-gate"))
-}
-
-/// Reads a run's folder; the record decides, whatever else lies there.
-pub fn reread(dir: &Path) -> Result<RunDocument, ReadError> {
-    let (header, events) = read_events(dir)?;
-    Ok(RunDocument::of(&header, &events))
 }
 
 fn begin(
@@ -169,13 +162,13 @@ fn begin(
 }
 
 /// Computed from what was written, not from what is in memory: the record is the only truth.
-fn conclude(request: &Request, journal: &Journal) -> Result<RunDocument, SessionError> {
+fn conclude(request: &Request, journal: &Journal) -> Result<RecordedRun, SessionError> {
     if let Some(failure) = journal.failure() {
         return Err(not_kept(request)(failure));
     }
-    let document = reread(&request.out)?;
-    document.write(&request.out).map_err(not_kept(request))?;
-    Ok(document)
+    let run = RecordedRun::read(&request.out)?;
+    run.document.write(&request.out).map_err(not_kept(request))?;
+    Ok(run)
 }
 
 fn not_kept(request: &Request) -> impl Fn(io::Error) -> SessionError {

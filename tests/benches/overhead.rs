@@ -183,7 +183,7 @@ fn suite_efficiency(product: &str) -> Outcome<()> {
         started_at: String::new(),
         real_home: std::env::home_dir(),
     };
-    let document = run(&request, &StopSwitch::default(), Box::new(|_| {}))?;
+    let document = run(&request, &StopSwitch::default(), Box::new(|_| {}))?.document;
     let cpu_ms: u64 = document
         .scenarios
         .iter()

@@ -3,8 +3,9 @@
 use super::args::{ExceptionCommand, ExceptionNewArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::{read_run, today};
+use super::gate::today;
 use super::print_text;
+use super::recorded::read_run;
 use super::selection::plan_failure;
 use crate::document::RunDocument;
 use crate::gate::exception::{NoDraft, draft};
@@ -18,7 +19,7 @@ pub fn run(command: &ExceptionCommand) -> Result<Exit, Failure> {
 }
 
 fn new(args: &ExceptionNewArgs) -> Result<Exit, Failure> {
-    let (_, run) = read_run(&args.run)?;
+    let run = read_run(&args.run)?.document;
     let known = scenarios::all().iter().any(|scenario| scenario.id == args.scenario);
     if !known {
         return Err(plan_failure(&plan::PlanError::NothingMatches(args.scenario.clone())));

@@ -1,15 +1,15 @@
 //! `kitty-gate gate` and `kitty-gate decide`: from a product, or from a recorded run, to a decision.
 
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::args::{BoundsArgs, DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::folders::find_run;
 use super::outputs::try_reports;
+use super::recorded::read_run;
 use super::report::write_reports;
 use super::request::{RunOptions, perform, prepare};
 use super::{print_json, print_notice, print_text};
@@ -20,8 +20,8 @@ use crate::gate::policy::Policy;
 use crate::gate::{
     Case, Decision, GATE_FILE, GateDocument, Refused, StrictOptions, decide as decide_on,
 };
+use crate::recorded::RecordedRun;
 use crate::report::terminal::{self, Style};
-use crate::session;
 
 /// Runs what is required, and decides.
 pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
@@ -36,15 +36,15 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
         required: true,
     })?;
     let run = perform(&request)?;
-    brief.conclude(&run, &request.out, args.repeat, &DecisionStyle::of(&args.reports, args.json))
+    brief.conclude(&run, args.repeat, &DecisionStyle::of(&args.reports, args.json))
 }
 
 /// Decides on a recorded run.
 pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
     let brief = DecisionOptions::read(&args.decision)?.within(&args.bounds);
-    let (dir, run) = read_run(&args.run)?;
+    let run = read_run(&args.run)?;
     try_reports(&args.reports)?;
-    brief.conclude(&run, &dir, args.repeat, &DecisionStyle::of(&args.reports, args.json))
+    brief.conclude(&run, args.repeat, &DecisionStyle::of(&args.reports, args.json))
 }
 
 /// How a decision is said.
@@ -100,16 +100,16 @@ impl DecisionOptions {
     /// Decides, and says so: in the run's folder, on the terminal, in the reports that were asked for.
     fn conclude(
         &self,
-        run: &RunDocument,
-        dir: &Path,
+        run: &RecordedRun,
         repeat: u32,
         saying: &DecisionStyle<'_>,
     ) -> Result<Exit, Failure> {
-        let gate = self.decide(run, repeat);
+        let gate = self.decide(&run.document, repeat);
+        let dir = &run.dir;
         if let Err(error) = write(&gate, dir) {
             unkept(&error).warn();
         }
-        write_reports(saying.reports, dir, Some(&gate));
+        write_reports(saying.reports, run, Some(&gate));
         if saying.json {
             print_json(&gate)?;
             let text = terminal::gate::render(&gate, dir, style(&std::io::stderr()));
@@ -132,16 +132,6 @@ impl DecisionOptions {
             bounds: self.bounds,
         })
     }
-}
-
-/// A recorded run, computed anew from its record, and its folder.
-pub(super) fn read_run(run: &Path) -> Result<(PathBuf, RunDocument), Failure> {
-    let dir = find_run(run)?;
-    let document = session::reread(&dir).map_err(|error| {
-        Failure::usage("run-unreadable", error.to_string())
-            .hint("the folder holds no record that this kitty-gate can read")
-    })?;
-    Ok((dir, document))
 }
 
 /// A file as a decision names it: without saying where on this machine it lies.

@@ -6,13 +6,14 @@ use std::path::Path;
 use super::args::IssuesArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::{DecisionOptions, failure, read_run};
+use super::gate::{DecisionOptions, failure};
+use super::recorded::read_run;
 use super::{print_json, print_text};
 use crate::matrix::{IssueMatrix, objections, read};
 
 pub fn run(args: &IssuesArgs) -> Result<Exit, Failure> {
     let brief = DecisionOptions::read(&args.decision)?;
-    let (_, run) = read_run(&args.run)?;
+    let run = read_run(&args.run)?.document;
     let found = IssueMatrix::of(&run, &brief.decide(&run, args.repeat));
     if let Some(file) = &args.matrix {
         return check(file, &found);

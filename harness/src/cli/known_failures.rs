@@ -5,8 +5,9 @@ use std::fmt::Write;
 use super::args::{KnownFailuresArgs, KnownFailuresCommand, KnownFailuresUpdateArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::{failure, read_known_failures, read_run, today};
+use super::gate::{failure, read_known_failures, today};
 use super::print_text;
+use super::recorded::read_run;
 use crate::document::RunDocument;
 use crate::gate::known_failures::{KnownFailures, update as bring_up};
 use crate::gate::policy::Policy;
@@ -37,7 +38,7 @@ fn check(args: &KnownFailuresArgs) -> Result<Exit, Failure> {
         ));
     }
     if let Some(run) = &args.from {
-        for line in against(&known, &read_run(run)?.1) {
+        for line in against(&known, &read_run(run)?.document) {
             object(&line);
         }
     }
@@ -85,7 +86,7 @@ fn against(known: &KnownFailures, run: &RunDocument) -> Vec<String> {
 }
 
 fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
-    let (_, run) = read_run(&args.from)?;
+    let run = read_run(&args.from)?.document;
     let Some(release) = run.release() else {
         return Err(Failure::usage("no-release", "the run does not say which release it drove")
             .hint("known failures are for releases: give a run of one"));

@@ -7,15 +7,16 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::folders::{find_run, out_dir};
 use super::print_text;
+use super::recorded::unreadable;
 use crate::document::RunDocument;
 use crate::merge::{MergeError, Merged, merge};
-use crate::session;
+use crate::recorded::RecordedRun;
 
 pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     let dirs: Vec<_> = args.runs.iter().map(|run| find_run(run)).collect::<Result<_, _>>()?;
     let out = out_dir(Some(&args.out), "", "")?;
     let merged = merge(&dirs, &out).map_err(|error| failure(&error))?;
-    let document = session::reread(&out).map_err(Failure::broken)?;
+    let document = RecordedRun::read(&out).map_err(Failure::broken)?.document;
     document.write(&out).map_err(Failure::broken)?;
     let mut text = format!(
         "{} parts with {} scenarios merged into {}\n",
@@ -45,7 +46,7 @@ fn exit(document: &RunDocument, merged: &Merged) -> Exit {
 
 fn failure(error: &MergeError) -> Failure {
     match error {
-        MergeError::Read(_) => Failure::usage("run-unreadable", error.to_string()),
+        MergeError::Read(error) => unreadable(error),
         MergeError::Io(_) => Failure::broken(error),
         MergeError::Different { .. } | MergeError::Twice { .. } => {
             Failure::usage("not-one-run", error.to_string())

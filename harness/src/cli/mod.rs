@@ -17,6 +17,7 @@ mod observe;
 mod outputs;
 mod plan;
 mod product;
+mod recorded;
 mod report;
 mod repro;
 mod request;

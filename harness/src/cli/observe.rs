@@ -5,8 +5,8 @@ use std::path::Path;
 use super::args::ObserveArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::read_run;
 use super::print_text;
+use super::recorded::read_run;
 use crate::observed::{FINDINGS, FOLDER, Observations, Observed, refreshed};
 
 pub fn run(args: &ObserveArgs) -> Result<Exit, Failure> {
@@ -17,7 +17,7 @@ pub fn run(args: &ObserveArgs) -> Result<Exit, Failure> {
         )
         .hint("run it in the root of kitty-gate's repository"));
     }
-    let observed = Observed::of(&read_run(&args.run)?.1, args.commit.as_deref());
+    let observed = Observed::of(&read_run(&args.run)?.document, args.commit.as_deref());
     let observed = observed.map_err(|error| {
         Failure::usage("not-observed", error.to_string())
             .hint("record a whole run of it: `kitty-gate gate RELEASE`")

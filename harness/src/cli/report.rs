@@ -11,30 +11,31 @@ use support::env_vars;
 use super::args::{ReportArgs, ReportRunArgs, WantedReport};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::folders::find_run;
 use super::outputs::{
     folder_of, is_step_summary, open_to_append, step_summary, try_report, try_reports, unwritable,
 };
+use super::recorded::{decision, read_run};
 use super::{print_raw, print_text};
 use crate::certify::{self, Certificate};
 use crate::console::disarmed_json;
 use crate::document::RunDocument;
-use crate::gate::{GATE_FILE, GateDocument, VERSION};
-use crate::record::{EVENTS_FILE, read_events};
+use crate::gate::GateDocument;
+use crate::record::EVENTS_FILE;
+use crate::recorded::RecordedRun;
 use crate::report::{Evidence, Known, Material, ReportFormat, github, render};
 use crate::requirements::{RequirementsDocument, document};
 use crate::session::default_cache;
 
 pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
-    let dir = find_run(&args.run)?;
+    let recorded = read_run(&args.run)?;
     try_reports(&args.reports)?;
     let own = args.output.clone().or_else(|| match args.format {
         Some(ReportFormat::Github) => step_summary(),
         _ => None,
     });
     own.as_deref().map_or(Ok(()), try_report)?;
-    let recorded = Recorded::read(&dir)?;
-    let evidence = Evidence::of(&recorded.material(), &this_machine());
+    let gate = decision(&recorded)?;
+    let evidence = Sources::of(&recorded, gate.as_ref())?.evidence()?;
     if let Some(format) = args.format {
         match (&args.output, format) {
             (Some(file), _) => write(&evidence, format, file)?,
@@ -49,17 +50,16 @@ pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
     Ok(Exit::Passed)
 }
 
-/// Writes the reports that were asked for besides on the run in `dir`, and on the decision on it. One that cannot be
+/// Writes the reports that were asked for besides on a run, and on the decision on it. One that cannot be
 /// written is told; it keeps nothing from the others, nor from who waits for the verdict.
-pub(super) fn write_reports(args: &ReportArgs, dir: &Path, gate: Option<&GateDocument>) {
+pub(super) fn write_reports(args: &ReportArgs, run: &RecordedRun, gate: Option<&GateDocument>) {
     if args.reports.is_empty() {
         return;
     }
-    let recorded = match Recorded::with(dir, |_| Ok(gate.cloned())) {
-        Ok(recorded) => recorded,
+    let evidence = match Sources::of(run, gate).and_then(|sources| sources.evidence()) {
+        Ok(evidence) => evidence,
         Err(failure) => return failure.warn(),
     };
-    let evidence = Evidence::of(&recorded.material(), &this_machine());
     for WantedReport { format, file } in &args.reports {
         if let Err(failure) = write(&evidence, *format, file) {
             failure.warn();
@@ -158,77 +158,39 @@ fn this_machine() -> Known {
     known.word(&host, "<host>").word(short, "<host>")
 }
 
-/// A recorded run, and all that reports are made from.
-struct Recorded {
-    run: RunDocument,
+/// All that reports on a recorded run are made from.
+struct Sources<'a> {
+    run: &'a RunDocument,
     sha256: String,
-    gate: Option<GateDocument>,
+    gate: Option<&'a GateDocument>,
     requirements: RequirementsDocument,
     certificate: Certificate,
 }
 
-impl Recorded {
-    /// Reads a run's folder: the record, and the decision on it, where one was written beside it.
-    fn read(dir: &Path) -> Result<Self, Failure> {
-        Self::with(dir, |run| decision(dir, run))
-    }
-
-    /// Reads a run's folder, whatever decision lies there: `gate` has the one that counts.
-    fn with(
-        dir: &Path,
-        gate: impl FnOnce(&RunDocument) -> Result<Option<GateDocument>, Failure>,
-    ) -> Result<Self, Failure> {
-        let (header, events) = read_events(dir).map_err(|error| {
-            Failure::usage("run-unreadable", error.to_string())
-                .hint("the folder holds no record that this kitty-gate can read")
-        })?;
-        let run = RunDocument::of(&header, &events);
+impl<'a> Sources<'a> {
+    /// Those of a run, and of the decision on it that counts.
+    fn of(recorded: &'a RecordedRun, gate: Option<&'a GateDocument>) -> Result<Self, Failure> {
+        let RecordedRun { dir, header, document: run } = recorded;
         let book = book::ours().map_err(Failure::broken)?;
         let record = fs_err::read(dir.join(EVENTS_FILE)).map_err(Failure::broken)?;
-        let gate = gate(&run)?;
         Ok(Self {
             sha256: HEXLOWER.encode(&Sha256::digest(record)),
-            requirements: document(&book, Some((&header, &run)), gate.as_ref()),
+            requirements: document(&book, Some((header, run)), gate),
             certificate: certify::committed().map_err(Failure::broken)?,
             gate,
             run,
         })
     }
 
-    /// All of it.
-    fn material(&self) -> Material<'_> {
-        Material {
-            run: &self.run,
+    /// All of it, without anything that tells of this machine.
+    fn evidence(&self) -> Result<Evidence, Failure> {
+        let material = Material {
+            run: self.run,
             record_sha256: Some(&self.sha256),
-            gate: self.gate.as_ref(),
+            gate: self.gate,
             requirements: &self.requirements,
             certificate: &self.certificate,
-        }
-    }
-}
-
-/// The decision that lies beside the record, if it is one on this run.
-pub(super) fn decision(dir: &Path, run: &RunDocument) -> Result<Option<GateDocument>, Failure> {
-    let file = dir.join(GATE_FILE);
-    if !file.exists() {
-        return Ok(None);
-    }
-    let unreadable = |why: String| {
-        Failure::usage("gate-unreadable", format!("{}: {why}", file.display()))
-            .hint("decide anew, or remove the file")
-    };
-    let text = fs_err::read(&file).map_err(|error| unreadable(error.to_string()))?;
-    let gate: GateDocument =
-        serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
-    if gate.version != VERSION {
-        return Err(unreadable(format!(
-            "its format has version {}, and not {VERSION}",
-            gate.version
-        )));
-    }
-    if gate.run_id == run.run_id {
-        Ok(Some(gate))
-    } else {
-        Err(unreadable(format!("it decides on run {}", gate.run_id)))
+        };
+        Ok(Evidence::of(&material, &this_machine()))
     }
 }

@@ -43,7 +43,7 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
         real_home: std::env::home_dir(),
         spec,
     };
-    let document = perform(&request)?;
+    let document = perform(&request)?.document;
     let script = repro::script_of(&request.out, id).map_err(Failure::broken)?;
     let path = repro::script_path(&request.out);
     repro::write_executable(&path, &script).map_err(Failure::broken)?;

@@ -10,10 +10,10 @@ use super::failure::Failure;
 use super::folders::{RUNS, link_latest, out_dir, run_id};
 use super::product::{cache_dir, provision_options, resolve};
 use super::selection::{enough_for, plan_failure};
-use crate::document::RunDocument;
 use crate::gate::policy::Policy;
 use crate::observed::Observations;
 use crate::plan;
+use crate::recorded::RecordedRun;
 use crate::report::terminal::progress::Progress;
 use crate::runner::{Options, StopSwitch};
 use crate::session::{self, Request};
@@ -85,7 +85,7 @@ fn planned(given: &RunOptions<'_>, spec: &ProductSpec) -> Result<Vec<&'static Sc
 }
 
 /// Runs a request with live progress on stderr.
-pub(super) fn perform(request: &Request) -> Result<RunDocument, Failure> {
+pub(super) fn perform(request: &Request) -> Result<RecordedRun, Failure> {
     let stop = StopSwitch::listen(|text| {
         let _ = writeln!(std::io::stderr(), "kitty-gate: {text}");
     })

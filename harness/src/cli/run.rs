@@ -18,14 +18,14 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
         repeat: args.repeat,
         required: false,
     })?;
-    let document = perform(&request)?;
-    write_reports(&args.reports, &request.out, None);
-    let summary = terminal::run::summary(&document, &request.out);
+    let run = perform(&request)?;
+    write_reports(&args.reports, &run, None);
+    let summary = terminal::run::summary(&run.document, &run.dir);
     if args.json {
-        print_json(&document)?;
+        print_json(&run.document)?;
         print_notice(&summary);
     } else {
         print_text(&summary)?;
     }
-    Ok(Exit::of(&document))
+    Ok(Exit::of(&run.document))
 }

@@ -3,12 +3,13 @@
 use super::args::ShowArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gate::read_run;
+use super::recorded::read_run;
 use super::{print_json, print_text};
+use crate::recorded::RecordedRun;
 use crate::report::terminal::run as terminal;
 
 pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
-    let (dir, document) = read_run(&args.run)?;
+    let RecordedRun { dir, document, .. } = read_run(&args.run)?;
     if args.json {
         print_json(&document)?;
         return Ok(Exit::of(&document));
