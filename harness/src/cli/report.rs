@@ -191,6 +191,6 @@ impl<'a> Sources<'a> {
             requirements: &self.requirements,
             certificate: &self.certificate,
         };
-        Ok(Evidence::of(&material, &this_machine()))
+        Evidence::of(&material, &this_machine()).map_err(Failure::broken)
     }
 }

@@ -39,23 +39,25 @@ pub struct Evidence {
 
 impl Evidence {
     /// Redacts `material`: whatever has the form of something private, and what is `known` to be private.
-    pub fn of(material: &Material<'_>, known: &Known) -> Self {
-        let mut run = material.run.clone();
-        let mut gate = material.gate.cloned();
-        let mut requirements = material.requirements.clone();
-        let redactor = Redactor::of(known, &mut [&mut run, &mut gate, &mut requirements]);
-        redactor.redact(&mut run);
-        redactor.redact(&mut gate);
-        redactor.redact(&mut requirements);
-        Self {
+    pub fn of(material: &Material<'_>, known: &Known) -> serde_json::Result<Self> {
+        let mut run = serde_json::to_value(material.run)?;
+        let mut gate = serde_json::to_value(material.gate)?;
+        let mut requirements = serde_json::to_value(material.requirements)?;
+        let redactor = Redactor::of(known, &[&run, &gate, &requirements]);
+        for document in [&mut run, &mut gate, &mut requirements] {
+            redactor.redact(document);
+        }
+        let run: RunDocument = serde_json::from_value(run)?;
+        let gate: Option<GateDocument> = serde_json::from_value(gate)?;
+        Ok(Self {
             executed: numbered(run.scenarios.iter().map(|scenario| &scenario.id)),
             gated: numbered(gate.iter().flat_map(|gate| &gate.scenarios).map(|gated| &gated.id)),
             run,
             record_sha256: material.record_sha256.map(ToOwned::to_owned),
             gate,
-            requirements,
+            requirements: serde_json::from_value(requirements)?,
             certified: by_name(material.certificate),
-        }
+        })
     }
 
     /// The run.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use scenarios::requirements::{Book, Claim, ClaimKind, ClaimedCheck, Requirement};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use support::check::Outcome;
 
 use super::accepted::Accepted;
@@ -14,7 +14,9 @@ use crate::record::{Header, PlannedScenario};
 use crate::verdict::Verdict;
 
 /// How a requirement stands after a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Every scenario and every check that proves it was run, and held.
@@ -42,7 +44,7 @@ impl std::fmt::Display for State {
 }
 
 /// The state of a requirement, and all that speaks against its being proven.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Standing {
     /// The state.
     pub state: State,
@@ -53,7 +55,7 @@ pub struct Standing {
 }
 
 /// A failed check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Violation {
     /// The scenario.
     pub scenario: String,
@@ -68,7 +70,7 @@ pub struct Violation {
 }
 
 /// Something that was to prove a requirement, and did not.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
     /// What kind of gap it is.
     pub kind: GapKind,
@@ -79,7 +81,9 @@ pub struct Gap {
 }
 
 /// Why something did not prove a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum GapKind {
     /// The scenario broke, or its control failed.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use scenarios::requirements::{self, Book, Claim, ClaimKind, Coverage, Requirement};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use self::accepted::Accepted;
 use self::judge::Judge;
@@ -19,7 +19,7 @@ use crate::gate::GateDocument;
 use crate::record::Header;
 
 /// What `requirements --json` prints.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RequirementsDocument {
     /// Always `kitty-gate/requirements`.
     pub format: String,
@@ -36,7 +36,7 @@ pub struct RequirementsDocument {
 }
 
 /// The run that requirements are held against.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct JudgedRun {
     /// Its id.
     pub run_id: String,
@@ -47,7 +47,7 @@ pub struct JudgedRun {
 }
 
 /// How many requirements there are of each kind. Every kind is listed.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Totals {
     /// By how far the scenarios of today cover them.
     pub coverage: BTreeMap<Coverage, usize>,
@@ -56,7 +56,7 @@ pub struct Totals {
 }
 
 /// The requirements of one document.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SourceDocument {
     /// Its short name.
     pub name: String,
@@ -69,7 +69,7 @@ pub struct SourceDocument {
 }
 
 /// A requirement, what proves it, and how it stands.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RequirementDocument {
     /// Its id.
     pub id: String,
@@ -94,7 +94,7 @@ pub struct RequirementDocument {
 }
 
 /// A check of a scenario.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct NamedCheck {
     /// The scenario.
     pub scenario: String,

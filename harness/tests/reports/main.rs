@@ -38,7 +38,7 @@ fn evidence(made: &SampleRun, gate: Option<&GateDocument>) -> Evidence {
         requirements: &requirements::document(&book, Some((&made.header, &run)), gate),
         certificate: &certify::committed().unwrap(),
     };
-    Evidence::of(&material, &Known::default())
+    Evidence::of(&material, &Known::default()).unwrap()
 }
 
 fn rendered(format: ReportFormat, made: &SampleRun, gate: Option<&GateDocument>) -> String {

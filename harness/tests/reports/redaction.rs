@@ -123,7 +123,7 @@ fn no_canary_is_found_in_any_report() {
         // The control: it is there, a hundred times, before it is taken out.
         let before = serde_json::to_string(&run).unwrap() + &serde_json::to_string(&gate).unwrap();
         assert!(before.matches("c4nary").count() > 100, "{canary}");
-        let evidence = Evidence::of(&material, &known());
+        let evidence = Evidence::of(&material, &known()).unwrap();
         for format in FORMATS {
             let text = render(format, &evidence).unwrap();
             let found = text.find("c4nary");

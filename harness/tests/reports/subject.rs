@@ -123,7 +123,7 @@ fn a_name_in_a_branch_is_redacted_and_a_digest_is_not() {
         certificate: &kitty_gate::certify::committed().unwrap(),
     };
     let known = Known::default().word("jo-secret", "<user>");
-    let evidence = kitty_gate::report::Evidence::of(&material, &known);
+    let evidence = kitty_gate::report::Evidence::of(&material, &known).unwrap();
     for format in FORMATS {
         let text = render(format, &evidence).unwrap();
         for secret in ["jo@corp.io", "jo-secret"] {

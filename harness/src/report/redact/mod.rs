@@ -12,10 +12,10 @@ mod secrets;
 
 use std::collections::BTreeSet;
 
-pub use documents::{Texts, Visitor};
 pub use known::Known;
 
 use known::Names;
+use serde_json::Value;
 
 /// Takes out what is private.
 #[derive(Debug)]
@@ -32,21 +32,18 @@ impl Redactor {
 
     /// The same, which also knows who is named by a home folder in `documents`: such a name may stand
     /// elsewhere, too, where it has no form of its own.
-    pub fn of(known: &Known, documents: &mut [&mut dyn Texts]) -> Self {
-        let mut listener = Listener::default();
+    pub fn of(known: &Known, documents: &[&Value]) -> Self {
+        let mut users = BTreeSet::new();
         for document in documents {
-            document.texts(&mut listener);
+            documents::add_users("", document, &mut users);
         }
-        let mut all = known.clone();
-        for user in listener.users {
-            all = all.word(&user, "<user>");
-        }
-        Self::new(&all)
+        let known = users.iter().fold(known.clone(), |known, user| known.word(user, "<user>"));
+        Self::new(&known)
     }
 
     /// Redacts every text of a document.
-    pub fn redact(&self, document: &mut dyn Texts) {
-        document.texts(&mut Redaction(self));
+    pub fn redact(&self, document: &mut Value) {
+        documents::redact(self, "", document);
     }
 
     /// `text` without anything private. What it gives is not changed by a second time.
@@ -60,55 +57,6 @@ impl Redactor {
         let text = secrets::take_out(text.to_owned());
         let text = self.known.take_out_paths(text);
         forms::take_out(paths::take_out(text))
-    }
-}
-
-/// Hears whose home folders are told of.
-#[derive(Default)]
-struct Listener {
-    users: BTreeSet<String>,
-}
-
-impl Visitor for Listener {
-    fn text(&mut self, text: &mut String) {
-        self.users.extend(paths::users(text));
-    }
-
-    fn id(&mut self, _: &mut String) {}
-}
-
-struct Redaction<'r>(&'r Redactor);
-
-impl Visitor for Redaction<'_> {
-    fn text(&mut self, text: &mut String) {
-        *text = self.0.text(text);
-    }
-
-    fn id(&mut self, id: &mut String) {
-        *id = self.0.by_form(id);
-    }
-
-    fn place(&mut self, place: &mut String) {
-        self.text(place);
-        // Whatever the folder is called, a reader elsewhere needs the name only.
-        if place.starts_with('/') {
-            let name = place.rsplit('/').find(|name| !name.is_empty());
-            *place = format!("<path>/{}", name.unwrap_or_default());
-        }
-    }
-
-    fn words(&mut self, words: &mut [String]) {
-        for word in words.iter_mut() {
-            self.text(word);
-        }
-        // `--token` and what follows are two words.
-        let mut before = String::new();
-        for word in words {
-            if secrets::asks_for_one(&before) && !word.starts_with('-') {
-                secrets::SECRET.clone_into(word);
-            }
-            before.clone_from(word);
-        }
     }
 }
 

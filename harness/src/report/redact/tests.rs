@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::*;
 
 fn redacted(text: &str) -> String {
@@ -84,9 +86,9 @@ fn secrets_go() {
     ] {
         assert_eq!(redacted(&text), expected, "{text:?}");
     }
-    let mut words = ["login", "--token", "abc", "--password-file", "x"].map(ToOwned::to_owned);
-    Redaction(&Redactor::new(&Known::default())).words(&mut words);
-    assert_eq!(words, ["login", "--token", "<secret>", "--password-file", "x"]);
+    let mut words = json!(["login", "--token", "abc", "--password-file", "x"]);
+    Redactor::new(&Known::default()).redact(&mut words);
+    assert_eq!(words, json!(["login", "--token", "<secret>", "--password-file", "x"]));
 }
 
 /// What an engineer needs, and what only looks alike.
@@ -135,23 +137,26 @@ fn what_is_known_of_the_machine_goes_wherever_it_stands() {
         assert_eq!(redactor.text(text), expected, "{text:?}");
     }
     // What is ours stays ours, though somebody is called so.
-    let mut id = "merge/alice-is-told".to_owned();
-    Redaction(&redactor).id(&mut id);
-    assert_eq!(id, "merge/alice-is-told");
+    let mut check = json!({"id": "merge/alice-is-told", "about": "alice"});
+    redactor.redact(&mut check);
+    assert_eq!(check, json!({"id": "merge/alice-is-told", "about": "<user>"}));
 }
 
 #[test]
 fn whose_home_is_told_of_once_is_told_of_nowhere() {
-    struct Two(String, String);
-    impl Texts for Two {
-        fn texts(&mut self, visitor: &mut dyn Visitor) {
-            visitor.text(&mut self.0);
-            visitor.text(&mut self.1);
-        }
-    }
-    let mut two = Two("owner: alice".to_owned(), "/home/alice/x".to_owned());
-    Redactor::of(&Known::default(), &mut [&mut two]).redact(&mut two);
-    assert_eq!((two.0.as_str(), two.1.as_str()), ("owner: <user>", "<home>/x"));
+    let mut two = json!(["owner: alice", "/home/alice/x"]);
+    Redactor::of(&Known::default(), &[&two]).redact(&mut two);
+    assert_eq!(two, json!(["owner: <user>", "<home>/x"]));
+}
+
+/// A field is redacted because nobody has said that it may stay.
+#[test]
+fn a_field_that_nobody_knows_is_redacted() {
+    let secrets = json!(["on build7", {"x": "/home/alice/x"}, [["token=abc"]], 7, null]);
+    let mut document = json!({"added_tomorrow": {"deep": secrets}, "spec": "/opt/shelf/x.whl"});
+    Redactor::new(&Known::default().word("build7", "<host>")).redact(&mut document);
+    let clean = json!(["on <host>", {"x": "<home>/x"}, [["token=<secret>"]], 7, null]);
+    assert_eq!(document, json!({"added_tomorrow": {"deep": clean}, "spec": "<path>/x.whl"}));
 }
 
 #[test]
