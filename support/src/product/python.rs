@@ -69,12 +69,14 @@ impl Python {
         file.write_all(script.as_bytes())?;
         let args: Vec<A> = args.into_iter().collect();
         let own = ISOLATED.iter().map(OsStr::new).chain([file.path().as_os_str()]);
-        let argv = own.chain(args.iter().map(AsRef::as_ref));
+        let words = own.chain(args.iter().map(AsRef::as_ref));
         let tools =
             Tools { caller: Caller::default(), uv_cache: PathBuf::from("/nowhere"), limit: None };
-        let said = tools.run(&self.0, argv, DEADLINE)?;
+        let said = tools.run(&self.0, words, DEADLINE)?;
         match said.exit {
-            None | Some(Exit::Starved | Exit::Killed) => Err(self.reason(&said).into()),
+            None | Some(Exit::Starved | Exit::Killed | Exit::Signal(libc::SIGKILL)) => {
+                Err(self.reason(&said).into())
+            }
             Some(exit) => Ok(ScriptOutput { exit, said }),
         }
     }
