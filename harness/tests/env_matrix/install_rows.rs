@@ -11,7 +11,7 @@ use crate::wheel::{VERSION, Wheel};
 
 /// Which tool installs.
 #[derive(Clone, Copy, PartialEq)]
-enum By {
+pub enum By {
     Uv,
     Pip,
 }
@@ -59,12 +59,8 @@ fn registry_of(
     registry::of(&folder, notes)
 }
 
-pub fn closed_for_uv(playground: &mut Playground) -> Answer {
-    from(playground, By::Uv, registry::CLOSED)
-}
-
-pub fn closed_for_pip(playground: &mut Playground) -> Answer {
-    from(playground, By::Pip, registry::CLOSED)
+pub fn closed(playground: &mut Playground, by: By) -> Answer {
+    from(playground, by, registry::CLOSED)
 }
 
 /// There is no uv, and pip is to get one.
@@ -73,61 +69,29 @@ pub fn closed_for_uv_itself(playground: &mut Playground) -> Answer {
     playground.run(VERSION, &[])
 }
 
-pub fn hangs_for_uv(playground: &mut Playground) -> Answer {
-    from(playground, By::Uv, &registry::hanging())
-}
-
-pub fn hangs_for_pip(playground: &mut Playground) -> Answer {
-    from(playground, By::Pip, &registry::hanging())
+pub fn hangs(playground: &mut Playground, by: By) -> Answer {
+    from(playground, by, &registry::hanging())
 }
 
 /// Another version is there, and ours is not.
-fn another_version() -> Wheel {
-    Wheel::new("spec_kitty_cli", "1.0", "")
+pub fn no_such_version(playground: &mut Playground, by: By) -> Answer {
+    from_wheels(playground, by, [Wheel::new("spec_kitty_cli", "1.0", "")])
 }
 
-pub fn no_such_version_by_uv(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Uv, [another_version()])
+pub fn no_such_project(playground: &mut Playground, by: By) -> Answer {
+    from_wheels(playground, by, [Wheel::new("other", "1.0", "")])
 }
 
-pub fn no_such_version_by_pip(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Pip, [another_version()])
+pub fn for_a_later_python(playground: &mut Playground, by: By) -> Answer {
+    from_wheels(playground, by, [Wheel::product("").says("Requires-Python: >=3.99")])
 }
 
-pub fn no_such_project_by_uv(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Uv, [Wheel::new("other", "1.0", "")])
-}
-
-pub fn no_such_project_by_pip(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Pip, [Wheel::new("other", "1.0", "")])
-}
-
-fn for_a_later_python() -> Wheel {
-    Wheel::product("").says("Requires-Python: >=3.99")
-}
-
-pub fn for_a_later_python_by_uv(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Uv, [for_a_later_python()])
-}
-
-pub fn for_a_later_python_by_pip(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Pip, [for_a_later_python()])
-}
-
-fn with_a_missing_dependency() -> Wheel {
-    Wheel::product("").requires("kitty-nowhere==1.0")
-}
-
-pub fn dependency_missing_for_uv(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Uv, [with_a_missing_dependency()])
-}
-
-pub fn dependency_missing_for_pip(playground: &mut Playground) -> Answer {
-    from_wheels(playground, By::Pip, [with_a_missing_dependency()])
+pub fn dependency_missing(playground: &mut Playground, by: By) -> Answer {
+    from_wheels(playground, by, [Wheel::product("").requires("kitty-nowhere==1.0")])
 }
 
 /// The registry's own wheel was cut off in the middle.
-fn truncated(playground: &mut Playground, by: By) -> Answer {
+pub fn truncated(playground: &mut Playground, by: By) -> Answer {
     let folder = playground.path("wheels");
     let wheel = Wheel::product("").write(&folder);
     let bytes = fs_err::read(&wheel).unwrap();
@@ -135,28 +99,12 @@ fn truncated(playground: &mut Playground, by: By) -> Answer {
     from(playground, by, &registry::of(&folder, &[]))
 }
 
-pub fn truncated_for_uv(playground: &mut Playground) -> Answer {
-    truncated(playground, By::Uv)
-}
-
-pub fn truncated_for_pip(playground: &mut Playground) -> Answer {
-    truncated(playground, By::Pip)
-}
-
 /// What is downloaded is not what the registry says it is.
-fn another_hash(playground: &mut Playground, by: By) -> Answer {
+pub fn another_hash(playground: &mut Playground, by: By) -> Answer {
     const WRONG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
     let notes: registry::Notes = &[("spec_kitty_cli-", Note::Hash(WRONG))];
     let url = registry_of(playground, [Wheel::product("")], notes);
     from(playground, by, &url)
-}
-
-pub fn another_hash_by_uv(playground: &mut Playground) -> Answer {
-    another_hash(playground, By::Uv)
-}
-
-pub fn another_hash_by_pip(playground: &mut Playground) -> Answer {
-    another_hash(playground, By::Pip)
 }
 
 /// A wheel file of the operator's, cut off in the middle.
@@ -261,7 +209,7 @@ fn executed(
 const YANKED: registry::Notes =
     &[("spec_kitty_runtime-", Note::Yanked("Retired. It was internalised (ADR 1)"))];
 
-fn yanked(playground: &mut Playground, by: By) {
+pub fn yanked(playground: &mut Playground, by: By) {
     let product = Wheel::product("import spec_kitty_runtime").requires("spec-kitty-runtime==0.4.3");
     let dependency = Wheel::new("spec_kitty_runtime", "0.4.3", "");
     let (answer, found) = executed(playground, by, [product, dependency], YANKED);
@@ -269,14 +217,6 @@ fn yanked(playground: &mut Playground, by: By) {
     let expected = Finding::new(FindingCode::DependencyYanked, "spec-kitty-runtime==0.4.3", told);
     assert_eq!(found, [expected]);
     assert_eq!(answer.exit, Some(0), "it works all the same: {answer:#?}");
-}
-
-pub fn yanked_by_uv(playground: &mut Playground) {
-    yanked(playground, By::Uv);
-}
-
-pub fn yanked_by_pip(playground: &mut Playground) {
-    yanked(playground, By::Pip);
 }
 
 /// The product was made for the first version of its dependency, and takes the last one.

@@ -10,6 +10,7 @@ use support::skip::SkipCode::{
 };
 use support::skip::SkipPhase::{Create, Install, Probe, Verify};
 
+use crate::install_rows::By;
 use crate::row::{Control, Row, control, control_where, row, row_where};
 use crate::{control_rows as works, install_rows as install, place_rows as place};
 use crate::{python_rows as python, uv_rows as uv};
@@ -17,8 +18,8 @@ use crate::{python_rows as python, uv_rows as uv};
 /// What must be refused. Those that wait longest come first.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
-    row(RegistryTimeout, Install, "it hangs, pip", "Read timed out", install::hangs_for_pip),
-    row(RegistryTimeout, Install, "it hangs, uv", "timed out", install::hangs_for_uv),
+    row(RegistryTimeout, Install, "it hangs, pip", "Read timed out", |playground| install::hangs(playground, By::Pip)),
+    row(RegistryTimeout, Install, "it hangs, uv", "timed out", |playground| install::hangs(playground, By::Uv)),
 
     row(UvAbsent, Probe, "nothing on PATH", "no uv on PATH", uv::absent),
     row(UvAbsent, Probe, "a relative entry of PATH", "no uv on PATH", uv::relative),
@@ -70,21 +71,21 @@ pub const ROWS: &[Row] = &[
     row_where(DiskFull, Create, "a small tmpfs, standard library", "No space left on device", place::full_for_the_standard_library),
     row_where(DiskFull, Create, "no more files, standard library", "No space left on device", place::no_more_files),
 
-    row(RegistryUnreachable, Install, "nobody listens, uv", "Connection refused", install::closed_for_uv),
-    row(RegistryUnreachable, Install, "nobody listens, pip", "Connection refused", install::closed_for_pip),
+    row(RegistryUnreachable, Install, "nobody listens, uv", "Connection refused", |playground| install::closed(playground, By::Uv)),
+    row(RegistryUnreachable, Install, "nobody listens, pip", "Connection refused", |playground| install::closed(playground, By::Pip)),
     row(RegistryUnreachable, Probe, "nobody listens, to get uv", "Connection refused", install::closed_for_uv_itself),
-    row(VersionNotFound, Install, "another version, uv", "no version of spec-kitty-cli==9.9.9", install::no_such_version_by_uv),
-    row(VersionNotFound, Install, "another version, pip", "spec-kitty-cli==9.9.9 (from versions: 1.0)", install::no_such_version_by_pip),
-    row(VersionNotFound, Install, "no such project, uv", "spec-kitty-cli was not found", install::no_such_project_by_uv),
-    row(VersionNotFound, Install, "no such project, pip", "spec-kitty-cli==9.9.9", install::no_such_project_by_pip),
-    row(PythonTooOld, Install, "the release wants a later one, uv", ">=3.99", install::for_a_later_python_by_uv),
-    row(PythonTooOld, Install, "the release wants a later one, pip", ">=3.99", install::for_a_later_python_by_pip),
-    row(Unresolvable, Install, "a dependency that is nowhere, uv", "kitty-nowhere", install::dependency_missing_for_uv),
-    row(Unresolvable, Install, "a dependency that is nowhere, pip", "kitty-nowhere", install::dependency_missing_for_pip),
-    row(BadWheel, Install, "cut off, uv", "spec-kitty-cli", install::truncated_for_uv),
-    row(BadWheel, Install, "cut off, pip", "spec_kitty_cli", install::truncated_for_pip),
-    row(BadWheel, Install, "another hash, uv", "Hash mismatch", install::another_hash_by_uv),
-    row(BadWheel, Install, "another hash, pip", "DO NOT MATCH THE HASHES", install::another_hash_by_pip),
+    row(VersionNotFound, Install, "another version, uv", "no version of spec-kitty-cli==9.9.9", |playground| install::no_such_version(playground, By::Uv)),
+    row(VersionNotFound, Install, "another version, pip", "spec-kitty-cli==9.9.9 (from versions: 1.0)", |playground| install::no_such_version(playground, By::Pip)),
+    row(VersionNotFound, Install, "no such project, uv", "spec-kitty-cli was not found", |playground| install::no_such_project(playground, By::Uv)),
+    row(VersionNotFound, Install, "no such project, pip", "spec-kitty-cli==9.9.9", |playground| install::no_such_project(playground, By::Pip)),
+    row(PythonTooOld, Install, "the release wants a later one, uv", ">=3.99", |playground| install::for_a_later_python(playground, By::Uv)),
+    row(PythonTooOld, Install, "the release wants a later one, pip", ">=3.99", |playground| install::for_a_later_python(playground, By::Pip)),
+    row(Unresolvable, Install, "a dependency that is nowhere, uv", "kitty-nowhere", |playground| install::dependency_missing(playground, By::Uv)),
+    row(Unresolvable, Install, "a dependency that is nowhere, pip", "kitty-nowhere", |playground| install::dependency_missing(playground, By::Pip)),
+    row(BadWheel, Install, "cut off, uv", "spec-kitty-cli", |playground| install::truncated(playground, By::Uv)),
+    row(BadWheel, Install, "cut off, pip", "spec_kitty_cli", |playground| install::truncated(playground, By::Pip)),
+    row(BadWheel, Install, "another hash, uv", "Hash mismatch", |playground| install::another_hash(playground, By::Uv)),
+    row(BadWheel, Install, "another hash, pip", "DO NOT MATCH THE HASHES", |playground| install::another_hash(playground, By::Pip)),
     row(BadWheel, Install, "a file that was cut off", "spec_kitty_cli", install::truncated_file),
     row(NotInstalled, Install, "uv fails in new words", "the moon is full", install::install_fails_in_new_words),
     row(NotAsAsked, Verify, "a release without an executable", "has no executable spec-kitty", install::without_an_executable),
@@ -117,7 +118,7 @@ pub const CONTROLS: &[Control] = &[
     control_where("issue 975, uv", works::issue_975_by_uv),
     control_where("issue 975, standard library with links", works::issue_975_by_links),
     control("no ensurepip, uv", works::no_ensurepip_by_uv),
-    control("a yanked dependency is a finding, uv", install::yanked_by_uv),
-    control("a yanked dependency is a finding, pip", install::yanked_by_pip),
+    control("a yanked dependency is a finding, uv", |playground| install::yanked(playground, By::Uv)),
+    control("a yanked dependency is a finding, pip", |playground| install::yanked(playground, By::Pip)),
     control("a drifted dependency is a finding", install::drifted),
 ];
