@@ -204,3 +204,27 @@ fn a_decision_in_an_older_format_is_refused_with_the_way_out() {
     assert!(told.stderr.starts_with("error[gate-unreadable]: "), "{}", told.stderr);
     assert!(told.stderr.contains("hint: decide anew"), "{}", told.stderr);
 }
+
+#[test]
+fn a_record_that_cannot_be_read_is_told_with_the_way_out_whoever_reads_it() {
+    let bench = Bench::new();
+    bench.record(&all_pass());
+    let record = bench.read("run/events.jsonl");
+    bench.file("run/events.jsonl", &record.replacen("\n{", "\n", 1));
+    for args in [
+        &["decide", "run"][..],
+        &["show", "run"],
+        &["report", "run", "--format", "json"],
+        &["requirements", "run"],
+        &["issues", "run"],
+        &["exception", "new", "run", SCENARIO],
+        &["known-failures", "update", "known.toml", "--from", "run"],
+        &["merge", "run", "-o", "merged"],
+    ] {
+        let told = bench.gate(args);
+        assert_eq!(told.exit, crate::bench::USAGE, "{args:?}");
+        assert!(told.stderr.starts_with("error[run-unreadable]: "), "{args:?}: {}", told.stderr);
+        assert!(told.stderr.contains("events.jsonl, line 2: "), "{args:?}: {}", told.stderr);
+        assert!(told.stderr.contains("hint: the folder holds no record"), "{args:?}");
+    }
+}
