@@ -20,6 +20,8 @@ const COLUMNS: [&str; 4] = ["issue", "scope", "verdict", "evidence_ref"];
 
 /// Reads `text`, the content of `file`; JSON by the name of the file, else Markdown.
 pub fn read(file: &str, text: &str) -> Result<Vec<ReadRow>, Refused> {
+    // Editors of some systems begin a file with this mark.
+    let text = text.trim_start_matches('\u{feff}');
     let is_json = std::path::Path::new(file).extension().is_some_and(|name| name == "json");
     let read = if is_json { from_json(text) } else { from_markdown(text) };
     read.map_err(|problem| Refused { file: file.to_owned(), problems: vec![problem] })

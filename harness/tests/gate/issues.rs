@@ -69,6 +69,9 @@ fn what_was_written_can_be_checked() {
     let check = [&["issues", "run", "--matrix", "m.md"][..], &known].concat();
     let told = bench.gate(&check);
     assert_eq!(told.exit, OPEN, "{}{}", told.stdout, told.stderr);
+    // Editors of some systems begin a file with this mark.
+    bench.file("m.md", &format!("\u{feff}{written}"));
+    assert_eq!(bench.gate(&check).exit, OPEN);
     let json = bench.gate(&[&["issues", "run", "--json"][..], &known].concat()).stdout;
     bench.file("m.json", &json);
     let told = bench.gate(&[&["issues", "run", "--matrix", "m.json"][..], &known].concat());
