@@ -14,7 +14,7 @@ use crate::shard::Shard;
 /// The name of the format, in the first line of the file.
 pub const FORMAT: &str = "kitty-gate/events";
 /// Its version; raised when a reader of the old one would be misled.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The first line: what the run set out to do.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -182,12 +182,22 @@ pub enum Ended {
     Killed,
 }
 
-/// Any line of the file: the header first, then events.
+/// The last line of a run that has ended: a record that lost lines, or has some twice, does not agree with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Closing {
+    /// How many lines stand above it.
+    pub lines_above: usize,
+}
+
+/// Any line of the file: the header first, then events, and a closing line where the run has ended.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Line {
     /// The first line.
     Header(Box<Header>),
-    /// Any later line.
+    /// The last line.
+    Closing(Closing),
+    /// Any other line.
     Event(Event),
 }

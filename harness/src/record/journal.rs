@@ -9,7 +9,7 @@ use scenarios::context::{Abort, Observation, Recorder};
 use serde::Serialize;
 use support::process::kill_everything;
 
-use super::{Event, Header};
+use super::{Closing, Event, Header};
 
 /// The file's name in the run's folder.
 pub const EVENTS_FILE: &str = "events.jsonl";
@@ -19,7 +19,7 @@ pub type Listener = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// The open record of a run.
 pub struct Journal {
-    file: Mutex<fs_err::File>,
+    file: Mutex<RecordFile>,
     /// Why something of the run could not be kept. A record with a hole is no record: nothing is written, and
     /// nobody told, after it.
     failure: Mutex<Option<io::Error>>,
@@ -37,9 +37,10 @@ impl std::fmt::Debug for Journal {
 impl Journal {
     /// Begins the record of a run in `dir`, which exists.
     pub fn begin(dir: &Path, header: &Header, listener: Listener) -> io::Result<Self> {
-        let mut file =
+        let file =
             fs_err::OpenOptions::new().create_new(true).append(true).open(dir.join(EVENTS_FILE))?;
-        write_line(&mut file, header)?;
+        let mut file = RecordFile { file, lines: 0 };
+        file.write_line(header)?;
         Ok(Self {
             file: Mutex::new(file),
             failure: Mutex::new(None),
@@ -62,7 +63,7 @@ impl Journal {
         if lock(&self.failure).is_some() {
             return;
         }
-        if let Err(error) = write_line(&mut file, event) {
+        if let Err(error) = file.write_event(event) {
             return self.fail(error);
         }
         drop(file);
@@ -87,11 +88,30 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One write per line, so that lines of several workers do not mix.
-fn write_line(file: &mut fs_err::File, value: &impl Serialize) -> io::Result<()> {
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    file.write_all(&line)
+/// The file, and how many lines it has.
+struct RecordFile {
+    file: fs_err::File,
+    lines: usize,
+}
+
+impl RecordFile {
+    /// Writes an event; the end of the run closes the record.
+    fn write_event(&mut self, event: &Event) -> io::Result<()> {
+        self.write_line(event)?;
+        if matches!(event, Event::RunEnded { .. }) {
+            self.write_line(&Closing { lines_above: self.lines })?;
+        }
+        Ok(())
+    }
+
+    /// One write per line, so that lines of several workers do not mix.
+    fn write_line(&mut self, value: &impl Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        self.file.write_all(&line)?;
+        self.lines += 1;
+        Ok(())
+    }
 }
 
 /// Files what a context reports under its scenario.
@@ -137,7 +157,7 @@ mod tests {
         let (told, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         let counter = Arc::clone(&told);
         let journal = Journal {
-            file: Mutex::new(full),
+            file: Mutex::new(RecordFile { file: full, lines: 1 }),
             failure: Mutex::default(),
             stop: Arc::clone(&stop),
             listener: Box::new(move |_| {
@@ -148,7 +168,7 @@ mod tests {
         assert_eq!(told.load(Ordering::Relaxed), 0);
         assert!(stop.load(Ordering::Relaxed) && journal.failure().is_some());
         // Nor is anything after it, had somebody made room.
-        *lock(&journal.file) =
+        lock(&journal.file).file =
             tempfile::tempfile().map(|file| fs_err::File::from_parts(file, "new")).unwrap();
         journal.append(&Event::RunEnded { how: Ended::Completed, wall_ms: 2 });
         assert_eq!(told.load(Ordering::Relaxed), 0);

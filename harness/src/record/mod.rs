@@ -6,9 +6,10 @@
 mod event;
 mod journal;
 mod read;
+mod whole;
 
 pub use event::{
-    Ended, Event, FORMAT, Header, Line, PlannedCheck, PlannedScenario, RunProduct, VERSION,
+    Closing, Ended, Event, FORMAT, Header, Line, PlannedCheck, PlannedScenario, RunProduct, VERSION,
 };
 pub use journal::{EVENTS_FILE, Journal, ScenarioRecorder};
 pub use read::{ReadError, read_events};

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{EVENTS_FILE, Event, FORMAT, Header, VERSION};
+use super::{Closing, EVENTS_FILE, Event, FORMAT, Header, VERSION, whole};
 
 /// Why a record cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,16 @@ pub enum ReadError {
         /// What the parser says.
         source: serde_json::Error,
     },
+    /// Lines are missing, or stand there twice.
+    #[error("{}, line {line}: not the whole record of a run: {message}", path.display())]
+    NotWhole {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is missing, or there twice.
+        message: String,
+    },
 }
 
 /// Reads the record in a run's folder. A last line that was cut off by a kill is left out.
@@ -59,9 +69,22 @@ pub fn read_events(dir: &Path) -> Result<(Header, Vec<Event>), ReadError> {
     let mut lines: Vec<(usize, &str)> = lines.collect();
     // A kill may have cut the last line off; then it says nothing.
     let cut = lines.pop_if(|(_, line)| !line.ends_with('\n'));
-    let mut events =
-        parse_all(&lines).map_err(|(line, source)| ReadError::Damaged { path, line, source })?;
+    let closing = lines.last().and_then(|(_, line)| serde_json::from_str::<Closing>(line).ok());
+    lines.truncate(lines.len() - usize::from(closing.is_some()));
+    let mut events = parse_all(&lines).map_err(|(line, source)| {
+        let path = path.clone();
+        ReadError::Damaged { path, line, source }
+    })?;
     events.extend(cut.and_then(|(_, line)| serde_json::from_str(line).ok()));
+    whole::check(&events, closing).map_err(|(line, message)| ReadError::NotWhole {
+        path,
+        line,
+        message,
+    })?;
+    if closing.is_none() {
+        // Killed while it wrote its end.
+        events.pop_if(|event| matches!(event, Event::RunEnded { .. }));
+    }
     Ok((header, events))
 }
 
@@ -102,7 +125,7 @@ fn parse(lines: &[(usize, &str)]) -> Result<Vec<Event>, (usize, serde_json::Erro
 mod tests {
     use super::*;
 
-    const HEADER: &str = r#"{"format":"kitty-gate/events","version":1,"run_id":"r","started_at":"","kitty_gate":"","product":{"spec":"x","release":null,"executable":"","method":"","python":null,"lock":[],"findings":[]},"plan":[],"repeat":1,"jobs":1}"#;
+    const HEADER: &str = r#"{"format":"kitty-gate/events","version":2,"run_id":"r","started_at":"","kitty_gate":"","product":{"spec":"x","release":null,"executable":"","method":"","python":null,"lock":[],"findings":[]},"plan":[],"repeat":1,"jobs":1}"#;
     const EVENT: &str = r#"{"event":"worker-ready","worker":7,"isolation":"isolated"}"#;
 
     fn read(body: &str) -> Result<usize, String> {
@@ -120,6 +143,18 @@ mod tests {
             let told = read(&(body.join("\n") + "\n")).unwrap_err();
             assert!(told.contains(&format!("events.jsonl, line {damaged}: ")), "{told}");
         }
+    }
+
+    #[test]
+    fn a_run_has_ended_where_its_record_is_closed() {
+        const END: &str = r#"{"event":"run-ended","how":"completed","wall_ms":1}"#;
+        let closed = format!("{EVENT}\n{END}\n{{\"lines_above\":3}}\n");
+        assert_eq!(read(&closed), Ok(2));
+        for missing in [1, 2, 10] {
+            assert_eq!(read(&closed[..closed.len() - missing]), Ok(1), "{missing}");
+        }
+        let told = read(&closed.replacen(&format!("{EVENT}\n"), "", 1)).unwrap_err();
+        assert!(told.contains("line 3: not the whole record of a run: 3 lines were"), "{told}");
     }
 
     #[test]

@@ -48,6 +48,15 @@ impl Bench {
         assert_eq!(dir, self.path("run"));
     }
 
+    /// Changes lines of the record, and closes it anew, as a run does that recorded so.
+    pub fn change_record(&self, change: impl Fn(&str) -> String) {
+        let record = self.read("run/events.jsonl");
+        let (lines, _) = record.trim_end().rsplit_once('\n').unwrap();
+        let changed = change(&format!("{lines}\n"));
+        let closing = format!("{{\"lines_above\":{}}}\n", changed.lines().count());
+        self.file("run/events.jsonl", &(changed + &closing));
+    }
+
     pub fn gate(&self, args: &[&str]) -> CliOutput {
         let mut command = Command::cargo_bin("kitty-gate").unwrap();
         let output = command

@@ -130,15 +130,15 @@ fn repeats_that_do_not_come_as_far_are_flaky() {
     let bench = Bench::new();
     bench.file("e.toml", &leaving(LAST_CHECK));
     bench.record(&failing().leaves(SCENARIO, LAST_CHECK));
-    let record = bench.read("run/events.jsonl");
-    let judged = record.lines().find(|line| {
-        line.contains(SCENARIO)
-            && line.contains(&format!("{OTHER_CHECK:?}"))
-            && line.contains("\"attempt\":2")
+    bench.change_record(|record| {
+        let is_judged = |line: &&str| {
+            line.contains(SCENARIO)
+                && line.contains(&format!("{OTHER_CHECK:?}"))
+                && line.contains("\"attempt\":2")
+        };
+        let judged = record.lines().find(is_judged).unwrap();
+        record.replace(judged, &format!("{judged}\n{}", judged.replace(OTHER_CHECK, LAST_CHECK)))
     });
-    let judged = judged.unwrap();
-    let further = format!("{judged}\n{}", judged.replace(OTHER_CHECK, LAST_CHECK));
-    bench.file("run/events.jsonl", &record.replace(judged, &further));
     let told = bench.gate(&["decide", "run", "--known-failures", "e.toml"]);
     assert_eq!(told.exit, CLOSED);
     assert!(told.stdout.contains(&format!("flaky     {SCENARIO}\n")), "{}", told.stdout);
@@ -157,8 +157,7 @@ fn a_record_that_knows_fewer_checks_does_not_prove_what_is_asked_today() {
         let forgotten = line["observation"]["id"] == CHECK;
         (!forgotten).then(|| line.to_string() + "\n")
     };
-    let record: String = bench.read("run/events.jsonl").lines().filter_map(forget).collect();
-    bench.file("run/events.jsonl", &record);
+    bench.change_record(|record| record.lines().filter_map(forget).collect());
     let told = bench.gate(&["decide", "run"]);
     assert_eq!(told.exit, INCOMPLETE);
     let why = format!("recorded by an older catalogue, without {CHECK}");
@@ -211,6 +210,24 @@ fn a_record_that_cannot_be_read_is_told_with_the_way_out_whoever_reads_it() {
     bench.record(&all_pass());
     let record = bench.read("run/events.jsonl");
     bench.file("run/events.jsonl", &record.replacen("\n{", "\n", 1));
+    is_refused_by_all(&bench, "events.jsonl, line 2: ");
+}
+
+#[test]
+fn a_record_with_a_line_too_few_or_too_many_decides_nothing() {
+    let bench = Bench::new();
+    bench.record(&failing());
+    let record = bench.read("run/events.jsonl");
+    let failed = record.lines().find(|line| line.contains("\"exit=0\"")).unwrap();
+    // Without it, the check was not judged once; with it, it was judged of a further command.
+    for (line, lines) in [(failed, 0), (failed, 2), (record.lines().nth(1).unwrap(), 0)] {
+        let changed = record.replacen(&format!("{line}\n"), &format!("{line}\n").repeat(lines), 1);
+        bench.file("run/events.jsonl", &changed);
+        is_refused_by_all(&bench, ": not the whole record of a run: ");
+    }
+}
+
+fn is_refused_by_all(bench: &Bench, why: &str) {
     for args in [
         &["decide", "run"][..],
         &["show", "run"],
@@ -224,7 +241,7 @@ fn a_record_that_cannot_be_read_is_told_with_the_way_out_whoever_reads_it() {
         let told = bench.gate(args);
         assert_eq!(told.exit, crate::bench::USAGE, "{args:?}");
         assert!(told.stderr.starts_with("error[run-unreadable]: "), "{args:?}: {}", told.stderr);
-        assert!(told.stderr.contains("events.jsonl, line 2: "), "{args:?}: {}", told.stderr);
+        assert!(told.stderr.contains(why), "{args:?}: {}", told.stderr);
         assert!(told.stderr.contains("hint: the folder holds no record"), "{args:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use kitty_gate::document::RunDocument;
 use kitty_gate::record::{
-    Ended, Event, FORMAT, Header, PlannedCheck, PlannedScenario, RunProduct, VERSION,
+    Closing, Ended, Event, FORMAT, Header, PlannedCheck, PlannedScenario, RunProduct, VERSION,
 };
 use scenarios::context::{CheckRecord, Ending, Observation, StepRecord, Stopped, StreamRecord};
 use support::check::Judgement;
@@ -80,7 +80,7 @@ impl SampleRun {
     pub fn record(&self) -> String {
         let mut text = line(&self.header);
         text.extend(self.events.iter().map(line));
-        text
+        text + &line(&Closing { lines_above: self.events.len() + 1 })
     }
 }
 
