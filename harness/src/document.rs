@@ -14,6 +14,7 @@ use support::skip::SkipReason;
 use crate::record::{Ended, Event, Header, PlannedScenario, RunProduct};
 use crate::shard::Shard;
 use crate::verdict::{Attempt, Verdict, attempts, rule, worst_of};
+use crate::whole_file::write_json;
 
 /// The name of the format.
 pub const FORMAT: &str = "kitty-gate/run";
@@ -222,12 +223,7 @@ impl RunDocument {
 
     /// Writes the document into the run's folder.
     pub fn write(&self, dir: &Path) -> std::io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(self)?;
-        text.push(b'\n');
-        // Whole or not at all: a reader must never meet half a document.
-        let draft = dir.join(format!("{RUN_FILE}.new"));
-        fs_err::write(&draft, text)?;
-        fs_err::rename(draft, dir.join(RUN_FILE))
+        write_json(&dir.join(RUN_FILE), self)
     }
 
     /// How many scenarios have this verdict.

@@ -22,3 +22,4 @@ pub mod session;
 pub mod shard;
 mod text;
 pub mod verdict;
+mod whole_file;

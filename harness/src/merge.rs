@@ -9,14 +9,11 @@ use std::path::{Path, PathBuf};
 
 use scenarios::context::Observation;
 
-use crate::record::{Ended, Event, Header, Journal, ReadError, read_events};
+use crate::record::{
+    Ended, Event, Header, Journal, ReadError, Record, STREAMS, WORLDS, read_record,
+};
 use crate::report::subject::in_a_line;
 use crate::shard::Shard;
-
-/// Where packed worlds lie in a run's folder.
-const WORLDS: &str = "worlds";
-/// Where streams lie.
-const STREAMS: &str = "streams";
 
 /// Why records cannot be merged.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +74,7 @@ struct Piece {
 pub fn merge(dirs: &[PathBuf], out: &Path) -> Result<Merged, MergeError> {
     let mut pieces = Vec::new();
     for dir in dirs {
-        let (header, events) = read_events(dir)?;
+        let Record { header, events, .. } = read_record(dir)?;
         let dir = dir.clone();
         pieces.push(Piece { dir, header, events });
     }

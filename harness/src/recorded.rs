@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::document::RunDocument;
-use crate::record::{Header, ReadError, read_events};
+use crate::record::{Header, ReadError, Record, read_record};
 
 /// A recorded run.
 #[derive(Debug, Clone)]
@@ -14,13 +14,15 @@ pub struct RecordedRun {
     pub header: Header,
     /// What its events come to.
     pub document: RunDocument,
+    /// The SHA-256 of its record, in lower-case hex.
+    pub record_sha256: String,
 }
 
 impl RecordedRun {
     /// Reads a run's folder; the record decides, whatever else lies there.
     pub fn read(dir: &Path) -> Result<Self, ReadError> {
-        let (header, events) = read_events(dir)?;
+        let Record { header, events, sha256 } = read_record(dir)?;
         let document = RunDocument::of(&header, &events);
-        Ok(Self { dir: dir.to_owned(), header, document })
+        Ok(Self { dir: dir.to_owned(), header, document, record_sha256: sha256 })
     }
 }

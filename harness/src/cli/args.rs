@@ -1,6 +1,6 @@
 //! The arguments as given.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -296,6 +296,13 @@ pub struct DecisionArgs {
     pub exceptions: Vec<PathBuf>,
 }
 
+impl DecisionArgs {
+    /// The files that it reads.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.known_failures.iter().chain(&self.exceptions).map(PathBuf::as_path)
+    }
+}
+
 /// What a gate asks beyond what the release promised. None of these waives anything.
 #[derive(Debug, Args)]
 pub struct BoundsArgs {
@@ -491,6 +498,13 @@ pub struct ReportArgs {
     /// Write a report: `html=report.html`, `junit=junit.xml`, ...; may be given several times.
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = wanted_report)]
     pub reports: Vec<WantedReport>,
+}
+
+impl ReportArgs {
+    /// Where they are to be written.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.reports.iter().map(|wanted| wanted.file.as_path())
+    }
 }
 
 /// A report that was asked for.

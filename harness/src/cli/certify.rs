@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::product::cache_dir;
 use super::request::cores;
-use super::{print_json, print_notice};
+use super::{print_json, print_notice, warn_of};
 use crate::certify::{self, Certificate, FILE, Findings, Objections, RanOn};
 use crate::console::inert;
 use crate::runner::StopSwitch;
@@ -42,7 +42,7 @@ pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
         }
     }
     if args.json {
-        print_json(&certificate)?;
+        warn_of(print_json(&certificate));
     }
     print_notice(&inert(&summary(&findings, &certificate, &objections)));
     Ok(if !objections.is_empty() {

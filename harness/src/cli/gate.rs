@@ -8,12 +8,11 @@ use jiff::civil::Date;
 use super::args::{BoundsArgs, DecideArgs, DecisionArgs, GateArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::outputs::try_reports;
+use super::outputs::{Reserved, try_reports};
 use super::recorded::read_run;
 use super::report::write_reports;
 use super::request::{RunOptions, perform, prepare};
-use super::{print_json, print_notice, print_text};
-use crate::document::RunDocument;
+use super::{print_json, print_notice, print_text, warn_of};
 use crate::gate::exception::OperatorException;
 use crate::gate::known_failures::{Catalogue, KnownFailures};
 use crate::gate::policy::Policy;
@@ -22,12 +21,15 @@ use crate::gate::{
 };
 use crate::recorded::RecordedRun;
 use crate::report::terminal::{self, Style};
+use crate::whole_file::write_json;
 
 /// Runs what is required, and decides.
 pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
     // What cannot be used is told before minutes are spent.
     let brief = DecisionOptions::read(&args.decision)?.within(&args.bounds);
-    try_reports(&args.reports)?;
+    let out = args.execution.out.as_deref();
+    let inputs = args.decision.files().chain([Path::new(&args.product.product)]);
+    try_reports(args.reports.files(), &Reserved { out, inputs: inputs.collect() })?;
     let request = prepare(&RunOptions {
         product: &args.product,
         filters: &args.filters,
@@ -43,7 +45,8 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
 pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
     let brief = DecisionOptions::read(&args.decision)?.within(&args.bounds);
     let run = read_run(&args.run)?;
-    try_reports(&args.reports)?;
+    let inputs = args.decision.files().collect();
+    try_reports(args.reports.files(), &Reserved { out: None, inputs })?;
     brief.conclude(&run, args.repeat, &DecisionStyle::of(&args.reports, args.json))
 }
 
@@ -104,26 +107,27 @@ impl DecisionOptions {
         repeat: u32,
         saying: &DecisionStyle<'_>,
     ) -> Result<Exit, Failure> {
-        let gate = self.decide(&run.document, repeat);
+        let gate = self.decide(run, repeat);
         let dir = &run.dir;
-        if let Err(error) = write(&gate, dir) {
+        if let Err(error) = write_json(&dir.join(GATE_FILE), &gate) {
             unkept(&error).warn();
         }
         write_reports(saying.reports, run, Some(&gate));
         if saying.json {
-            print_json(&gate)?;
+            warn_of(print_json(&gate));
             let text = terminal::gate::render(&gate, dir, style(&std::io::stderr()));
             print_notice(&text);
         } else {
-            print_text(&terminal::gate::render(&gate, dir, style(&std::io::stdout())))?;
+            warn_of(print_text(&terminal::gate::render(&gate, dir, style(&std::io::stdout()))));
         }
         Ok(exit(&gate))
     }
 
-    pub(super) fn decide(&self, run: &RunDocument, repeat: u32) -> GateDocument {
-        let release = run.release();
+    pub(super) fn decide(&self, run: &RecordedRun, repeat: u32) -> GateDocument {
+        let release = run.document.release();
         decide_on(&Case {
-            run,
+            run: &run.document,
+            record_sha256: &run.record_sha256,
             policy: &Policy::of(release.as_ref()),
             known_failures: &self.known_failures,
             exceptions: &self.exceptions,
@@ -168,14 +172,6 @@ pub(super) fn failure(code: &'static str, refused: &Refused) -> Failure {
 /// The day, in UTC: the same for everybody who decides at this moment.
 pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
-fn write(gate: &GateDocument, dir: &Path) -> io::Result<()> {
-    let mut text = serde_json::to_vec_pretty(gate)?;
-    text.push(b'\n');
-    let draft = dir.join(format!("{GATE_FILE}.new"));
-    fs_err::write(&draft, text)?;
-    fs_err::rename(draft, dir.join(GATE_FILE))
 }
 
 /// The record may be somebody else's, to be read only. The decision is none the worse.

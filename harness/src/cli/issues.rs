@@ -13,8 +13,8 @@ use crate::matrix::{IssueMatrix, objections, read};
 
 pub fn run(args: &IssuesArgs) -> Result<Exit, Failure> {
     let brief = DecisionOptions::read(&args.decision)?;
-    let run = read_run(&args.run)?.document;
-    let found = IssueMatrix::of(&run, &brief.decide(&run, args.repeat));
+    let run = read_run(&args.run)?;
+    let found = IssueMatrix::of(&run.document, &brief.decide(&run, args.repeat));
     if let Some(file) = &args.matrix {
         return check(file, &found);
     }

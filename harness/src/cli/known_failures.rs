@@ -6,12 +6,13 @@ use super::args::{KnownFailuresArgs, KnownFailuresCommand, KnownFailuresUpdateAr
 use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::{failure, read_known_failures, today};
-use super::print_text;
 use super::recorded::read_run;
-use crate::document::RunDocument;
+use super::{print_text, warn_of};
 use crate::gate::known_failures::{KnownFailures, update as bring_up};
 use crate::gate::policy::Policy;
 use crate::gate::{Case, Match, StrictOptions, decide};
+use crate::recorded::RecordedRun;
+use crate::whole_file::write_whole;
 
 pub fn run(command: &KnownFailuresCommand) -> Result<Exit, Failure> {
     match command {
@@ -38,21 +39,22 @@ fn check(args: &KnownFailuresArgs) -> Result<Exit, Failure> {
         ));
     }
     if let Some(run) = &args.from {
-        for line in against(&known, &read_run(run)?.document) {
+        for line in against(&known, &read_run(run)?) {
             object(&line);
         }
     }
     let verdict = if count == 0 { "nothing to object to" } else { "see above" };
     let _ = writeln!(told, "{}: {} known failures, {verdict}", known.file, known.failures.len());
-    print_text(&told)?;
+    warn_of(print_text(&told));
     Ok(if count == 0 { Exit::Passed } else { Exit::Failed })
 }
 
 /// What a run says against the file. What a run does not have says nothing.
-fn against(known: &KnownFailures, run: &RunDocument) -> Vec<String> {
+fn against(known: &KnownFailures, run: &RecordedRun) -> Vec<String> {
     let gate = decide(&Case {
-        run,
-        policy: &Policy::of(run.release().as_ref()),
+        run: &run.document,
+        record_sha256: &run.record_sha256,
+        policy: &Policy::of(run.document.release().as_ref()),
         known_failures: known,
         exceptions: &[],
         repeat: 1,
@@ -101,13 +103,10 @@ fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
     let done = bring_up(&text, &known, &run, &release, today())
         .map_err(|refused| failure("known-failures-refused", &refused))?;
     if done.text != text {
-        let draft = args.file.with_extension(format!("new-{}", std::process::id()));
-        fs_err::write(&draft, &done.text)
-            .and_then(|()| fs_err::rename(draft, &args.file))
-            .map_err(|error| {
-                Failure::usage("out-unusable", error.to_string())
-                    .hint("give a file that can be written")
-            })?;
+        write_whole(&args.file, done.text.as_bytes()).map_err(|error| {
+            Failure::usage("out-unusable", error.to_string())
+                .hint("give a file that can be written")
+        })?;
     }
     let mut told = String::new();
     for (word, lines) in [
@@ -131,6 +130,6 @@ fn update(args: &KnownFailuresUpdateArgs) -> Result<Exit, Failure> {
             (false, false) => "is up to this run",
         }
     );
-    print_text(&told)?;
+    warn_of(print_text(&told));
     Ok(if done.by_hand.is_empty() { Exit::Passed } else { Exit::Failed })
 }

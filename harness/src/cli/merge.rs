@@ -6,8 +6,8 @@ use super::args::MergeArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::folders::{find_run, out_dir};
-use super::print_text;
 use super::recorded::unreadable;
+use super::{print_text, warn_of};
 use crate::document::RunDocument;
 use crate::merge::{MergeError, Merged, merge};
 use crate::recorded::RecordedRun;
@@ -32,7 +32,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
             let _ = writeln!(text, "{word}: {parts}; a decision on this run is incomplete");
         }
     }
-    print_text(&text)?;
+    warn_of(print_text(&text));
     Ok(exit(&document, &merged))
 }
 

@@ -93,10 +93,17 @@ fn report_usage(mut error: clap::Error) -> Exit {
         let tip = format!("it is called `{new}` now").into();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
     }
-    let _ = error.print();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Passed,
-        _ => Exit::Usage,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            Exit::Passed
+        }
+        _ => {
+            // As every error of ours, with its code.
+            let text = error.render().to_string();
+            print_notice(&text.replacen("error: ", "error[usage]: ", 1));
+            Exit::Usage
+        }
     }
 }
 
@@ -136,7 +143,18 @@ fn print_notice(text: &str) {
 /// Text that is meant for a program, as it is. A reader that closed the pipe has read enough: no error.
 fn print_raw(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::broken(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let message = format!("stdout cannot be written to: {error}");
+            Err(Failure::usage("stdout-unwritable", message)
+                .hint("make room, or let it go elsewhere"))
+        }
         _ => Ok(()),
+    }
+}
+
+/// What was found leads to the exit code, also where it could not be printed.
+fn warn_of(printed: Result<(), Failure>) {
+    if let Err(failure) = printed {
+        failure.warn();
     }
 }

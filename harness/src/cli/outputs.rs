@@ -1,24 +1,87 @@
 //! What a command will write to, tried before it begins: that a report cannot be written must not show after forty
 //! minutes. A trial leaves nothing behind, and takes nothing away.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use support::env_vars;
 
-use super::args::ReportArgs;
 use super::failure::Failure;
+use crate::document::RUN_FILE;
+use crate::gate::GATE_FILE;
+use crate::record::{EVENTS_FILE, STREAMS, WORLDS};
+use crate::whole_file::folder_of;
 
-/// Tries each report that was asked for.
-pub(super) fn try_reports(args: &ReportArgs) -> Result<(), Failure> {
-    for wanted in &args.reports {
-        try_report(&wanted.file)?;
+/// What a command reads and keeps itself: no report may take its place.
+#[derive(Debug, Default)]
+pub(super) struct Reserved<'a> {
+    /// The folder that the record is written to (`--out`).
+    pub(super) out: Option<&'a Path>,
+    /// The files that the command reads.
+    pub(super) inputs: Vec<&'a Path>,
+}
+
+impl Reserved<'_> {
+    /// Why a report may not be written to this place.
+    fn forbids(&self, place: &Path) -> Option<&'static str> {
+        let out = self.out.map(place_of);
+        let is_kept = place.ancestors().any(|dir| {
+            let holds_a_record = out.as_deref() == Some(dir) || dir.join(EVENTS_FILE).is_file();
+            holds_a_record && KEPT.iter().any(|kept| place.starts_with(dir.join(kept)))
+        });
+        let is_read = || self.inputs.iter().any(|input| place_of(input) == place);
+        match place.file_name() {
+            Some(name) if name == "-" => {
+                Some("is no file; `kitty-gate report RUN --format FORMAT` prints a report")
+            }
+            _ if is_kept => Some("belongs to the record of a run"),
+            _ if is_read() => Some("is read by this command"),
+            _ => None,
+        }
+    }
+}
+
+/// What a run keeps in its folder.
+const KEPT: [&str; 5] = [EVENTS_FILE, RUN_FILE, GATE_FILE, STREAMS, WORLDS];
+
+/// Tries each file that a report is to be written to.
+pub(super) fn try_reports<'a>(
+    files: impl IntoIterator<Item = &'a Path>,
+    reserved: &Reserved<'_>,
+) -> Result<(), Failure> {
+    let mut places = BTreeSet::new();
+    for file in files {
+        let place = place_of(file);
+        let refused =
+            |why| Err(unwritable(&io::Error::other(format!("`{}` {why}", file.display()))));
+        if let Some(why) = reserved.forbids(&place) {
+            return refused(why);
+        }
+        // Others than files, and the summary of a job, take one report after the other.
+        let takes_one = (!place.exists() || place.is_file()) && !is_step_summary(file);
+        if takes_one && !places.insert(place) {
+            return refused("is to be two reports");
+        }
+        try_report(file)?;
     }
     Ok(())
 }
 
+/// Where a file stands, or will stand, whatever it is called by.
+fn place_of(file: &Path) -> PathBuf {
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let known = file.ancestors().find_map(|above| Some((above, fs_err::canonicalize(above).ok()?)));
+    let Some((above, real)) = known else {
+        return file;
+    };
+    // Collected anew, it does not end as a folder does where nothing is below.
+    file.strip_prefix(above)
+        .map_or_else(|_| file.clone(), |below| real.join(below).components().collect())
+}
+
 /// Tries to write where a report is to stand.
-pub(super) fn try_report(file: &Path) -> Result<(), Failure> {
+fn try_report(file: &Path) -> Result<(), Failure> {
     let tried = match fs_err::metadata(file) {
         Ok(there) if there.is_dir() => Err(is_a_folder(file)),
         // A pipe waits for its reader.
@@ -55,12 +118,6 @@ fn is_a_folder(file: &Path) -> io::Error {
 pub(super) fn open_to_append(file: &Path) -> io::Result<fs_err::File> {
     let mut options = fs_err::OpenOptions::new();
     options.create(true).append(true).open(file)
-}
-
-/// The folder of a file, which may be given by its name alone.
-pub(super) fn folder_of(file: &Path) -> &Path {
-    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
-    dir.unwrap_or(Path::new("."))
 }
 
 pub(super) fn unwritable(error: &std::io::Error) -> Failure {

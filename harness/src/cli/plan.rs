@@ -4,16 +4,18 @@ use std::fmt::Write;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use support::product::ProductSpec;
+use support::product::{ProductSpec, Release, SpecError};
 
 use super::args::{PlanArgs, PlanFormat};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::product::no_such_product;
 use super::selection::{enough_for, plan_failure};
 use super::{print_json, print_text};
 use crate::gate::policy::Policy;
 use crate::observed::Observations;
 use crate::plan;
+use crate::reference;
 use crate::shard::{Part, Shard, cut};
 
 /// What `plan --format json` prints.
@@ -56,10 +58,8 @@ struct MatrixEntry {
 }
 
 pub fn run(args: &PlanArgs) -> Result<Exit, Failure> {
-    let cwd = std::env::current_dir().map_err(Failure::broken)?;
-    // What is not a release may be built later: all is planned for it.
-    let spec = ProductSpec::parse(&args.product, &cwd).ok();
-    let policy = Policy::of(spec.as_ref().and_then(ProductSpec::release));
+    let release = release(&args.product)?;
+    let policy = Policy::of(release.as_ref());
     let mut chosen = plan::select(&args.filters).map_err(|error| plan_failure(&error))?;
     chosen.retain(|scenario| policy.requires(scenario.id));
     let parts = usize::from(args.shards.get());
@@ -78,13 +78,26 @@ pub fn run(args: &PlanArgs) -> Result<Exit, Failure> {
     };
     match args.format {
         PlanFormat::Json => print_json(&document)?,
-        PlanFormat::Text => print_text(&text(&document))?,
+        PlanFormat::Text => print_text(&text(&document, release.as_ref()))?,
         PlanFormat::GithubMatrix => {
             let line = serde_json::to_string(&matrix(&document)).map_err(Failure::broken)?;
             print_text(&format!("{line}\n"))?;
         }
     }
     Ok(Exit::Passed)
+}
+
+/// The release that a gate will know before it begins. What is not one may be built later: all is planned for it.
+fn release(product: &str) -> Result<Option<Release>, Failure> {
+    if product == reference::WORD {
+        return Ok(None);
+    }
+    let cwd = std::env::current_dir().map_err(Failure::broken)?;
+    match ProductSpec::parse(product, &cwd) {
+        Ok(spec) => Ok(spec.release().cloned()),
+        Err(SpecError::Missing(_)) => Ok(None),
+        Err(error) => Err(no_such_product(&error)),
+    }
 }
 
 fn planned(shard: Shard, part: &Part) -> PlannedShard {
@@ -95,7 +108,7 @@ fn planned(shard: Shard, part: &Part) -> PlannedShard {
     }
 }
 
-fn text(document: &PlanDocument) -> String {
+fn text(document: &PlanDocument, release: Option<&Release>) -> String {
     let mut text = String::new();
     for shard in &document.shards {
         // Writing into a String cannot fail.
@@ -109,6 +122,9 @@ fn text(document: &PlanDocument) -> String {
         for id in &shard.scenarios {
             let _ = writeln!(text, "    {id}");
         }
+    }
+    if release.is_none() {
+        text.push_str("Only the run tells which release it is; what that never promised is run, and does not count.\n");
     }
     text
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use support::nested_env::Caller;
-use support::product::{Options as ProvisionOptions, ProductSpec, Store, Tool, confirm};
+use support::product::{Options as ProvisionOptions, ProductSpec, SpecError, Store, Tool, confirm};
 
 use super::args::{Installer, ProductArgs};
 use super::failure::Failure;
@@ -51,9 +51,12 @@ fn named(args: &ProductArgs, cache: &Path) -> Result<ResolvedProduct, Failure> {
         });
     }
     let cwd = std::env::current_dir().map_err(Failure::broken)?;
-    let spec = ProductSpec::parse(&args.product, &cwd)
-        .map_err(|error| Failure::usage("no-such-product", error.to_string()).hint(error.hint()))?;
+    let spec = ProductSpec::parse(&args.product, &cwd).map_err(|error| no_such_product(&error))?;
     Ok(ResolvedProduct { name: args.product.clone(), spec, env: BTreeMap::new() })
+}
+
+pub(super) fn no_such_product(error: &SpecError) -> Failure {
+    Failure::usage("no-such-product", error.to_string()).hint(error.hint())
 }
 
 fn no_variant(why: &NoVariant) -> Failure {

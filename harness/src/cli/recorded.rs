@@ -38,9 +38,11 @@ pub(super) fn decision(run: &RecordedRun) -> Result<Option<GateDocument>, Failur
             gate.version
         )));
     }
-    if gate.run_id == run.document.run_id {
-        Ok(Some(gate))
-    } else {
-        Err(unreadable(format!("it decides on run {}", gate.run_id)))
+    if gate.run_id != run.document.run_id {
+        return Err(unreadable(format!("it decides on run {}", gate.run_id)));
     }
+    if gate.record_sha256 != run.record_sha256 {
+        return Err(unreadable("the record is not the one that it decides on".to_owned()));
+    }
+    Ok(Some(gate))
 }

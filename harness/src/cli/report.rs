@@ -3,16 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use data_encoding::HEXLOWER;
 use scenarios::requirements as book;
-use sha2::{Digest, Sha256};
 use support::env_vars;
 
 use super::args::{ReportArgs, ReportRunArgs, WantedReport};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::outputs::{
-    folder_of, is_step_summary, open_to_append, step_summary, try_report, try_reports, unwritable,
+    Reserved, is_step_summary, open_to_append, step_summary, try_reports, unwritable,
 };
 use super::recorded::{decision, read_run};
 use super::{print_raw, print_text};
@@ -20,20 +18,19 @@ use crate::certify::{self, Certificate};
 use crate::console::disarmed_json;
 use crate::document::RunDocument;
 use crate::gate::GateDocument;
-use crate::record::EVENTS_FILE;
 use crate::recorded::RecordedRun;
 use crate::report::{Evidence, Known, Material, ReportFormat, github, render};
 use crate::requirements::{RequirementsDocument, document};
 use crate::session::default_cache;
+use crate::whole_file::{folder_of, write_whole};
 
 pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
     let recorded = read_run(&args.run)?;
-    try_reports(&args.reports)?;
     let own = args.output.clone().or_else(|| match args.format {
         Some(ReportFormat::Github) => step_summary(),
         _ => None,
     });
-    own.as_deref().map_or(Ok(()), try_report)?;
+    try_reports(args.reports.files().chain(own.as_deref()), &Reserved::default())?;
     let gate = decision(&recorded)?;
     let evidence = Sources::of(&recorded, gate.as_ref())?.evidence()?;
     if let Some(format) = args.format {
@@ -109,25 +106,14 @@ fn rendered(evidence: &Evidence, format: ReportFormat) -> Result<String, Failure
         .map_err(|error| Failure::usage("no-digest", error.to_string()).hint(error.hint()))
 }
 
-/// Whole or not at all, and its folder made where it is missing.
+/// Its folder is made where it is missing.
 fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let dir = folder_of(file);
-    fs_err::create_dir_all(dir)?;
     if file.exists() && !file.is_file() {
         // A pipe, or /dev/stdout: not to be replaced by a file.
         return fs_err::write(file, text);
     }
-    let mut draft = tempfile::NamedTempFile::new_in(dir)?;
-    draft.write_all(text.as_bytes())?;
-    readable(&draft)?;
-    draft.persist(file)?;
-    Ok(())
-}
-
-/// A temporary file is its owner's alone; a report is made to be read.
-fn readable(draft: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs_err::set_permissions(draft.path(), std::fs::Permissions::from_mode(0o644))
+    fs_err::create_dir_all(folder_of(file))?;
+    write_whole(file, text.as_bytes())
 }
 
 fn append(file: &Path, text: &str) -> std::io::Result<()> {
@@ -161,7 +147,7 @@ fn this_machine() -> Known {
 /// All that reports on a recorded run are made from.
 struct Sources<'a> {
     run: &'a RunDocument,
-    sha256: String,
+    record_sha256: &'a str,
     gate: Option<&'a GateDocument>,
     requirements: RequirementsDocument,
     certificate: Certificate,
@@ -170,11 +156,10 @@ struct Sources<'a> {
 impl<'a> Sources<'a> {
     /// Those of a run, and of the decision on it that counts.
     fn of(recorded: &'a RecordedRun, gate: Option<&'a GateDocument>) -> Result<Self, Failure> {
-        let RecordedRun { dir, header, document: run } = recorded;
+        let RecordedRun { header, document: run, record_sha256, .. } = recorded;
         let book = book::ours().map_err(Failure::broken)?;
-        let record = fs_err::read(dir.join(EVENTS_FILE)).map_err(Failure::broken)?;
         Ok(Self {
-            sha256: HEXLOWER.encode(&Sha256::digest(record)),
+            record_sha256,
             requirements: document(&book, Some((header, run)), gate),
             certificate: certify::committed().map_err(Failure::broken)?,
             gate,
@@ -186,7 +171,7 @@ impl<'a> Sources<'a> {
     fn evidence(&self) -> Result<Evidence, Failure> {
         let material = Material {
             run: self.run,
-            record_sha256: Some(&self.sha256),
+            record_sha256: Some(self.record_sha256),
             gate: self.gate,
             requirements: &self.requirements,
             certificate: &self.certificate,

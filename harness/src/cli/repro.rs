@@ -4,10 +4,10 @@ use super::args::ReproArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::folders::{out_dir, run_id};
-use super::print_text;
 use super::product::{cache_dir, provision_options, resolve};
 use super::request::perform;
 use super::selection::plan_failure;
+use super::{print_text, warn_of};
 use crate::plan;
 use crate::report::terminal;
 use crate::repro;
@@ -53,6 +53,6 @@ pub fn run(args: &ReproArgs) -> Result<Exit, Failure> {
     text.push_str("\nreplay without kitty-gate: sh ");
     text.push_str(&shell_words::quote(&path.to_string_lossy()));
     text.push('\n');
-    print_text(&text)?;
+    warn_of(print_text(&text));
     Ok(Exit::of(&document))
 }

@@ -1,16 +1,20 @@
 //! `kitty-gate run`: runs the scenarios that are asked for, and reports.
 
+use std::path::Path;
+
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::outputs::try_reports;
+use super::outputs::{Reserved, try_reports};
 use super::report::write_reports;
 use super::request::{RunOptions, perform, prepare};
-use super::{print_json, print_notice, print_text};
+use super::{print_json, print_notice, print_text, warn_of};
 use crate::report::terminal;
 
 pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    try_reports(&args.reports)?;
+    let out = args.execution.out.as_deref();
+    let inputs = vec![Path::new(&args.product.product)];
+    try_reports(args.reports.files(), &Reserved { out, inputs })?;
     let request = prepare(&RunOptions {
         product: &args.product,
         filters: &args.filters,
@@ -22,10 +26,10 @@ pub fn run(args: &RunArgs) -> Result<Exit, Failure> {
     write_reports(&args.reports, &run, None);
     let summary = terminal::run::summary(&run.document, &run.dir);
     if args.json {
-        print_json(&run.document)?;
+        warn_of(print_json(&run.document));
         print_notice(&summary);
     } else {
-        print_text(&summary)?;
+        warn_of(print_text(&summary));
     }
     Ok(Exit::of(&run.document))
 }

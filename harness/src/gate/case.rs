@@ -12,6 +12,8 @@ use crate::document::RunDocument;
 pub struct Case<'a> {
     /// The run, read back from its record.
     pub run: &'a RunDocument,
+    /// The SHA-256 of that record.
+    pub record_sha256: &'a str,
     /// What is required of its release.
     pub policy: &'a Policy,
     /// The known failures.

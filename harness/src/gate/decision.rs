@@ -40,6 +40,7 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
         format: FORMAT.to_owned(),
         version: VERSION,
         run_id: case.run.run_id.clone(),
+        record_sha256: case.record_sha256.to_owned(),
         product: case.run.product.clone(),
         decided_on: case.today.to_string(),
         decision: verdict.decision(),

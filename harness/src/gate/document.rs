@@ -118,6 +118,9 @@ pub struct GateDocument {
     pub version: u32,
     /// Id of the run that was judged.
     pub run_id: String,
+    /// SHA-256 of the record that was decided on (`events.jsonl`), in lower-case hex: of a record that is another one
+    /// by now, the decision says nothing.
+    pub record_sha256: String,
     /// The product of the run.
     pub product: RunProduct,
     /// The day of the decision, with which known failures and exceptions were compared: `2026-11-21`.

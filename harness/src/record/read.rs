@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
 use super::{Closing, EVENTS_FILE, Event, FORMAT, Header, VERSION, whole};
 
 /// Why a record cannot be read.
@@ -49,10 +52,23 @@ pub enum ReadError {
     },
 }
 
+/// What is recorded of a run.
+#[derive(Debug)]
+pub struct Record {
+    /// Its first line.
+    pub header: Header,
+    /// Its events, in their order.
+    pub events: Vec<Event>,
+    /// The SHA-256 of the file, in lower-case hex.
+    pub sha256: String,
+}
+
 /// Reads the record in a run's folder. A last line that was cut off by a kill is left out.
-pub fn read_events(dir: &Path) -> Result<(Header, Vec<Event>), ReadError> {
+pub fn read_record(dir: &Path) -> Result<Record, ReadError> {
     let path = dir.join(EVENTS_FILE);
-    let text = String::from_utf8_lossy(&fs_err::read(&path)?).into_owned();
+    let bytes = fs_err::read(&path)?;
+    let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
+    let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.split_inclusive('\n').enumerate();
     let header = lines.next().map_or("", |(_, line)| line);
     let header: Header = serde_json::from_str(header).map_err(|error| ReadError::NotARecord {
@@ -85,7 +101,7 @@ pub fn read_events(dir: &Path) -> Result<(Header, Vec<Event>), ReadError> {
         // Killed while it wrote its end.
         events.pop_if(|event| matches!(event, Event::RunEnded { .. }));
     }
-    Ok((header, events))
+    Ok(Record { header, events, sha256 })
 }
 
 /// How many lines are worth a thread. Fewer are read where even none can be started.
@@ -131,8 +147,8 @@ mod tests {
     fn read(body: &str) -> Result<usize, String> {
         let dir = tempfile::tempdir().unwrap();
         fs_err::write(dir.path().join(EVENTS_FILE), format!("{HEADER}\n{body}")).unwrap();
-        let read = read_events(dir.path()).map_err(|error| error.to_string())?;
-        Ok(read.1.len())
+        let read = read_record(dir.path()).map_err(|error| error.to_string())?;
+        Ok(read.events.len())
     }
 
     #[test]

@@ -14,7 +14,7 @@ use scenarios::context::{Observation, PRODUCT, StepRecord, Tool};
 use support::product::Method;
 use support::sandbox::{environment, git_config};
 
-use crate::record::{Header, ReadError, RunProduct, read_events};
+use crate::record::{Header, ReadError, Record, RunProduct, read_record};
 use crate::reference;
 use crate::verdict::{Attempt, attempts_at, worst_of};
 
@@ -34,7 +34,7 @@ pub enum ReproError {
 
 /// The script for a scenario of the run recorded in `run`.
 pub fn script_of(run: &Path, scenario: &str) -> Result<String, ReproError> {
-    let (header, events) = read_events(run)?;
+    let Record { header, events, .. } = read_record(run)?;
     let planned = header.plan.iter().find(|planned| planned.id == scenario);
     let attempts = attempts_at(scenario, &events);
     match planned {

@@ -19,7 +19,7 @@ use support::process::millis;
 use support::sandbox::SandboxRoot;
 use support::shared_folders::SharedFolders;
 
-use crate::record::{Ended, Event, Journal, ScenarioRecorder};
+use crate::record::{Ended, Event, Journal, STREAMS, ScenarioRecorder};
 
 pub use run_context::RunContext;
 pub use signals::StopSwitch;
@@ -219,7 +219,7 @@ pub(crate) fn perform(
 
 /// Where the streams of one attempt are kept, relative to the run's folder.
 fn streams_dir(scenario: &str, attempt: u32) -> PathBuf {
-    Path::new("streams").join(scenario.replace('/', ".")).join(attempt.to_string())
+    Path::new(STREAMS).join(scenario.replace('/', ".")).join(attempt.to_string())
 }
 
 fn stopped(abort: Abort) -> Stopped {

@@ -16,6 +16,8 @@ use support::machine::Machine;
 use support::nested_env::Caller;
 use support::product::{Product, Replicator, Store};
 
+use crate::record::WORLDS;
+
 /// A product that is ready to be driven.
 #[derive(Debug)]
 pub struct RunContext {
@@ -61,7 +63,7 @@ impl RunContext {
             _hold: product.hold()?,
             replicator: Arc::new(Replicator::new(product.clone(), store.clone(), caller.clone())),
             product,
-            templates: Arc::new(Templates::new(store.root().join("worlds"))),
+            templates: Arc::new(Templates::new(store.root().join(WORLDS))),
             help_index: Arc::new(help_index),
             summaries: Arc::new(summaries),
             real_home,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod env;
+mod error_codes;
 mod list;
 mod log;
 mod repro;
@@ -126,7 +127,7 @@ fn arguments_are_checked() {
         &["run", "3.2.7", "--keep", "sometimes"],
         &["frobnicate"],
     ] {
-        world.gate().args(args).assert().code(2).stdout(is_empty()).stderr(contains("error: "));
+        world.gate().args(args).assert().code(2).stdout(is_empty()).stderr(contains("error[usage]: "));
     }
 }
 

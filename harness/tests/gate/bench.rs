@@ -68,6 +68,15 @@ impl Bench {
         CliOutput::of(output)
     }
 
+    /// The same, with stdout into a file.
+    pub fn gate_into(&self, args: &[&str], stdout: &str) -> CliOutput {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("kitty-gate"));
+        command.current_dir(self.root.path()).env("HOME", self.root.path()).args(args);
+        let stdout = fs_err::OpenOptions::new().write(true).open(stdout).unwrap();
+        let child = command.stdout(stdout.into_file()).stderr(std::process::Stdio::piped());
+        CliOutput::of(child.spawn().unwrap().wait_with_output().unwrap())
+    }
+
     /// The same as somebody whom permissions hold back, as they do not hold back root.
     pub fn gate_held_back(&self, args: &[&str]) -> CliOutput {
         // Where cargo builds may be out of reach for somebody else.

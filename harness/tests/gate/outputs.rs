@@ -40,6 +40,57 @@ fn a_report_that_cannot_be_written_is_told_before_anything_is_done() {
 }
 
 #[test]
+fn no_report_takes_the_place_of_what_is_read_or_recorded() {
+    let bench = Bench::new();
+    bench.record(&Recorded::of("3.2.7").fails(SCENARIO, CHECK, "exit=0"));
+    bench.file("known.toml", &known(CHECK, "exit=0"));
+    fs_err::create_dir_all(bench.path("run/streams/a")).unwrap();
+    bench.file("run/streams/a/1", "said");
+    std::os::unix::fs::symlink("run/events.jsonl", bench.path("link")).unwrap();
+    std::os::unix::fs::symlink("run", bench.path("latest")).unwrap();
+    std::os::unix::fs::symlink("/bin/true", bench.path("product")).unwrap();
+    let record = bench.read("run/events.jsonl");
+    let decide = ["decide", "run", "--known-failures", "known.toml"];
+    let refused = |command: &[&str], reports: &[&str], why: &str| {
+        let reports = reports.iter().flat_map(|report| ["--report", report]);
+        let args: Vec<&str> = command.iter().copied().chain(reports).collect();
+        let told = bench.gate(&args);
+        assert_eq!(told.exit, USAGE, "{args:?}: {}", told.stdout);
+        let starts = "error[report-unwritable]: `";
+        assert!(told.stderr.starts_with(starts) && told.stderr.contains(why), "{}", told.stderr);
+    };
+    for kept in [
+        "json=run/events.jsonl",
+        "json=run/run.json",
+        "json=run/gate.json",
+        "html=latest/streams/a/1",
+        "html=run/streams/b/1",
+        "html=run/../latest/worlds/x",
+        "markdown=link",
+    ] {
+        refused(&decide, &[kept], "belongs to the record of a run");
+        refused(&["report", "run"], &[kept], "belongs to the record of a run");
+    }
+    for kept in ["json=new/run.json", "json=new/events.jsonl", "json=new/streams"] {
+        let run = ["run", "reference", ONE, "--out", "new"];
+        refused(&run, &[kept], "belongs to the record of a run");
+    }
+    refused(&decide, &["markdown=./known.toml"], "is read by this command");
+    refused(&["run", "./product"], &["markdown=product"], "is read by this command");
+    refused(&decide, &["json=a", "html=./a"], "is to be two reports");
+    refused(&["report", "run", "--format=json", "-o", "a"], &["html=a"], "is to be two reports");
+    refused(&decide, &["json=-"], "is no file");
+    assert_eq!(bench.read("run/events.jsonl"), record);
+    assert_eq!(bench.read("known.toml"), known(CHECK, "exit=0"));
+    assert_eq!(bench.read("run/streams/a/1"), "said");
+    // Beside the record there is room, and devices take one after the other.
+    let reports = ["json=run/report.json", "html=/dev/null", "markdown=/dev/null"];
+    let reports = reports.iter().flat_map(|report| ["--report", report]);
+    let told = bench.gate(&decide.into_iter().chain(reports).collect::<Vec<_>>());
+    assert_eq!(told.exit, OPEN, "{}", told.stderr);
+}
+
+#[test]
 fn a_trial_takes_nothing_away() {
     let bench = Bench::new();
     bench.file("report.html", "of yesterday");
@@ -104,6 +155,25 @@ fn a_report_that_fails_in_the_end_hides_no_verdict() {
     assert_eq!(told.exit, OPEN, "{}", told.stderr);
     assert!(told.stdout.contains(ONE), "{}", told.stdout);
     assert!(told.stderr.contains("warning[report-unwritable]: "), "{}", told.stderr);
+}
+
+#[test]
+fn what_cannot_be_printed_hides_no_verdict() {
+    let bench = Bench::new();
+    for (run, exit) in
+        [(Recorded::of("3.2.7"), OPEN), (Recorded::of("3.2.7").fails(SCENARIO, CHECK, "x"), CLOSED)]
+    {
+        bench.record(&run);
+        for args in [&["decide", "run"][..], &["decide", "run", "--json"]] {
+            let told = bench.gate_into(args, "/dev/full");
+            assert_eq!(told.exit, exit, "{args:?}: {}", told.stderr);
+            assert!(told.stderr.starts_with("warning[stdout-unwritable]: "), "{}", told.stderr);
+            assert!(bench.path("run/gate.json").is_file());
+        }
+        let told = bench.gate_into(&["report", "run", "--format", "json"], "/dev/full");
+        assert_eq!(told.exit, USAGE, "{}", told.stderr);
+        assert!(told.stderr.starts_with("error[stdout-unwritable]: "), "{}", told.stderr);
+    }
 }
 
 #[test]

@@ -37,12 +37,12 @@ fn merge(bench: &Bench, parts: &[String]) -> (i32, String, String) {
     (told.exit, told.stdout, told.stderr)
 }
 
-/// The decision on a run, without the id that each run has for itself.
+/// The decision on a run, without the id and the digest that each run has for itself.
 fn decision(bench: &Bench, run: &str) -> (i32, GateDocument) {
     let told = bench.gate(&["decide", run, "--json"]);
     let gate: GateDocument = serde_json::from_str(&told.stdout).unwrap();
-    let run_id = String::new();
-    (told.exit, GateDocument { run_id, ..gate })
+    let (run_id, record_sha256) = (String::new(), String::new());
+    (told.exit, GateDocument { run_id, record_sha256, ..gate })
 }
 
 #[test]
@@ -245,6 +245,14 @@ fn a_plan_names_the_parts() {
         decision(&bench, "run")
     };
     assert_eq!(planned, gate.scenarios.iter().filter(|scenario| scenario.required).count());
+    let told = bench.gate(&["plan", "nope"]);
+    assert_eq!(told.exit, USAGE);
+    assert!(told.stderr.starts_with("error[no-such-product]: "), "{}", told.stderr);
+    for built_later in ["dist/of-tomorrow.whl", "reference"] {
+        let told = bench.gate(&["plan", built_later]);
+        assert_eq!(told.exit, OPEN, "{}", told.stderr);
+        assert!(told.stdout.contains("Only the run tells which release it is"), "{}", told.stdout);
+    }
     let told = bench.gate(&["plan", "3.2.7", "merge", "--shards", "99"]);
     assert_eq!(told.exit, USAGE);
     assert!(told.stderr.contains("error[too-many-shards]"), "{}", told.stderr);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use kitty_gate::gate::GateDocument;
 use predicates::str::contains;
 
 use crate::sample_run::SampleRun;
@@ -98,8 +99,8 @@ fn the_decision_beside_the_record_is_reported() {
     let dir = dir.path();
     let made = SampleRun::of(12);
     recorded(dir, &made);
-    let mut decided = crate::decided::decided(&made);
-    let write = |decided: &kitty_gate::gate::GateDocument| {
+    let decided = crate::decided::decided(&made);
+    let write = |decided: &GateDocument| {
         fs_err::write(dir.join("run/gate.json"), serde_json::to_vec(decided).unwrap()).unwrap();
     };
     write(&decided);
@@ -108,11 +109,16 @@ fn the_decision_beside_the_record_is_reported() {
         .assert()
         .success()
         .stdout(contains("The gate is closed"));
-    decided.run_id = "another".to_owned();
-    write(&decided);
-    gate(dir)
-        .args(["report", "run", "--format", "markdown"])
-        .assert()
-        .code(2)
-        .stderr(contains("it decides on run another"));
+    for (run_id, record_sha256, why) in [
+        ("another", decided.record_sha256.as_str(), "it decides on run another"),
+        (&decided.run_id, "00", "the record is not the one that it decides on"),
+    ] {
+        let (run_id, record_sha256) = (run_id.to_owned(), record_sha256.to_owned());
+        write(&GateDocument { run_id, record_sha256, ..decided.clone() });
+        gate(dir)
+            .args(["report", "run", "--format", "markdown"])
+            .assert()
+            .code(2)
+            .stderr(contains(why));
+    }
 }

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use kitty_gate::gate::{
     Decision, FORMAT, GateDocument, GatedCheck, GatedException, GatedPromise, GatedScenario,
     Judged, KnownFailureDocument, Match, NotJudged, Standing, VERSION,
 };
-
 use kitty_gate::verdict::Verdict;
+use sha2::{Digest, Sha256};
 
 use crate::sample_run::SampleRun;
 
 /// A closed gate, in which each standing is found, one after the other.
 pub fn decided(made: &SampleRun) -> GateDocument {
     let run = made.document();
+    let record_sha256 = HEXLOWER.encode(&Sha256::digest(made.record()));
     let mut scenarios: Vec<GatedScenario> = run
         .scenarios
         .iter()
@@ -46,6 +48,7 @@ pub fn decided(made: &SampleRun) -> GateDocument {
         format: FORMAT.to_owned(),
         version: VERSION,
         run_id: run.run_id.clone(),
+        record_sha256,
         product: run.product.clone(),
         decided_on: "2026-11-21".to_owned(),
         decision: Decision::Closed,

@@ -76,7 +76,7 @@ fn planted(value: &mut Value, canary: &str) {
 }
 
 /// Names of ours are kept by what is known of the machine, so they get no canary of that kind.
-const IDS: [&str; 13] = [
+const IDS: [&str; 14] = [
     "id",
     "run_id",
     "kitty_gate",
@@ -87,6 +87,7 @@ const IDS: [&str; 13] = [
     "version",
     "started_at",
     "sha256",
+    "record_sha256",
     "scenarios",
     "scenario",
     "unjudged",

@@ -34,6 +34,7 @@ const OURS: &[&str] = &[
     "packages_sha256",
     "phase",
     "planned",
+    "record_sha256",
     "releases",
     "repeats",
     "requirements",

@@ -139,6 +139,7 @@ mod tests {
             format: FORMAT.to_owned(),
             version: VERSION,
             run_id: "run".to_owned(),
+            record_sha256: String::new(),
             product: RunProduct {
                 spec: "3.2.7".to_owned(),
                 subject: None,

@@ -8,7 +8,7 @@ use support::skip::SkipReason;
 
 use crate::console::{inert, quoted};
 use crate::document::{CheckDocument, RunDocument, ScenarioDocument, StepDocument};
-use crate::record::Ended;
+use crate::record::{Ended, STREAMS};
 use crate::report::subject::in_a_line;
 use crate::report::words::{covers, repro};
 use crate::verdict::Verdict;
@@ -71,7 +71,7 @@ pub fn scenario(run: &RunDocument, scenario: &ScenarioDocument, dir: &Path) -> S
     for kept in &scenario.kept {
         put(&mut text, &format!("\nsandbox kept  {}", kept.display()));
     }
-    put(&mut text, &format!("\nstreams       {}", dir.join("streams").display()));
+    put(&mut text, &format!("\nstreams       {}", dir.join(STREAMS).display()));
     put(&mut text, &format!("reproduce     {}", repro(run, &scenario.id)));
     inert(&text)
 }
