@@ -8,9 +8,10 @@ use super::failure::Failure;
 use super::gate::{failure, read_known_failures, today};
 use super::recorded::read_run;
 use super::{print_text, warn_of};
+use crate::document::RunDocument;
 use crate::gate::known_failures::{KnownFailures, update as bring_up};
 use crate::gate::policy::Policy;
-use crate::gate::{Case, Match, StrictOptions, decide};
+use crate::gate::{Case, GateDocument, Match, StrictOptions, decide};
 use crate::recorded::RecordedRun;
 use crate::whole_file::write_whole;
 
@@ -81,6 +82,29 @@ fn against(known: &KnownFailures, run: &RecordedRun) -> Vec<String> {
                     told.push(format!("{at}: is not for this release: {name}: {signature}"));
                 }
                 Match::Unexpected => told.push(format!("not known: {name}: {signature}")),
+            }
+        }
+    }
+    told.extend(stale(known, &run.document, &gate));
+    told
+}
+
+/// Known failures that no failure of a run matches, of checks that fail as others say.
+fn stale(known: &KnownFailures, run: &RunDocument, gate: &GateDocument) -> Vec<String> {
+    let release = run.release();
+    let mut told = Vec::new();
+    for scenario in &run.scenarios {
+        for entry in known.of(&scenario.id) {
+            let at = format!("{}:{}", known.file, entry.line);
+            let mut gated = gate.scenarios.iter().flat_map(|scenario| &scenario.checks);
+            let is_told =
+                gated.any(|check| check.known_failure.as_ref().is_some_and(|by| by.at == at));
+            let is_for = release.as_ref().is_some_and(|release| entry.is_for(release));
+            let fails = scenario.failures().any(|check| check.id == entry.check);
+            if is_for && fails && !is_told {
+                let (scenario, check, signature) =
+                    (&entry.scenario, &entry.check, &entry.signature);
+                told.push(format!("{at}: does not fail so: {scenario} {check}: {signature}"));
             }
         }
     }

@@ -60,8 +60,12 @@ pub fn decide(case: &Case<'_>) -> GateDocument {
 /// A function of the run alone: what known failures account for changes nothing of what was judged.
 fn judged(scenarios: &[GatedScenario]) -> Judged {
     let required = || scenarios.iter().filter(|scenario| scenario.required);
-    let is_left_out =
-        |check: &GatedCheck| matches!(check.matched, Match::Unjudged | Match::Unproven);
+    let is_left_out = |check: &GatedCheck| match check.matched {
+        Match::Unjudged | Match::Unproven => true,
+        // What was judged, and fails, has a signature.
+        Match::Expired => check.signature.is_none(),
+        _ => false,
+    };
     let is_judged = |scenario: &&GatedScenario| {
         scenario.not_judged.is_none() && !scenario.checks.iter().any(is_left_out)
     };

@@ -131,6 +131,7 @@ fn record(evidence: &Evidence) -> Value {
     if let Some(gate) = evidence.gate() {
         told["decision"] = json!(gate.decision.name());
         told["judged"] = json!(gate.judged.to_string());
+        told["because"] = json!(gate.because);
         told["decidedOn"] = json!(gate.decided_on);
     }
     record.insert("annotations".to_owned(), told);

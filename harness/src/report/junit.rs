@@ -109,6 +109,7 @@ fn properties(evidence: &Evidence) -> Vec<(String, String)> {
     if let Some(gate) = evidence.gate() {
         all.push(("decision", gate.decision.name().to_owned()));
         all.push(("judged", gate.judged.to_string()));
+        all.push(("because", gate.because.join("; ")));
     }
     let all = all.into_iter().map(|(name, value)| (name.to_owned(), value));
     let facts = facts(&run.product).into_iter();

@@ -127,7 +127,13 @@ fn arguments_are_checked() {
         &["run", "3.2.7", "--keep", "sometimes"],
         &["frobnicate"],
     ] {
-        world.gate().args(args).assert().code(2).stdout(is_empty()).stderr(contains("error[usage]: "));
+        world
+            .gate()
+            .args(args)
+            .assert()
+            .code(2)
+            .stdout(is_empty())
+            .stderr(contains("error[usage]: "));
     }
 }
 

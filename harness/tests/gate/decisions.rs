@@ -119,6 +119,44 @@ fn failing_once() -> Recorded {
 }
 
 #[test]
+fn how_much_was_judged_is_a_matter_of_the_record_alone() {
+    let run = failing().leaves(SCENARIO, LAST_CHECK).leaves(SCENARIO, OTHER_CHECK);
+    let bench = Bench::new();
+    let judged = |args: &[&str]| bench.decide(&run, args).gate.judged.to_string();
+    let without = judged(&[]);
+    assert_eq!(without, "76 of 77 judged");
+    let over = |check| known_failure(check, "exit=0", "==3.2.7", OVER);
+    for known in [
+        leaving(LAST_CHECK),
+        known(OTHER_CHECK, "exit=0"),
+        over(OTHER_CHECK),
+        over(OTHER_CHECK) + &over(LAST_CHECK),
+    ] {
+        bench.file("e.toml", &known);
+        assert_eq!(judged(&["--known-failures", "e.toml"]), without, "{known}");
+    }
+}
+
+#[test]
+fn every_format_says_beside_the_decision_that_once_was_enough() {
+    let bench = Bench::new();
+    for (repeat, is_once) in [("1", true), ("2", false)] {
+        bench.record(&all_pass());
+        let decided = bench.gate(&["decide", "run", "--repeat", repeat]);
+        assert_eq!(decided.exit, OPEN);
+        let mut pages = vec![("decide", decided.stdout)];
+        for format in ["markdown", "html", "junit", "github"] {
+            let told = bench.gate(&["report", "run", "--format", format]);
+            pages.push((format, told.stdout + &told.stderr));
+        }
+        for (name, page) in pages {
+            let says = "each was asked for once";
+            assert_eq!(page.contains(says), is_once, "{name}: {page}");
+        }
+    }
+}
+
+#[test]
 fn what_was_never_promised_is_listed_and_not_required() {
     let decided = Bench::new().decide(&all_pass(), &[]);
     let unasked = decided.scenario("sync/healthy");

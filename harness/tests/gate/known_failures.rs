@@ -265,6 +265,14 @@ fn check_tells_what_a_run_says_against_the_file() {
     }
     bench.record(&failing("3.2.7"));
     assert_eq!(bench.gate(&["known-failures", "check", "e.toml", "--from", "run"]).exit, OPEN);
+    // It fails as one entry says, and not as the other.
+    let one = bench.read("e.toml");
+    bench.file("e.toml", &format!("{one}\n{}", known(CHECK, "exit=7")));
+    let told = bench.gate(&["known-failures", "check", "e.toml", "--from", "run"]);
+    assert_eq!(told.exit, CLOSED, "{}", told.stdout);
+    let stale = format!(": does not fail so: {SCENARIO} {CHECK}: exit=7\n");
+    assert!(told.stdout.contains(&stale), "{}", told.stdout);
+    bench.file("e.toml", &one);
     let expired = bench
         .read("e.toml")
         .replace(&live(), "2020-01-01")
