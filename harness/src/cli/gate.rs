@@ -38,7 +38,7 @@ pub fn run(args: &GateArgs) -> Result<Exit, Failure> {
         required: true,
     })?;
     let run = perform(&request)?;
-    brief.conclude(&run, args.repeat, &DecisionStyle::of(&args.reports, args.json))
+    Ok(brief.conclude(&run, args.repeat, &DecisionStyle::of(&args.reports, args.json)))
 }
 
 /// Decides on a recorded run.
@@ -47,7 +47,7 @@ pub fn decide(args: &DecideArgs) -> Result<Exit, Failure> {
     let run = read_run(&args.run)?;
     let inputs = args.decision.files().collect();
     try_reports(args.reports.files(), &Reserved { out: None, inputs })?;
-    brief.conclude(&run, args.repeat, &DecisionStyle::of(&args.reports, args.json))
+    Ok(brief.conclude(&run, args.repeat, &DecisionStyle::of(&args.reports, args.json)))
 }
 
 /// How a decision is said.
@@ -106,7 +106,7 @@ impl DecisionOptions {
         run: &RecordedRun,
         repeat: u32,
         saying: &DecisionStyle<'_>,
-    ) -> Result<Exit, Failure> {
+    ) -> Exit {
         let gate = self.decide(run, repeat);
         let dir = &run.dir;
         if let Err(error) = write_json(&dir.join(GATE_FILE), &gate) {
@@ -120,7 +120,7 @@ impl DecisionOptions {
         } else {
             warn_of(print_text(&terminal::gate::render(&gate, dir, style(&std::io::stdout()))));
         }
-        Ok(exit(&gate))
+        exit(&gate)
     }
 
     pub(super) fn decide(&self, run: &RecordedRun, repeat: u32) -> GateDocument {
