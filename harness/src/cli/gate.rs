@@ -101,12 +101,7 @@ impl DecisionOptions {
     }
 
     /// Decides, and says so: in the run's folder, on the terminal, in the reports that were asked for.
-    fn conclude(
-        &self,
-        run: &RecordedRun,
-        repeat: u32,
-        saying: &DecisionStyle<'_>,
-    ) -> Exit {
+    fn conclude(&self, run: &RecordedRun, repeat: u32, saying: &DecisionStyle<'_>) -> Exit {
         let gate = self.decide(run, repeat);
         let dir = &run.dir;
         if let Err(error) = write_json(&dir.join(GATE_FILE), &gate) {

@@ -96,15 +96,56 @@ fn git_state(root: &Path, tools: &Tools) -> Result<Option<GitState>, EnvError> {
         let line = ask(words)?.map(|said| said.trim_end_matches('\n').to_owned());
         Ok(line.filter(|line| !line.is_empty()))
     };
-    let changes = ask(&["status", "--porcelain", "-z", "--untracked-files=normal", "--", "."])?;
+    let status = [
+        "status",
+        "--porcelain",
+        "-z",
+        "--untracked-files=normal",
+        "--ignore-submodules=none",
+        "--",
+        ".",
+    ];
+    let changes = ask(&status)?;
+    let not_looked_at = hidden_changes(root, ask)?;
     let below = line(&["rev-parse", "--show-prefix"])?;
     Ok(Some(GitState {
         commit: line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?,
         branch: line(&["symbolic-ref", "--quiet", "--short", "HEAD"])?,
         // Where git does not say, nobody may take it for the commit.
-        dirty: changes.is_none_or(|changes| !changes.is_empty()),
+        dirty: not_looked_at || changes.is_none_or(|changes| !changes.is_empty()),
         path: below.map_or_else(|| ".".to_owned(), |below| below.trim_end_matches('/').to_owned()),
     }))
+}
+
+/// Whether files differ that git was told not to look at (`assume-unchanged`, `skip-worktree`, a sparse checkout).
+/// Where it cannot be seen, nobody may take them for those of the commit.
+fn hidden_changes(
+    root: &Path,
+    ask: impl Fn(&[&str]) -> Result<Option<String>, EnvError>,
+) -> Result<bool, EnvError> {
+    let Some(tracked) = ask(&["ls-files", "-v", "--stage", "-z"])? else {
+        return Ok(true);
+    };
+    // `H` is looked at: `H 100644 <blob> 0<tab><file>`.
+    let hidden = tracked.split_terminator('\0').filter(|entry| !entry.starts_with("H "));
+    let parsed = hidden.map(|entry| {
+        let (fields, file) = entry.split_once('\t')?;
+        Some((fields.split(' ').nth(2)?, file))
+    });
+    let Some(hidden) = parsed.collect::<Option<Vec<_>>>() else {
+        return Ok(true);
+    };
+    if hidden.is_empty() {
+        return Ok(false);
+    }
+    if hidden.iter().any(|(_, file)| !root.join(file).is_file()) {
+        return Ok(true);
+    }
+    // As they lie there: a filter would be a program of the repository's own.
+    let words = ["hash-object", "--no-filters", "--"];
+    let files = hidden.iter().map(|(_, file)| *file);
+    let found = ask(&words.into_iter().chain(files).collect::<Vec<_>>())?.unwrap_or_default();
+    Ok(!found.lines().eq(hidden.iter().map(|(blob, _)| *blob)))
 }
 
 /// The same for the same files, wherever they are installed.

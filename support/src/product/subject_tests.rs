@@ -87,9 +87,17 @@ fn a_clean_checkout_is_its_commit() {
 #[test]
 fn whatever_differs_from_the_commit_is_dirty_and_another_content() {
     type Edit = fn(&Bench);
-    let edits: [(&str, Edit); 5] = [
+    let edits: [(&str, Edit); 7] = [
         ("edited", |bench| bench.write("repo/src/a.py", "2")),
         ("not tracked", |bench| bench.write("repo/src/new/b.py", "1")),
+        ("edited, and not to be looked at", |bench| {
+            bench.git("repo", &["update-index", "--assume-unchanged", "src/a.py"]);
+            bench.write("repo/src/a.py", "2");
+        }),
+        ("edited, and skipped", |bench| {
+            bench.git("repo", &["update-index", "--skip-worktree", "src/a.py"]);
+            bench.write("repo/src/a.py", "2");
+        }),
         ("deleted", |bench| {
             fs_err::remove_file(bench.at("repo/src/a.py")).unwrap();
         }),
@@ -111,6 +119,29 @@ fn whatever_differs_from_the_commit_is_dirty_and_another_content() {
         assert_eq!((was.commit, was.branch), (is.commit, is.branch), "{name}");
         assert_ne!(before.sha256, after.sha256, "{name}");
     }
+}
+
+#[test]
+fn what_git_is_told_not_to_look_at_is_looked_at() {
+    let bench = Bench::new();
+    for hide in ["--assume-unchanged", "--skip-worktree"] {
+        bench.git("repo", &["update-index", hide, "src/a.py"]);
+        assert!(!bench.state(".", "repo").dirty, "{hide}: it is as it was committed");
+    }
+    fs_err::remove_file(bench.at("repo/src/a.py")).unwrap();
+    assert!(bench.state(".", "repo").dirty, "a file is missing");
+}
+
+#[test]
+fn a_sparse_checkout_lacks_files_of_its_commit() {
+    let bench = Bench::new();
+    bench.write("repo/docs/a.md", "1");
+    bench.commit("repo");
+    bench.git("repo", &["sparse-checkout", "set", "src"]);
+    assert!(!bench.at("repo/docs").exists());
+    assert!(bench.state(".", "repo").dirty);
+    bench.git("repo", &["sparse-checkout", "disable"]);
+    assert!(!bench.state(".", "repo").dirty);
 }
 
 #[test]
