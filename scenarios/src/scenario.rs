@@ -123,7 +123,11 @@ pub const STANDING_CHECKS: &[CheckSpec] = &[
         "NFR-001",
         "every command ends by itself, before its deadline",
     ),
-    CheckSpec::new("sandbox/output-is-bounded", "sandbox", "no command floods a stream"),
+    CheckSpec::new(
+        "sandbox/output-is-bounded",
+        "sandbox",
+        "no command floods a stream, or fills its sandbox",
+    ),
     CheckSpec::new(
         "sandbox/stays-on-this-machine",
         "sandbox",

@@ -63,9 +63,11 @@ pub fn of_a_stream(bench: &Bench) -> Result<(), CannotProvoke> {
 /// What a product says on such a disk is not its own: no check of that command is judged.
 pub fn of_sandboxes(bench: &Bench) -> Result<(), CannotProvoke> {
     let tmp = bench.folder("tmp");
-    let product = bench.product(
-        "cat /dev/zero > \"$TMPDIR/fill\" 2>/dev/null; echo 'fatal: No space left on device' >&2; exit 1",
-    );
+    // Beside its sandbox, as somebody else would.
+    let product = bench.product(&format!(
+        "cat /dev/zero > {}/fill 2>/dev/null; echo 'fatal: No space left on device' >&2; exit 1",
+        tmp.display()
+    ));
     let said = bench.gate_after(
         "mount -t tmpfs -o size=300m none $place/tmp",
         &[("TMPDIR", tmp.as_os_str() as &OsStr)],
@@ -77,5 +79,25 @@ pub fn of_sandboxes(bench: &Bench) -> Result<(), CannotProvoke> {
     assert_eq!(said.exit, Some(3), "{verdicts:#?}\n{}", said.stderr);
     assert!(verdicts.values().all(|verdict| verdict == "skip"), "{verdicts:#?}");
     assert!(said.skips().contains_key("disk-full"), "{:#?}", said.skips());
+    Ok(())
+}
+
+/// What a product fills itself is no poor machine, whatever it says, and none that an operator could excuse.
+pub fn of_a_sandbox_by_the_product(bench: &Bench) -> Result<(), CannotProvoke> {
+    let tmp = bench.folder("tmp");
+    let product = bench.product(
+        "cat /dev/zero > \"$TMPDIR/fill\" 2>/dev/null; echo 'fatal: No space left on device' >&2; exit 1",
+    );
+    let out = bench.path("run");
+    let said = bench.gate_after(
+        "mount -t tmpfs -o size=300m none $place/tmp",
+        &[("TMPDIR", tmp.as_os_str() as &OsStr)],
+        run(&product, &[ONE], &out),
+    )?;
+    assert_eq!(said.exit, Some(1), "{said:#?}");
+    assert!(said.skips().is_empty(), "{:#?}", said.skips());
+    let shown = bench.gate(["show".as_ref(), out.as_os_str(), ONE.as_ref()]);
+    assert!(shown.stdout.contains("sandbox/output-is-bounded"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("filled its sandbox"), "{}", shown.stdout);
     Ok(())
 }

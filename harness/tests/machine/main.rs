@@ -35,6 +35,7 @@ const ROWS: &[Row] = &[
     ("a full run folder ends the run without a verdict", full::of_records),
     ("a stream that cannot be kept ends the run", full::of_a_stream),
     ("a place of sandboxes that fills up is a typed skip", full::of_sandboxes),
+    ("a product that fills its sandbox fails a check", full::of_a_sandbox_by_the_product),
 ];
 
 fn main() -> ExitCode {

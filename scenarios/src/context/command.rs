@@ -9,6 +9,7 @@ use support::machine::{Need, RefusalCounters, system_program};
 use support::process::{self, Exit, Finished, Interrupt, Invocation, ProcessError};
 
 use super::abort::{refuse_other_form, refuse_starved, refuse_unknown_command};
+use super::standing::OUTPUT_IS_BOUNDED;
 use super::{
     Abort, Limit, Mission, Nested, Observation, PRODUCT, Step, StepRecord, TestContext, Tool,
 };
@@ -192,7 +193,7 @@ impl TestContext<'_> {
         let words = self.argv(target, &args);
         self.config.recorder.record(Observation::StepStarted { index, argv: words.clone() });
         let invocation = self.invocation(mission, target, args, interrupt)?;
-        let strain = RefusalCounters::now();
+        let strain = RefusalCounters::now(self.sandbox_root.root());
         let at = self.began.elapsed();
         let finished = process::run(&invocation).map_err(|error| match error {
             ProcessError::Keep { source, .. } => self.config.recorder.not_kept(source),
@@ -255,13 +256,21 @@ impl TestContext<'_> {
     ) -> Result<(), Abort> {
         let said = format!("{}\n{}", record.stderr.excerpt, record.stdout.excerpt);
         let prevented = strain.since(finished.exit, &said, self.sandbox_root.root());
+        let has_filled = strain.is_place_filled(self.sandbox_root.root());
         if prevented.is_none() {
             self.standing.note(&record);
+        }
+        if has_filled {
+            self.standing.note_filled(&argv.join(" "));
         }
         self.config.recorder.record(Observation::Step(record));
         self.record_requests();
         if finished.exit == Exit::Killed {
             return Err(Abort::Interrupted);
+        }
+        if has_filled {
+            // What is to be written there next would fail, and not for want of a machine.
+            return Err(Abort::OnCheck(OUTPUT_IS_BOUNDED.to_owned()));
         }
         refuse_starved(argv, finished)?;
         prevented.map_or(Ok(()), |reason| Err(Abort::Missing(Box::new(reason))))

@@ -4,6 +4,12 @@ use support::check::{Judgement, none_of};
 
 use super::{Ending, StepRecord};
 
+/// The check that judges how much a command writes.
+pub(super) const OUTPUT_IS_BOUNDED: &str = "sandbox/output-is-bounded";
+
+const FLOODED: &str = "flooded a stream";
+const FILLED: &str = "filled its sandbox";
+
 /// What the standing checks will report ([`crate::STANDING_CHECKS`]).
 #[derive(Debug, Default)]
 pub(super) struct StandingChecks {
@@ -26,7 +32,7 @@ impl StandingChecks {
         match step.ended {
             Ending::TimedOut => self.endings.push(format!("{command}: timed out")),
             // It was ended for that, in however little time.
-            Ending::Flooded => self.floods.push(format!("{command}: flooded a stream")),
+            Ending::Flooded => self.floods.push(format!("{command}: {FLOODED}")),
             // Whom a scenario kills, dies of it.
             Ending::Signal if step.interrupted_ms.is_some() => {}
             Ending::Signal => self.endings.push(format!("{command}: died of a signal")),
@@ -48,6 +54,11 @@ impl StandingChecks {
     /// Takes down an attempt to leave that was no step's.
     pub(super) fn note_attempt(&mut self, command: &str, target: &str) {
         self.attempts.push(format!("{command}: {target}"));
+    }
+
+    /// Takes down that a command filled the disk that its sandbox lies on.
+    pub(super) fn note_filled(&mut self, command: &str) {
+        self.floods.push(format!("{command}: {FILLED}"));
     }
 
     /// Takes down why the scenario could not ask: a help page, a login or a preparation that crashed or did
@@ -79,7 +90,12 @@ impl StandingChecks {
                 }),
             ),
             ("sandbox/ends-in-time", none("did-not-end", &self.endings)),
-            ("sandbox/output-is-bounded", none("flooded", &self.floods)),
+            (
+                OUTPUT_IS_BOUNDED,
+                none_of("none", &self.floods, |first| {
+                    if first.ends_with(FILLED) { "filled" } else { "flooded" }.to_owned()
+                }),
+            ),
             ("sandbox/stays-on-this-machine", none("tried-to-leave", &self.attempts)),
             ("sandbox/leaves-no-process", none("left-a-process", &self.leaks)),
         ]

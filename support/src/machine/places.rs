@@ -2,13 +2,14 @@
 
 use std::fs::Permissions;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rustix::fs::statvfs;
 
 use super::reason_without_output;
+use crate::canary::files_below;
 use crate::nested_env::EnvError;
 use crate::nested_env::reason::code_of;
 use crate::sandbox::SandboxRoot;
@@ -19,6 +20,9 @@ pub(super) const FOR_SANDBOXES: Room = Room { bytes: 256 * MIB, files: 20_000 };
 
 /// What must be free where runs are kept. A run of everything takes a tenth of it; one stream may take it all.
 const FOR_RUNS: Room = Room { bytes: 64 * MIB, files: 2_000 };
+
+/// In what `stat` counts what a file takes.
+const BLOCK: u64 = 512;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -42,6 +46,18 @@ impl Room {
             // A file system that makes them as it goes counts none.
             files: if stat.f_files == 0 { u64::MAX } else { stat.f_favail },
         })
+    }
+
+    /// What the files below a folder take.
+    pub(super) fn taken_below(dir: &Path) -> io::Result<Self> {
+        let mut taken = Self { bytes: 0, files: 0 };
+        for file in files_below(dir)? {
+            // A file may be gone by now.
+            let blocks = std::fs::symlink_metadata(dir.join(file)).map_or(0, |file| file.blocks());
+            taken.bytes += blocks * BLOCK;
+            taken.files += 1;
+        }
+        Ok(taken)
     }
 
     pub(super) fn is_less_than(self, wanted: Self) -> bool {

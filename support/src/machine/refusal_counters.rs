@@ -49,11 +49,13 @@ pub struct RefusalCounters {
     all_killed: u64,
     /// Processes that our control group was not allowed to start.
     not_started: u64,
+    /// What was free where the command's files lie.
+    room: Option<Room>,
 }
 
 impl RefusalCounters {
-    /// As it is now.
-    pub fn now() -> Self {
+    /// As it is now, for a command that has its files in `place`.
+    pub fn now(place: &Path) -> Self {
         let ours = |file: &str, name: &str| {
             let own = own_groups().into_iter().next()?;
             field_in(&own.join(file), name)
@@ -62,12 +64,23 @@ impl RefusalCounters {
             ours_killed: ours("memory.events", "oom_kill").unwrap_or(0),
             all_killed: field_in(Path::new("/proc/vmstat"), "oom_kill").unwrap_or(0),
             not_started: ours("pids.events", "max").unwrap_or(0),
+            room: Room::at(place).ok(),
         }
+    }
+
+    /// Whether a command filled `place` since. It is looked at only where less is free than before.
+    pub fn is_place_filled(&self, place: &Path) -> bool {
+        let (Some(before), Ok(now)) = (self.room, Room::at(place)) else {
+            return false;
+        };
+        let has_shrunk = now.bytes.saturating_add(FOR_SANDBOXES.bytes) < before.bytes
+            || now.files.saturating_add(FOR_SANDBOXES.files) < before.files;
+        (has_shrunk || now.is_less_than(NOTHING)) && is_filled(place)
     }
 
     /// What the machine ran out of since, if anything: a command ended so, said this, and had its files in `place`.
     pub fn since(&self, exit: Exit, said: &str, place: &Path) -> Option<SkipReason> {
-        let now = Self::now();
+        let now = Self::now(place);
         let was_killed = matches!(exit, Exit::Signal(9) | Exit::Code(137));
         if now.ours_killed > self.ours_killed || (was_killed && now.all_killed > self.all_killed) {
             return Some(reason(
@@ -79,13 +92,16 @@ impl RefusalCounters {
             let text = "the control group had no processes left (pids.max)";
             return Some(reason(SkipCode::LimitTooLow, text));
         }
-        let room = Room::at(place).ok()?;
+        let room = now.room?;
         let is_full = room.is_less_than(NOTHING);
         let code = if is_full {
             SkipCode::DiskFull
         } else {
             code_in(said).filter(|code| is_short_of(*code, said, room))?
         };
+        if code == SkipCode::DiskFull && is_filled(place) {
+            return None;
+        }
         let text = match code {
             SkipCode::DiskFull => format!(
                 "{} KiB and {} files are left where the sandboxes lie",
@@ -98,6 +114,11 @@ impl RefusalCounters {
         };
         Some(reason(code, &text))
     }
+}
+
+/// Whether what lies in `place` is itself more than all the sandboxes of a machine are to need.
+fn is_filled(place: &Path) -> bool {
+    Room::taken_below(place).is_ok_and(|taken| FOR_SANDBOXES.is_less_than(taken))
 }
 
 /// Whether the machine bears out what is said.
@@ -130,8 +151,8 @@ mod tests {
 
     #[test]
     fn what_a_product_says_is_not_believed_of_a_machine_that_has_room() {
-        let before = RefusalCounters::now();
         let place = std::env::temp_dir();
+        let before = RefusalCounters::now(&place);
         let enough = !Room::at(&place).unwrap().is_less_than(FOR_SANDBOXES);
         if enough {
             assert_eq!(before.since(Exit::Code(1), SAYS_FULL, &place), None);
@@ -139,6 +160,23 @@ mod tests {
         // Nothing can be made in it: it has no room at all.
         let full = before.since(Exit::Code(0), "", Path::new("/proc")).unwrap();
         assert_eq!(full.code, SkipCode::DiskFull, "{full:?}");
+    }
+
+    #[test]
+    fn what_fills_its_own_place_is_not_the_machines() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path();
+        let before = RefusalCounters::now(place);
+        for number in 0..=FOR_SANDBOXES.files {
+            fs_err::File::create(place.join(number.to_string())).unwrap();
+        }
+        assert!(is_filled(place));
+        // It counts where room was lost since, or none is left.
+        let roomier = Room { bytes: u64::MAX, files: u64::MAX };
+        assert!(RefusalCounters { room: Some(roomier), ..before }.is_place_filled(place));
+        fs_err::remove_file(place.join("0")).unwrap();
+        assert!(!is_filled(place));
+        assert!(!RefusalCounters { room: Some(roomier), ..before }.is_place_filled(place));
     }
 
     #[test]
@@ -153,7 +191,7 @@ mod tests {
     #[test]
     fn a_refusal_that_the_system_counted_is_told() {
         let place = std::env::temp_dir();
-        let now = RefusalCounters::now();
+        let now = RefusalCounters::now(&place);
         let before = RefusalCounters { all_killed: now.all_killed.wrapping_sub(1), ..now };
         let told = before.since(Exit::Signal(9), "", &place).map(|reason| reason.code);
         if now.all_killed > 0 {
