@@ -41,7 +41,8 @@ says_its_version() {
     sandbox 0
     run_step version 0 . "$BIN/spec-kitty" --version > /dev/null 2>&1
     cat "$SEEN/version.stdout" "$SEEN/version.stderr"
-    [ "$code" = 0 ] && [ -s "$SEEN/version.stdout" ] || untried "spec-kitty does not say its version: exit $code"
+    [ "$code" = 0 ] && grep -q '^spec-kitty-cli version ' "$SEEN/version.stdout" ||
+        untried "spec-kitty does not say its version: exit $code"
 }
 
 # The first command fills a HOME, and every sandbox begins with it.

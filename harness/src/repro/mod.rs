@@ -73,10 +73,8 @@ fn script(
          # Everything happens in a new folder; HERE=/new/folder names it.\n\
          #\n\
          # Its last line and its exit code say what it came to, so that `git bisect run` can use it:\n\
-         # 1 reproduced, 0 not reproduced, 125 could not be tried.\n\
-         set -u\n\
-         HERE=${{HERE:-$(mktemp -d)}}\n\
-         mkdir -p \"$HERE\" && HERE=$(cd \"$HERE\" && pwd -P) || exit 125\n\n",
+         # 1 reproduced, 0 not reproduced, 125 could not be tried, or reproduced in part.\n\
+         set -u\n\n",
         release = header.product.release.as_deref().unwrap_or("(unknown)"),
     );
     text.push_str(verdict::FUNCTIONS);

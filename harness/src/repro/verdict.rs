@@ -133,7 +133,10 @@ fn effect(
         .arg("sh")
         .arg(dir)
         .env("HERE", here.path())
-        .output()?;
+        .output()
+        .map_err(|error| {
+            io::Error::new(error.kind(), format!("`sh` cannot be started: {error}"))
+        })?;
     Ok(recorded(&format!("{world}.effect"), &portable(&told.stdout)))
 }
 

@@ -3,8 +3,8 @@ DECIDED=
 AGAIN=
 GONE=
 STRAYED=
-SEEN=$HERE/seen
-mkdir -p "$SEEN" "$HERE/recorded" || exit 125
+# Who reads the beginning only, wants the verdict all the same.
+trap '' PIPE
 trap '[ -n "$DECIDED" ] || { echo "could not be tried: the script broke off; see above"; exit 125; }' EXIT
 
 conclude() {
@@ -16,6 +16,10 @@ conclude() {
 untried() {
     conclude 125 "could not be tried: $1"
 }
+
+HERE=${HERE:-$(mktemp -d)}
+mkdir -p "$HERE" && HERE=$(cd "$HERE" && pwd -P) && SEEN=$HERE/seen && mkdir -p "$SEEN" "$HERE/recorded" ||
+    untried 'a folder for it cannot be made: set HERE or TMPDIR to one that can be written to'
 
 # recorded NAME < base64: what was seen when this was recorded.
 recorded() {
@@ -62,6 +66,12 @@ knows() {
         STRAYED="this product does not know command $1 as it is asked"
 }
 
+# answers STEP: nor does one that says nothing at all.
+answers() {
+    [ -n "$STRAYED" ] || [ -s "$SEEN/$1.stdout" ] || [ -s "$SEEN/$1.stderr" ] ||
+        STRAYED="this product says nothing to command $1"
+}
+
 # as_before STEP EXIT: a command before the one that failed; where it ends otherwise, that one stands on other ground.
 as_before() {
     knows "$1" "$2"
@@ -76,6 +86,7 @@ same_exit() {
     if [ "$code" = "$3" ]; then
         again "$1 (command $2 exits with $3)"
     else
+        answers "$2"
         gone "$1 (command $2 exits with $code, not with $3)"
     fi
 }
@@ -85,10 +96,13 @@ same_all() {
     knows "$2" "$3"
     code=$(cat "$SEEN/$2.exit")
     if [ "$code" != "$3" ]; then
+        answers "$2"
         gone "$1 (command $2 exits with $code, not with $3)"
     elif ! same "$2.stdout" < "$SEEN/$2.stdout"; then
+        answers "$2"
         gone "$1 (command $2 says something else on stdout)"
     elif ! same "$2.stderr" < "$SEEN/$2.stderr"; then
+        answers "$2"
         gone "$1 (command $2 says something else on stderr)"
     elif ! [ -f "$HERE/recorded/$4.effect" ]; then
         again "$1 (command $2: the same exit code, stdout and stderr)"
@@ -109,8 +123,10 @@ gone() {
 }
 
 verdict() {
-    [ -z "$AGAIN" ] || conclude 1 "reproduced: $AGAIN"
+    [ -z "$AGAIN" ] || [ -z "$STRAYED" ] || conclude 125 "reproduced in part: $AGAIN; then $STRAYED"
+    [ -z "$AGAIN" ] || [ -z "$GONE" ] || conclude 125 "reproduced in part: $AGAIN; but not $GONE"
     [ -z "$STRAYED" ] || untried "$STRAYED"
-    [ -n "$GONE" ] || untried "no check failed when this was recorded"
+    [ -n "$AGAIN$GONE" ] || untried "no check failed when this was recorded"
+    [ -z "$AGAIN" ] || conclude 1 "reproduced: $AGAIN"
     conclude 0 "not reproduced: $GONE"
 }

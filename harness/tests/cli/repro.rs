@@ -100,6 +100,15 @@ fn what_cannot_be_tried_is_neither() {
     let silent = bin(&world, "silent", "");
     fs_err::write(silent.join("spec-kitty"), "#!/bin/sh\n").unwrap();
     replay(&world, &silent).code(COULD_NOT_BE_TRIED).stdout(last("does not say its version"));
+    for (name, body) in [("other", "echo 'true (GNU coreutils) 9.1'"), ("failing", "exit 1")] {
+        let dir = bin(&world, name, "");
+        fs_err::write(dir.join("spec-kitty"), format!("#!/bin/sh\n{body}\n")).unwrap();
+        replay(&world, &dir).code(COULD_NOT_BE_TRIED).stdout(last("does not say its version"));
+    }
+    for (name, body) in [("says-nothing", "exit 0"), ("fails-silently", "exit 9")] {
+        let why = "this product says nothing to command 1";
+        replay(&world, &bin(&world, name, body)).code(COULD_NOT_BE_TRIED).stdout(last(why));
+    }
     let none = world.path("none");
     replay(&world, &none).code(COULD_NOT_BE_TRIED).stdout(last("there is no spec-kitty in"));
     // It was installed by somebody, so that the script cannot install it.
@@ -125,6 +134,26 @@ fn what_cannot_be_tried_is_neither() {
         .stdout(last("there is no git"));
 }
 
+#[test]
+fn the_last_line_is_the_verdict_wherever_it_is_run() {
+    let world = World::new();
+    let path = script(&world, FAULTY, 1);
+    let bin = bin(&world, "bin", FAULTY);
+    let sh = |script: &str| {
+        let mut sh = Command::new("sh");
+        sh.args(["-c", script, "sh"]).arg(&path).env("BIN", &bin).env_remove("HERE");
+        sh.assert()
+    };
+    for place in ["TMPDIR=/proc", "HERE=/proc/here"] {
+        sh(&format!("{place} sh \"$1\""))
+            .code(COULD_NOT_BE_TRIED)
+            .stdout(ends_with("set HERE or TMPDIR to one that can be written to\n"));
+    }
+    // Whoever reads the beginning only gets the exit code all the same.
+    let exit = "{ sh \"$1\"; echo $? > code; } 2> /dev/null | head -n 1; cat code";
+    sh(&format!("cd \"$(dirname \"$1\")\"; {exit}")).success().stdout(ends_with("1\n"));
+}
+
 /// The control and the next command go as they went, the last one does not; a failure of it says nothing after
 /// another one before.
 #[test]
@@ -145,9 +174,15 @@ fn what_stands_on_other_ground_is_not_compared() {
         ),
         (
             "fixed",
-            product(1, "exit 4"),
+            product(1, "echo blocked; exit 4"),
             NOT_REPRODUCED,
             "not reproduced: exits-nonzero (command 2 exits with 4, not",
+        ),
+        (
+            "half-fixed",
+            product(1, "echo 'run nothing'; exit 0"),
+            COULD_NOT_BE_TRIED,
+            "reproduced in part: exits-nonzero (command 2 exits with 0); but not ",
         ),
         (
             "strays",
