@@ -178,7 +178,7 @@ pub struct EnvArgs {
 /// How to come by the product.
 #[derive(Debug, Args)]
 pub struct ProductArgs {
-    /// A release (`3.2.7`), a wheel, a source checkout, or an installed executable.
+    /// A release (`3.2.7`), a wheel, a source checkout, an installed executable, or `reference`.
     #[arg(value_name = "PRODUCT")]
     pub product: String,
     /// Where provisioned releases are kept [default: $XDG_CACHE_HOME/kitty-gate].

@@ -61,8 +61,9 @@ pub(super) fn no_such_product(error: &SpecError) -> Failure {
 
 fn no_variant(why: &NoVariant) -> Failure {
     match why {
-        NoVariant::Fault(_) => Failure::usage("no-such-fault", why.to_string())
-            .hint("`kitty-reference faults` names them"),
+        NoVariant::Fault(_) => Failure::usage("no-such-fault", why.to_string()).hint(
+            "`cargo run -p kitty-reference -- faults` names them, in the source of kitty-gate",
+        ),
         NoVariant::Edition(_) => Failure::usage("no-such-edition", why.to_string())
             .hint("there are `trusting` and `asking`"),
         NoVariant::Null(_) => Failure::usage("no-such-null-product", why.to_string())
