@@ -51,7 +51,7 @@ pub enum MergeError {
 }
 
 /// A run that was merged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merged {
     /// How many records it was made of.
     pub parts: usize,
@@ -59,6 +59,8 @@ pub struct Merged {
     pub missing: Vec<Shard>,
     /// The parts that ran nothing, by their folders.
     pub idle: Vec<String>,
+    /// The parts that came without all streams of their commands, by their folders.
+    pub without_streams: Vec<String>,
     /// How many scenarios it has.
     pub scenarios: usize,
 }
@@ -88,14 +90,15 @@ pub fn merge(dirs: &[PathBuf], out: &Path) -> Result<Merged, MergeError> {
         }
     }
     let Some(header) = header_of(&pieces) else {
-        return Ok(Merged { parts: 0, missing: Vec::new(), idle: Vec::new(), scenarios: 0 });
+        return Ok(Merged::default());
     };
-    let idle = idle(&pieces);
+    let (idle, without_streams) = (idle(&pieces), without_streams(&pieces));
     write(&header, pieces.iter_mut().collect(), out)?;
     Ok(Merged {
         parts: pieces.len(),
         missing: missing(&pieces),
         idle,
+        without_streams,
         scenarios: header.plan.len(),
     })
 }
@@ -184,6 +187,22 @@ fn idle(pieces: &[Piece]) -> Vec<String> {
         format!("{}{which}", piece.dir.display())
     })
     .collect()
+}
+
+/// The excerpts are in the record. What was printed whole is not.
+fn without_streams(pieces: &[Piece]) -> Vec<String> {
+    let lacks_one = |piece: &&Piece| {
+        piece.events.iter().any(|event| match event {
+            Event::Observed { observation, .. } => match observation.as_ref() {
+                Observation::Step(step) => [&step.stdout, &step.stderr]
+                    .iter()
+                    .any(|stream| !piece.dir.join(&stream.file).is_file()),
+                _ => false,
+            },
+            _ => false,
+        })
+    };
+    pieces.iter().filter(lacks_one).map(|piece| piece.dir.display().to_string()).collect()
 }
 
 fn write(header: &Header, pieces: Vec<&mut Piece>, out: &Path) -> Result<(), MergeError> {

@@ -32,6 +32,13 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
             let _ = writeln!(text, "{word}: {parts}; a decision on this run is incomplete");
         }
     }
+    if !merged.without_streams.is_empty() {
+        let parts = merged.without_streams.join(", ");
+        let _ = writeln!(
+            text,
+            "without all streams: {parts}; what its commands printed is there as excerpts only"
+        );
+    }
     warn_of(print_text(&text));
     Ok(exit(&document, &merged))
 }

@@ -225,6 +225,12 @@ fn the_reference_played_in_parts_comes_to_what_it_does_in_one_piece() {
     let files: Vec<_> = steps.map(|step| step["stdout_file"].as_str().unwrap()).collect();
     assert!(files.len() > 20);
     assert!(files.iter().all(|file| bench.path("merged").join(file).is_file()));
+    // Whoever brought a part without them is told.
+    assert!(!stdout.contains("without all streams"), "{stdout}");
+    fs_err::remove_dir_all(bench.path("one/streams")).unwrap();
+    let (exit, stdout, _) = merge(&bench, &["two".to_owned(), "one".to_owned()]);
+    assert_eq!(exit, OPEN, "{stdout}");
+    assert!(stdout.contains("\nwithout all streams: one; "), "{stdout}");
 }
 
 #[test]
