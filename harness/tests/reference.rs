@@ -177,11 +177,13 @@ fn a_fault_that_there_is_not_is_told() {
 #[test]
 fn a_fault_is_reproduced() {
     const ONE: &str = "merge/missing-branch-blocks-dry-run";
-    let replay = |fault: &str, exit: i32, replayed: i32| {
+    // Between its commands the work of packages is written, in the product's own worktrees.
+    const WALKTHROUGH: &str = "core/dependent-wp-planning-lane";
+    let replay = |scenario: &str, fault: &str, exit: i32, replayed: i32| {
         let home = tempfile::tempdir().unwrap();
         let executed = gate(&home)
             .env(reference::FAULT_VARIABLE, fault)
-            .args(["repro", "reference", ONE, "--out", "repro"])
+            .args(["repro", "reference", scenario, "--out", "repro"])
             .assert()
             .code(exit);
         let path = std::env::var_os("PATH").unwrap();
@@ -195,15 +197,17 @@ fn a_fault_is_reproduced() {
             .code(replayed);
         (executed, replayed)
     };
-    let (executed, replayed) = replay("dry-run-misses-branch", 1, 1);
+    let (executed, replayed) = replay(ONE, "dry-run-misses-branch", 1, 1);
     let command =
         format!("KITTY_REFERENCE_FAULT=dry-run-misses-branch kitty-gate repro reference {ONE}");
     executed.stdout(contains(command));
     // The control merges in both; the dry run is refused in one of them.
     replayed.stdout(contains("(exit 0)").and(contains("(exit 1)").not()));
-    let (executed, replayed) = replay("", 0, 125);
+    let (executed, replayed) = replay(ONE, "", 0, 125);
     executed.stdout(contains(format!("  kitty-gate repro reference {ONE}")));
     replayed.stdout(contains("(exit 0)").and(contains("(exit 1)")));
+    let (_, replayed) = replay(WALKTHROUGH, "merge-loses-work", 1, 1);
+    replayed.stdout(contains("\nreproduced: nothing-is-left-out ("));
 }
 
 /// A certificate of one fault: it turns red what was declared, and nothing else.

@@ -17,7 +17,7 @@ pub(super) struct SharedLane {
     pub mission: Mission,
     /// Commands start in the lane's worktree.
     lane: Mission,
-    /// The lane's worktree, absolute.
+    /// The lane's worktree, relative to the primary checkout.
     worktree: PathBuf,
     commits: usize,
 }
@@ -64,7 +64,7 @@ impl SharedLane {
         context.change(&mission, script.commit("Block what the guard finds"))?;
         Ok(Self {
             lane: mission.from(Path::new(fixtures::REPO).join(&below)),
-            worktree: mission.repo().join(below),
+            worktree: below,
             walkthrough,
             mission,
             commits: 0,
@@ -85,16 +85,15 @@ impl SharedLane {
     ) -> Result<Commit, Abort> {
         self.commits += 1;
         let path = self.worktree.join(file);
-        if let Some(folder) = path.parent() {
-            fs_err::create_dir_all(folder)?;
-        }
-        fs_err::write(path, format!("{}\n", self.commits))?;
+        let text = format!("{}\n", self.commits);
+        context.change(&self.mission, Script::later().write(&path.to_string_lossy(), text))?;
         let file = quote(file);
         // What an earlier refusal left in the index is not part of this one.
         let line = format!("git reset -q && git add {file} && git commit -q -m 'Change {file}'");
-        let before = fixtures::tip(&self.worktree, "HEAD")?;
+        let worktree = self.mission.repo().join(&self.worktree);
+        let before = fixtures::tip(&worktree, "HEAD")?;
         let step = context.shell(&self.lane, &line).run()?;
-        let after = fixtures::tip(&self.worktree, "HEAD")?;
+        let after = fixtures::tip(&worktree, "HEAD")?;
         Ok(Commit { step, before, after })
     }
 

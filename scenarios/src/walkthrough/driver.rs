@@ -209,11 +209,8 @@ impl<'s, 'a> Driver<'s, 'a> {
     pub(crate) fn deliver(&mut self, package: &WorkPackage) -> Result<(), Abort> {
         let worktree = worktree_of(&self.mission, package)?;
         let file = package.product_file();
-        let path = self.mission.repo().join(&worktree).join(&file);
-        if let Some(folder) = path.parent() {
-            fs_err::create_dir_all(folder)?;
-        }
-        fs_err::write(path, "It works.\n")?;
+        let path = worktree.join(&file);
+        self.change(Script::later().write(&path.to_string_lossy(), "It works.\n"))?;
         let message = format!("Do {}", package.id);
         let there = self.mission.from(Path::new(fixtures::REPO).join(worktree));
         let commit: [&[&str]; 2] = [&["add", &file], &["commit", "-q", "-m", &message]];
