@@ -6,6 +6,7 @@ pub mod certify;
 pub mod cli;
 pub mod console;
 pub mod document;
+pub mod draft;
 pub mod gate;
 pub mod matrix;
 pub mod merge;

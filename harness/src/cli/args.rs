@@ -56,8 +56,21 @@ pub enum Command {
     /// Make a nested Python environment, or look at what this machine can do.
     #[command(subcommand)]
     Env(EnvCommand),
+    /// Draft a scenario in the source of kitty-gate: its file, its line in the suite, a fault of the reference.
+    New(NewArgs),
     /// Print the JSON Schema of a format that kitty-gate writes.
     Schema(SchemaArgs),
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The id of the scenario, of a suite that there is: `merge/no-lock-left`.
+    #[arg(value_name = "SUITE/NAME")]
+    pub id: String,
+    /// The source of kitty-gate [default: the current folder].
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
 }
 
 /// Arguments of `certify`.

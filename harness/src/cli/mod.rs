@@ -13,6 +13,7 @@ mod issues;
 mod known_failures;
 mod list;
 mod merge;
+mod new;
 mod observe;
 mod outputs;
 mod plan;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Observe(args) => observe::run(&args),
         Command::Repro(args) => repro::run(&args),
         Command::Env(command) => env::run(&command),
+        Command::New(args) => new::run(&args),
         Command::Schema(args) => schema(args.format),
     };
     let exit = result.unwrap_or_else(|failure| {
