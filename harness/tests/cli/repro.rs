@@ -65,6 +65,20 @@ fn the_same_failure_is_reproduced() {
         ));
 }
 
+/// As Python and the product make them up.
+#[test]
+fn what_is_another_each_time_is_no_difference() {
+    let world = World::new();
+    let hex = "$(od -An -tx1 -N16 /dev/urandom | tr -d ' \\n')";
+    let name = "$(od -An -tx1 -N4 /dev/urandom | tr -d ' \\n' | tr 0-9 g-p)";
+    let body = format!(
+        "echo \"{{\\\"run_id\\\": \\\"{hex}\\\", \\\"pid\\\": $$}}\"; echo \"claimed (PID: $$)\"; \
+         echo \"denied: .atomic-{name}.tmp, tmp{name}\" >&2; exit 1"
+    );
+    script(&world, &body, 1);
+    replay(&world, &bin(&world, "bin", &body)).code(REPRODUCED).stdout(contains("\nreproduced: "));
+}
+
 #[test]
 fn another_outcome_is_not_reproduced() {
     let world = World::new();
