@@ -26,11 +26,12 @@ recorded() {
     base64 -d > "$HERE/recorded/$1"
 }
 
-# normal < TEXT: without what differs each time: paths of the sandbox and the product, ids, processes, temporary files, times,
-# versions, spaces.
+# normal < TEXT: without what differs each time: paths of the sandbox and the product, where a traceback finds the files
+# of an installation, ids, processes, temporary files, times, versions, spaces.
 normal() {
     LC_ALL=C sed -E \
         -e "s|$(literally "$HERE")/sandbox-([0-9]+)|\$SANDBOX_\1|g; s|$(literally "${BIN%/bin}")|\$PRODUCT|g" \
+        -e 's|File "[^"]*/bin/([^"/]*)", line [0-9]+|File "bin/\1"|g; s|File "[^"]*/site-packages/|File "|g' \
         -e 's/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,64}/<id>/g' \
         -e 's/[0-9A-HJKMNP-TV-Z]{26}|[0-9a-hjkmnp-tv-z]{26}/<id>/g' \
         -e 's/tmp[a-z0-9_]{8}|[a-z0-9_]{8}\.tmp/<temporary>/g' \
