@@ -56,7 +56,7 @@ pub enum SkipCode {
     ToolMissing,
     /// Too little memory is free.
     MemoryShort,
-    /// The system allows too few processes, open files or bytes in a file.
+    /// The system allows a process too little: other processes, open files, bytes in a file, memory, stack, or time.
     LimitTooLow,
     /// The clock stands still, or shows a time that cannot be.
     ClockWrong,

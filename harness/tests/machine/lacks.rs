@@ -94,6 +94,9 @@ pub fn limits(bench: &Bench) -> Result<(), CannotProvoke> {
         ("ulimit -n 100", "files that a process may open"),
         ("ulimit -f 1000", "bytes that a file may have"),
         ("ulimit -v 400000", "memory that a process may map"),
+        ("ulimit -d 400000", "memory that a process may have as data"),
+        ("ulimit -s 512", "memory that a process may have as stack"),
+        ("ulimit -t 60", "seconds that a process may compute"),
     ] {
         let args = run(&product, &[ONE], Path::new("run"));
         let said = bench.gate_after(limit, &[], args)?;

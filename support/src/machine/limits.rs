@@ -12,8 +12,12 @@ const MIB: u64 = 1024 * 1024;
 
 /// What must be free, in bytes: a command of a real release takes a quarter of it, and several run at a time.
 pub(super) const MEMORY: u64 = 256 * MIB;
-/// What a process must be allowed to map, in bytes.
+/// What a process must be allowed to map, and to have as data, in bytes.
 const ADDRESS_SPACE: u64 = 512 * MIB;
+/// What a process must be allowed to have as stack, in bytes: an interpreter that has less dies of a signal.
+const STACK: u64 = MIB;
+/// How long a process must be allowed to compute, in seconds: as long as a command may take.
+const CPU_TIME: u64 = 120;
 /// How many processes and threads must still be allowed: a command starts some ten, and several run at a time.
 pub(super) const PROCESSES: u64 = 64;
 /// How many files a process must be allowed to open.
@@ -22,10 +26,9 @@ const OPEN_FILES: u64 = 256;
 const FILE_SIZE: u64 = 128 * MIB;
 
 pub(super) fn memory() -> Result<String, EnvError> {
-    let allowed = soft(Resource::As);
-    if allowed < ADDRESS_SPACE {
-        return Err(too_low("memory that a process may map (ulimit -v)", allowed, ADDRESS_SPACE));
-    }
+    at_least(Resource::As, ADDRESS_SPACE, "memory that a process may map (ulimit -v)")?;
+    at_least(Resource::Data, ADDRESS_SPACE, "memory that a process may have as data (ulimit -d)")?;
+    at_least(Resource::Stack, STACK, "memory that a process may have as stack (ulimit -s)")?;
     let free = free_memory();
     let told = format!("{} MiB free", free / MIB);
     if free < MEMORY {
@@ -36,6 +39,7 @@ pub(super) fn memory() -> Result<String, EnvError> {
 }
 
 pub(super) fn processes() -> Result<String, EnvError> {
+    at_least(Resource::Cpu, CPU_TIME, "seconds that a process may compute (ulimit -t)")?;
     let free = free_processes();
     if free < PROCESSES {
         return Err(too_low(
