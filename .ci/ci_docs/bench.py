@@ -60,7 +60,7 @@ class Bench:
         return done.returncode, done.stdout
 
     def planned(self, shards, filters):
-        """The ids that each part is to play."""
+        """The ids that each part is to run."""
         words = [self.gate, "plan", f"--shards={shards}", "--format=json", "--", "reference", *filters]
         plan = json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)
         return [sorted(shard["scenarios"]) for shard in plan["shards"]]

@@ -5,7 +5,7 @@ import blocks
 from bench import FAULT, ROOT, complete, expect, reported, tell
 
 
-def play(bench):
+def try_out(bench):
     [pipeline] = blocks.read(ROOT / "docs/ci/buildkite.yml")
     print("== Buildkite", flush=True)
     steps = {step["key"]: step for step in pipeline["steps"]}

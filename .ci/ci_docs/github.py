@@ -10,7 +10,7 @@ from runner import ACTION, Job, workflow
 SUITES = ["mark-status", "merge"]
 
 
-def play(bench):
+def try_out(bench):
     print("== GitHub", flush=True)
     nothing_is_interpolated()
     decisions(bench)
@@ -101,7 +101,7 @@ def installs(bench):
         tell("install: not tried, for there is a kitty-gate on PATH")
         return
     job = Job(bench, dir, dir, rust, {})
-    job.play([{"uses": ACTION, "with": {"command": "install"}}], {})
+    job.run_steps([{"uses": ACTION, "with": {"command": "install"}}], {})
     root = job.temp / "kitty-gate"
     version = next(line.split('"')[1] for line in (ROOT / "Cargo.toml").read_text().splitlines() if line.startswith("rust-version"))
     expect("what was run", said.read_text().splitlines(), [

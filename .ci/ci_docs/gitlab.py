@@ -5,7 +5,7 @@ import blocks
 from bench import FAULT, ROOT, complete, expect, reported, tell
 
 
-def play(bench):
+def try_out(bench):
     [pipeline] = blocks.read(ROOT / "docs/ci/gitlab-ci.yml")
     print("== GitLab", flush=True)
     dir = bench.folder("gitlab")

@@ -7,7 +7,7 @@ import blocks
 from bench import FAULT, ROOT, complete, expect, reported, tell
 
 
-def play(bench):
+def try_out(bench):
     config, _, *jobs = blocks.read(ROOT / "docs/ci/kubernetes.yml")
     print("== Kubernetes", flush=True)
     parts, decide = [job["spec"] for job in jobs]

@@ -26,7 +26,7 @@ class Job:
                          "github": {"repository": "somebody/something"}} | contexts
         self.status, self.exit, self.said = "success", 0, ""
 
-    def play(self, steps, inputs, env=None):
+    def run_steps(self, steps, inputs, env=None):
         """Runs steps, of a job or of the action: the contexts that they leave."""
         frame = {"inputs": inputs, "steps": {}}
         for step in steps:
@@ -76,7 +76,7 @@ class Job:
         assert not unknown, f"action.yml has no input {unknown}"
         inputs = {name: declared["default"] for name, declared in action["inputs"].items()} | given
         before, self.status = self.status, "success"
-        frame = self.play(action["runs"]["steps"], inputs, {"GITHUB_ACTION_PATH": str(ROOT)})
+        frame = self.run_steps(action["runs"]["steps"], inputs, {"GITHUB_ACTION_PATH": str(ROOT)})
         code = self.exit if self.status == "failure" else 0
         self.status = before
         return code, {name: self.text(output["value"], frame) for name, output in action["outputs"].items()}
@@ -141,7 +141,7 @@ def workflow(bench, dir, inputs, tools, env=None, lose=()):
 
     def job(name, folder, contexts):
         machine = Job(bench, dir / folder, store, tools, contexts, env)
-        frame = machine.play(jobs[name]["steps"], inputs)
+        frame = machine.run_steps(jobs[name]["steps"], inputs)
         return machine, {key: machine.text(value, frame) for key, value in jobs[name].get("outputs", {}).items()}
 
     plan, outputs = job("plan", "plan", {})
