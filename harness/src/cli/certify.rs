@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use reference::Fault;
 
-use super::args::CertifyArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::product::cache_dir;
@@ -16,6 +16,26 @@ use super::{print_json, print_notice, warn_of};
 use crate::certify::{self, Certificate, FILE, Findings, Objections, RanOn};
 use crate::console::inert;
 use crate::runner::StopSwitch;
+
+/// Arguments of `certify`.
+#[derive(Debug, Args)]
+pub struct CertifyArgs {
+    /// Faults, by their names; all of them when there is none.
+    #[arg(value_name = "FAULT")]
+    pub faults: Vec<String>,
+    /// How many scenarios to run at a time [default: the number of cores].
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Where the reference is kept [default: $XDG_CACHE_HOME/kitty-gate].
+    #[arg(long, value_name = "DIR", env = support::env_vars::CACHE)]
+    pub cache: Option<PathBuf>,
+    /// Print the certificate as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Write `certificate.toml`, in the root of the repository: with faults, only what they turn red.
+    #[arg(long)]
+    pub write: bool,
+}
 
 pub fn run(args: &CertifyArgs) -> Result<Exit, Failure> {
     let faults = chosen(&args.faults)?;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::{Args, Subcommand};
 use schemars::JsonSchema;
 use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -19,13 +20,64 @@ use support::process::kill_everything;
 use support::product::{PACKAGE, Store};
 use support::skip::SkipReason;
 
-use super::args::{EnvArgs, EnvCommand, EnvCreateArgs, EnvMethod};
+use super::args::seconds;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::folders::RUNS;
 use super::product::cache_dir;
 use super::{print_json, print_text};
 use crate::console::{QUOTE, inert};
+
+/// What can be done about environments.
+#[derive(Debug, Subcommand)]
+pub enum EnvCommand {
+    /// Make a verified environment, or say in one typed reason why there can be none.
+    Create(EnvCreateArgs),
+    /// Try what this machine can do, and say what to fix.
+    Doctor(EnvArgs),
+}
+
+/// Arguments of `env create`.
+#[derive(Debug, Args)]
+pub struct EnvCreateArgs {
+    /// The folder to make; must not exist, or be empty.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// What makes it.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub method: EnvMethod,
+    /// With what.
+    #[command(flatten)]
+    pub env: EnvArgs,
+}
+
+/// What makes an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum EnvMethod {
+    /// uv where it is on PATH and works, else the standard library.
+    Auto,
+    /// uv, or nothing.
+    Uv,
+    /// The standard library's venv.
+    Stdlib,
+}
+
+/// Arguments of every `env` command.
+#[derive(Debug, Args)]
+pub struct EnvArgs {
+    /// The interpreter: a path, a name, or 3.12 [default: the first on PATH that serves].
+    #[arg(long, value_name = "PYTHON", env = support::env_vars::PYTHON)]
+    pub python: Option<String>,
+    /// Where downloads are kept [default: $XDG_CACHE_HOME/kitty-gate].
+    #[arg(long, value_name = "DIR", env = support::env_vars::CACHE)]
+    pub cache: Option<PathBuf>,
+    /// How long one tool may take at most.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// How soon a tool that is started after a Ctrl-C is ended.
 const SOON: Duration = Duration::from_millis(50);

@@ -1,6 +1,9 @@
 //! `kitty-gate exception new`: a draft of an operator exception, from the recorded reason.
 
-use super::args::{ExceptionCommand, ExceptionNewArgs};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::today;
@@ -11,6 +14,27 @@ use crate::document::RunDocument;
 use crate::gate::exception::{NoDraft, draft};
 use crate::plan;
 use crate::reference;
+
+/// What can be done about operator exceptions.
+#[derive(Debug, Subcommand)]
+pub enum ExceptionCommand {
+    /// Write a draft from the recorded reason; what only a person can say is marked TODO.
+    New(ExceptionNewArgs),
+}
+
+/// Arguments of `exception new`.
+#[derive(Debug, Args)]
+pub struct ExceptionNewArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The scenario that was not proven.
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: String,
+    /// The file to write; must not exist [default: stdout].
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
 
 pub fn run(command: &ExceptionCommand) -> Result<Exit, Failure> {
     match command {

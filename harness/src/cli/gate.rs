@@ -1,11 +1,12 @@
 //! `kitty-gate gate` and `kitty-gate decide`: from a product, or from a recorded run, to a decision.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use jiff::civil::Date;
 
-use super::args::{BoundsArgs, DecideArgs, DecisionArgs, GateArgs, ReportArgs};
+use super::args::{DecisionArgs, ExecutionArgs, ProductArgs, ReportArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::outputs::{Reserved, try_reports};
@@ -22,6 +23,69 @@ use crate::gate::{
 use crate::recorded::RecordedRun;
 use crate::report::terminal::{self, Style};
 use crate::whole_file::write_json;
+
+/// What a gate asks beyond what the release promised. None of these waives anything.
+#[derive(Debug, Args)]
+pub struct BoundsArgs {
+    /// Keep the gate closed until entries of the file of known failures that are not true any more are taken out.
+    #[arg(long)]
+    pub strict: bool,
+    /// Take this many operator exceptions at most; 0 for none.
+    #[arg(long, value_name = "N")]
+    pub max_exceptions: Option<u32>,
+}
+
+/// Arguments of `gate`.
+#[derive(Debug, Args)]
+pub struct GateArgs {
+    /// The product.
+    #[command(flatten)]
+    pub product: ProductArgs,
+    /// Suites, ids or globs. What is filtered out is missing, and the gate stays incomplete.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// What the decision is made by.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// What it asks beyond that.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+    /// Reports besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
+    /// Print the decision as JSON on stdout, and everything else on stderr.
+    #[arg(long)]
+    pub json: bool,
+    /// How to run.
+    #[command(flatten)]
+    pub execution: ExecutionArgs,
+    /// How often each scenario is run; it counts when all are alike.
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+}
+
+/// Arguments of `decide`.
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// What the decision is made by.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// What it asks beyond that.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+    /// Reports besides.
+    #[command(flatten)]
+    pub reports: ReportArgs,
+    /// How often each scenario must have been run, all alike, to count.
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+    /// Print the decision as JSON on stdout, and everything else on stderr.
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Runs what is required, and decides.
 pub fn run(args: &GateArgs) -> Result<Exit, Failure> {

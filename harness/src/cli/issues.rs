@@ -1,15 +1,37 @@
 //! `kitty-gate issues`: writes the issue matrix of a run, or checks one that people keep.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::args::IssuesArgs;
+use clap::Args;
+
+use super::args::DecisionArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::{DecisionOptions, failure};
 use super::recorded::read_run;
 use super::{print_json, print_text};
 use crate::matrix::{IssueMatrix, objections, read};
+
+/// Arguments of `issues`.
+#[derive(Debug, Args)]
+pub struct IssuesArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// A matrix to check, Markdown or JSON; without it, the matrix of the run is printed.
+    #[arg(long, value_name = "FILE")]
+    pub matrix: Option<PathBuf>,
+    /// What says which failures are known.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// How often each scenario must have been run, all alike, to count.
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+    /// Print the matrix as JSON.
+    #[arg(long, conflicts_with = "matrix")]
+    pub json: bool,
+}
 
 pub fn run(args: &IssuesArgs) -> Result<Exit, Failure> {
     let brief = DecisionOptions::read(&args.decision)?;

@@ -1,8 +1,10 @@
 //! `kitty-gate known-failures`: checks a file of known failures, and brings it up to a recorded run.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
-use super::args::{KnownFailuresArgs, KnownFailuresCommand, KnownFailuresUpdateArgs};
+use clap::{Args, Subcommand};
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::gate::{failure, read_known_failures, today};
@@ -14,6 +16,38 @@ use crate::gate::policy::Policy;
 use crate::gate::{Case, GateDocument, Match, StrictOptions, decide};
 use crate::recorded::RecordedRun;
 use crate::whole_file::write_whole;
+
+/// What can be done about known failures.
+#[derive(Debug, Subcommand)]
+pub enum KnownFailuresCommand {
+    /// Say whether the file can be used, and what of it has expired or is not what a run shows.
+    Check(KnownFailuresArgs),
+    /// Add what a run saw fail, and take out what does not fail any more; comments stay.
+    Update(KnownFailuresUpdateArgs),
+}
+
+/// Arguments of `known-failures check`.
+#[derive(Debug, Args)]
+pub struct KnownFailuresArgs {
+    /// The file.
+    #[arg(value_name = "FILE", default_value = "known-failures.toml")]
+    pub file: PathBuf,
+    /// A run to hold it against: its folder, its id, or `latest`.
+    #[arg(long, value_name = "RUN")]
+    pub from: Option<PathBuf>,
+}
+
+/// Arguments of `known-failures update`. What is not given for new groups is left to be filled in, and
+/// the file is refused until somebody does.
+#[derive(Debug, Args)]
+pub struct KnownFailuresUpdateArgs {
+    /// The file; begun when it is not there.
+    #[arg(value_name = "FILE", default_value = "known-failures.toml")]
+    pub file: PathBuf,
+    /// The run: its folder, its id, or `latest`.
+    #[arg(long, value_name = "RUN")]
+    pub from: PathBuf,
+}
 
 pub fn run(command: &KnownFailuresCommand) -> Result<Exit, Failure> {
     match command {

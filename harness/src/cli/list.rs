@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use clap::Args;
 use scenarios::Core;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::args::ListArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::selection::plan_failure;
@@ -14,6 +14,28 @@ use super::{print_json, print_text};
 use crate::certify::{CertifiedCheck, CertifiedScenario, RanOn, committed};
 use crate::plan;
 use crate::record::PlannedScenario;
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub struct ListArgs {
+    /// Suites, ids or globs; everything when there is none.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Only the core: the promises without which nothing else counts, and the scenarios that prove
+    /// them.
+    #[arg(long)]
+    pub core: bool,
+    /// The old name of `--core`.
+    #[arg(long, hide = true)]
+    pub floor: bool,
+    /// What each scenario judges, and by what each check was seen to fail.
+    #[arg(long)]
+    pub checks: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// The scenarios as `list --json` prints them.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -1,8 +1,10 @@
 //! `kitty-gate merge`: one run out of the parts that several machines ran. It exits as that run did.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
-use super::args::MergeArgs;
+use clap::Args;
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::folders::{find_run, out_dir};
@@ -11,6 +13,17 @@ use super::{print_text, warn_of};
 use crate::document::RunDocument;
 use crate::merge::{MergeError, Merged, merge};
 use crate::recorded::RecordedRun;
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The runs' folders, one of each part.
+    #[arg(value_name = "DIR", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The folder of the merged run; must be empty.
+    #[arg(short = 'o', long, value_name = "DIR")]
+    pub out: PathBuf,
+}
 
 pub fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     let dirs: Vec<_> = args.runs.iter().map(|run| find_run(run)).collect::<Result<_, _>>()?;

@@ -24,29 +24,73 @@ mod repro;
 mod request;
 mod requirements;
 mod run;
+mod schema;
 mod selection;
 mod show;
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
 
-use args::{Cli, Command, Format};
-use env::{DoctorDocument, EnvDocument};
 use exit::Exit;
 use failure::Failure;
-use list::ListDocument;
-use plan::PlanDocument;
 
-use crate::certify::Certificate;
 use crate::console::{disarmed, disarmed_json};
-use crate::document::RunDocument;
-use crate::gate::GateDocument;
-use crate::matrix::IssueMatrix;
-use crate::record::Line;
-use crate::requirements::RequirementsDocument;
+
+/// The release gate of the Spec Kitty CLI: may it ship?
+#[derive(Debug, Parser)]
+#[command(name = "kitty-gate", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios against a product and judge it.
+    Run(run::RunArgs),
+    /// Run what a release promised, and decide: may it ship?
+    Gate(gate::GateArgs),
+    /// Decide on a recorded run.
+    Decide(gate::DecideArgs),
+    /// Write the issue matrix of a recorded run, or check one that people keep.
+    Issues(issues::IssuesArgs),
+    /// Make one run out of the parts that several machines ran.
+    Merge(merge::MergeArgs),
+    /// Say what a gate would run, and cut it into parts for several machines.
+    Plan(plan::PlanArgs),
+    /// Known failures: check the file of them, or bring it up to a recorded run.
+    #[command(subcommand)]
+    KnownFailures(known_failures::KnownFailuresCommand),
+    /// Operator exceptions, for what the environment prevented.
+    #[command(subcommand)]
+    Exception(exception::ExceptionCommand),
+    /// List the scenarios: ids, promises, requirements, issues.
+    List(list::ListArgs),
+    /// Show a recorded run, or one scenario of it.
+    Show(show::ShowArgs),
+    /// Write a recorded run as Markdown, HTML, JUnit, JSON, for GitHub, or as an attestation.
+    Report(report::ReportRunArgs),
+    /// Say what is required and what proves it, or how each requirement stands after a recorded run.
+    Requirements(requirements::RequirementsArgs),
+    /// Run one scenario, keep its sandbox, and write a script that replays it without kitty-gate.
+    Repro(repro::ReproArgs),
+    /// Show that every check can fail, on the reference product with each of its faults.
+    Certify(certify::CertifyArgs),
+    /// Write down what a recorded run observed of a release: `observed/RELEASE.toml`, and what comes from it.
+    Observe(observe::ObserveArgs),
+    /// Make a nested Python environment, or look at what this machine can do.
+    #[command(subcommand)]
+    Env(env::EnvCommand),
+    /// Draft a scenario in the source of kitty-gate: its file, its line in the suite, a fault of the reference.
+    New(new::NewArgs),
+    /// Print the JSON Schema of a format that kitty-gate writes.
+    Schema(schema::SchemaArgs),
+}
 
 /// Runs the program. Every way out of it passes here.
 pub fn main() -> ExitCode {
@@ -72,7 +116,7 @@ pub fn main() -> ExitCode {
         Command::Repro(args) => repro::run(&args),
         Command::Env(command) => env::run(&command),
         Command::New(args) => new::run(&args),
-        Command::Schema(args) => schema(args.format),
+        Command::Schema(args) => schema::run(&args),
     };
     let exit = result.unwrap_or_else(|failure| {
         print_notice(&failure.to_string());
@@ -107,23 +151,6 @@ fn report_usage(mut error: clap::Error) -> Exit {
             Exit::Usage
         }
     }
-}
-
-/// The schemas are generated from the types; the committed ones are held against them by a test.
-fn schema(format: Format) -> Result<Exit, Failure> {
-    print_json(&match format {
-        Format::Run => schemars::schema_for!(RunDocument),
-        Format::Gate => schemars::schema_for!(GateDocument),
-        Format::Issues => schemars::schema_for!(IssueMatrix),
-        Format::Plan => schemars::schema_for!(PlanDocument),
-        Format::Events => schemars::schema_for!(Line),
-        Format::List => schemars::schema_for!(ListDocument),
-        Format::Requirements => schemars::schema_for!(RequirementsDocument),
-        Format::Certificate => schemars::schema_for!(Certificate),
-        Format::Env => schemars::schema_for!(EnvDocument),
-        Format::Doctor => schemars::schema_for!(DoctorDocument),
-    })?;
-    Ok(Exit::Passed)
 }
 
 /// One JSON document on stdout, and nothing else there.

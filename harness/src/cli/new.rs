@@ -1,12 +1,25 @@
 //! `kitty-gate new`: drafts a scenario in the source of kitty-gate.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
-use super::args::NewArgs;
+use clap::Args;
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::print_text;
 use crate::draft::{DraftError, draft, fault_of};
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The id of the scenario, of a suite that there is: `merge/no-lock-left`.
+    #[arg(value_name = "SUITE/NAME")]
+    pub id: String,
+    /// The source of kitty-gate [default: the current folder].
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
 
 pub fn run(args: &NewArgs) -> Result<Exit, Failure> {
     let root = args.root.clone().map_or_else(std::env::current_dir, Ok).map_err(Failure::broken)?;

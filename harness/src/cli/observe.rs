@@ -1,13 +1,25 @@
 //! `kitty-gate observe`: writes down what a recorded run observed of a release.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::args::ObserveArgs;
+use clap::Args;
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::print_text;
 use super::recorded::read_run;
 use crate::observed::{FINDINGS, FOLDER, Observations, Observed, refreshed};
+
+/// Arguments of `observe`.
+#[derive(Debug, Args)]
+pub struct ObserveArgs {
+    /// A run's folder, its id, or `latest`: all that a published release promised, run to the end.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The commit of the kitty-gate that made the run; the record has only its version.
+    #[arg(long, value_name = "COMMIT")]
+    pub commit: Option<String>,
+}
 
 pub fn run(args: &ObserveArgs) -> Result<Exit, Failure> {
     if !Path::new(FOLDER).is_dir() || !Path::new(FINDINGS).is_file() {

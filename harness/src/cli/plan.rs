@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 use support::product::{ProductSpec, Release, SpecError};
 
-use super::args::{PlanArgs, PlanFormat};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::product::no_such_product;
@@ -17,6 +17,34 @@ use crate::observed::Observations;
 use crate::plan;
 use crate::reference;
 use crate::shard::{Part, Shard, cut};
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The product that will be gated; of a release, only what it promised is planned.
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+    /// Suites, ids or globs; everything when there is none.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// For how many machines.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub shards: std::num::NonZeroU16,
+    /// How to say it.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: PlanFormat,
+}
+
+/// How a plan is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PlanFormat {
+    /// For a person.
+    Text,
+    /// One JSON document.
+    Json,
+    /// One line: the value of a matrix in a workflow of GitHub's.
+    GithubMatrix,
+}
 
 /// What `plan --format json` prints.
 #[derive(Debug, Serialize, JsonSchema)]

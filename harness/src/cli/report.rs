@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use scenarios::requirements as book;
 use support::env_vars;
 
-use super::args::{ReportArgs, ReportRunArgs, WantedReport};
+use super::args::{ReportArgs, WantedReport};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::outputs::{
@@ -23,6 +24,23 @@ use crate::report::{Evidence, Known, Material, ReportFormat, github, render};
 use crate::requirements::{RequirementsDocument, document};
 use crate::session::default_cache;
 use crate::whole_file::{folder_of, write_whole};
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportRunArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// The form of the report.
+    #[arg(long, value_enum, value_name = "FORMAT", required_unless_present = "reports")]
+    pub format: Option<ReportFormat>,
+    /// The file to write [default: stdout].
+    #[arg(long, short, value_name = "FILE", requires = "format")]
+    pub output: Option<PathBuf>,
+    /// More reports.
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
 
 pub fn run(args: &ReportRunArgs) -> Result<Exit, Failure> {
     let recorded = read_run(&args.run)?;

@@ -1,6 +1,11 @@
 //! `kitty-gate repro`: one scenario, its sandbox, and a script that needs no kitty-gate.
 
-use super::args::ReproArgs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::args::{ProductArgs, seconds};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::folders::{out_dir, run_id};
@@ -13,6 +18,23 @@ use crate::report::terminal;
 use crate::repro;
 use crate::runner::{Keep, Options};
 use crate::session::Request;
+
+/// Arguments of `repro`.
+#[derive(Debug, Args)]
+pub struct ReproArgs {
+    /// The product.
+    #[command(flatten)]
+    pub product: ProductArgs,
+    /// The id of a scenario.
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: String,
+    /// The folder for the run and the script; must be empty [default: .kitty-gate/repros/<id>].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How long one command of the product may take; what others on the machine hold it up does not count.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+}
 
 const REPROS: &str = ".kitty-gate/repros";
 

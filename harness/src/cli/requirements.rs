@@ -1,8 +1,10 @@
 //! `kitty-gate requirements`: what is required, what proves it, and what a recorded run says of it.
 
+use std::path::PathBuf;
+
+use clap::Args;
 use scenarios::requirements as book;
 
-use super::args::RequirementsArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::recorded::{decision, read_run};
@@ -11,6 +13,17 @@ use crate::console::inert;
 use crate::document::RunDocument;
 use crate::report::terminal;
 use crate::requirements::{RequirementsDocument, State, document};
+
+/// Arguments of `requirements`.
+#[derive(Debug, Args)]
+pub struct RequirementsArgs {
+    /// A run's folder, its id, or `latest`; without it, what the scenarios of today cover.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
 
 pub fn run(args: &RequirementsArgs) -> Result<Exit, Failure> {
     let book = book::ours().map_err(Failure::broken)?;

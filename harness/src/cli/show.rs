@@ -1,12 +1,29 @@
 //! `kitty-gate show`: a recorded run, computed anew from its events.
 
-use super::args::ShowArgs;
+use std::path::PathBuf;
+
+use clap::Args;
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::recorded::read_run;
 use super::{print_json, print_text};
 use crate::recorded::RecordedRun;
 use crate::report::terminal::run as terminal;
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// A run's folder, its id, or `latest`.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// A scenario of it.
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+    /// Print the run document, computed anew from the record.
+    #[arg(long, conflicts_with = "scenario")]
+    pub json: bool,
+}
 
 pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
     let RecordedRun { dir, document, .. } = read_run(&args.run)?;
