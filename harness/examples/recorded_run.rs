@@ -7,7 +7,7 @@
 
 use std::path::PathBuf;
 
-#[path = "../tests/reports/sample_run.rs"]
+#[path = "../../tests/reports/sample_run.rs"]
 mod made;
 
 fn main() {

@@ -1,8 +1,8 @@
-//! Holds every answer against that of PyPI's `packaging`, which `tests/ranges/make.py` wrote down.
+//! Holds every answer against that of PyPI's `packaging`, which `ranges/make.py` wrote down.
 
 use super::*;
 
-const TABLE: &str = include_str!("../../tests/ranges/table.tsv");
+const TABLE: &str = include_str!("ranges/table.tsv");
 
 fn rows(kind: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     let rows = TABLE.lines().map(|line| line.split('\t').collect());
@@ -57,7 +57,7 @@ fn runs(told: &[&str]) -> Vec<(Release, Release)> {
 #[test]
 fn every_published_release_is_in_the_table() {
     let versions = versions();
-    let published = include_str!("../../tests/ranges/published.txt");
+    let published = include_str!("ranges/published.txt");
     assert!(published.lines().count() >= 173);
     for word in published.lines() {
         assert!(versions.contains(&word.parse().unwrap()), "{word}");

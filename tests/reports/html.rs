@@ -1,4 +1,4 @@
-//! The page. Whether it works is for a browser to say (`harness/tests/browser`); here, that nothing of it is
+//! The page. Whether it works is for a browser to say (`tests/browser`); here, that nothing of it is
 //! another's.
 
 use kitty_gate::report::ReportFormat;

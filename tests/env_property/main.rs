@@ -5,9 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "env_property/behaviour.rs"]
 mod behaviour;
-#[path = "env_property/bench.rs"]
 mod bench;
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 """Writes table.tsv: which versions lie in which ranges, as PyPI's `packaging` has it.
 
     python3 -m venv v && v/bin/pip install packaging==26.4
-    v/bin/python support/tests/ranges/make.py > support/tests/ranges/table.tsv
+    v/bin/python support/src/product/ranges/make.py > support/src/product/ranges/table.tsv
 
 A line `version` names a version; they stand in `packaging`'s order. A line `range` names a range, and the runs of
 consecutive versions that it contains. A line `refused` names a text that is no range.
