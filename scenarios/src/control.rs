@@ -43,7 +43,7 @@ pub(crate) fn prove_that_it_merges(context: &mut TestContext<'_>) -> Result<(), 
     let mission = context.mission(&Recipe::merge_ready())?;
     let slug = &mission.slug;
     let step = context.perform(&mission, &Operation::Merge { mission: slug, push: false })?;
-    context.require(MERGES.id, merged(&step, &mission)?)
+    context.require(MERGES, merged(&step, &mission)?)
 }
 
 /// Marks a task of a plain mission. The scenario ends here where that is not done.
@@ -51,7 +51,7 @@ pub(crate) fn prove_that_it_marks(context: &mut TestContext<'_>) -> Result<(), A
     let mission = context.mission(&Recipe::mark_status())?;
     let before = MarkState::read(&mission)?;
     let step = mark(context, &mission, &["T001"])?;
-    context.require(MARKS.id, marked(&step, &before, &MarkState::read(&mission)?))
+    context.require(MARKS, marked(&step, &before, &MarkState::read(&mission)?))
 }
 
 /// Moves a work package, and asks where it stands: an answer that does not follow what is done is none.
@@ -66,7 +66,7 @@ pub(crate) fn prove_that_status_follows(context: &mut TestContext<'_>) -> Result
     } else {
         moved
     };
-    context.require(FOLLOWS.id, judgement)
+    context.require(FOLLOWS, judgement)
 }
 
 fn stands_in(status: &Step, lane: &str) -> Judgement {

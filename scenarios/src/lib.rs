@@ -4,6 +4,7 @@
 //! suite's `mod.rs`. CONTRIBUTING.md walks through an example.
 
 mod boundary;
+mod check_spec;
 pub mod context;
 mod contract;
 mod contract_drift;

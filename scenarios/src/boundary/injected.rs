@@ -13,29 +13,28 @@ use crate::control::{MARKS, prove_that_it_marks};
 use crate::python_imports::{Found, Place, Scan};
 use crate::scenario::{CheckSpec, Scenario};
 
+const MODULE_LEVEL_IS_CAUGHT: CheckSpec = CheckSpec::new(
+    "module-level-is-caught",
+    OF_THE_CLI,
+    "in a copy with synthetic violations, exactly those at module level are found besides the old",
+);
+const FUNCTION_LEVEL_IS_CAUGHT: CheckSpec = CheckSpec::new(
+    "function-level-is-caught",
+    OF_THE_CLI,
+    "exactly those in functions are found besides the old",
+);
+const TYPE_CHECKING_IS_CAUGHT: CheckSpec = CheckSpec::new(
+    "type-checking-is-caught",
+    OF_THE_CLI,
+    "exactly those for the type checker are found besides the old",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/injected-violation-is-caught",
     promise: "an import of a submodule of specify_cli.status, in whatever form, is told by file and line",
     requirements: REQUIREMENTS,
     issues: &[1619],
-    checks: &[
-        MARKS,
-        CheckSpec::new(
-            "module-level-is-caught",
-            OF_THE_CLI,
-            "in a copy with synthetic violations, exactly those at module level are found besides the old",
-        ),
-        CheckSpec::new(
-            "function-level-is-caught",
-            OF_THE_CLI,
-            "exactly those in functions are found besides the old",
-        ),
-        CheckSpec::new(
-            "type-checking-is-caught",
-            OF_THE_CLI,
-            "exactly those for the type checker are found besides the old",
-        ),
-    ],
+    checks: &[MARKS, MODULE_LEVEL_IS_CAUGHT, FUNCTION_LEVEL_IS_CAUGHT, TYPE_CHECKING_IS_CAUGHT],
     run,
     ..Scenario::DEFAULT
 };
@@ -69,11 +68,11 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     Ok(())
 }
 
-fn check_of(place: Place) -> &'static str {
+fn check_of(place: Place) -> CheckSpec {
     match place {
-        Place::Module => "module-level-is-caught",
-        Place::Function => "function-level-is-caught",
-        Place::TypeChecking => "type-checking-is-caught",
+        Place::Module => MODULE_LEVEL_IS_CAUGHT,
+        Place::Function => FUNCTION_LEVEL_IS_CAUGHT,
+        Place::TypeChecking => TYPE_CHECKING_IS_CAUGHT,
     }
 }
 

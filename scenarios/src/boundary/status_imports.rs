@@ -9,6 +9,21 @@ use crate::control::{MARKS, prove_that_it_marks};
 use crate::python_imports::{Found, Place};
 use crate::scenario::{CheckSpec, Scenario};
 
+const EVERY_FILE_IS_READ: CheckSpec = CheckSpec::new(
+    "every-file-is-read",
+    OF_THE_CLI,
+    "every file that may hold such an import is Python that can be read",
+);
+const NO_MODULE_LEVEL_IMPORT: CheckSpec = CheckSpec::new(
+    "no-module-level-import",
+    OF_THE_CLI,
+    "no file does so when it is imported itself",
+);
+const NO_FUNCTION_LEVEL_IMPORT: CheckSpec =
+    CheckSpec::new("no-function-level-import", OF_THE_CLI, "no function does so when it is called");
+const NO_TYPE_CHECKING_IMPORT: CheckSpec =
+    CheckSpec::new("no-type-checking-import", OF_THE_CLI, "no file does so for the type checker");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "boundary/status-imports",
     promise: "nothing outside of specify_cli.status imports a submodule of it",
@@ -16,26 +31,10 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[1619],
     checks: &[
         MARKS,
-        CheckSpec::new(
-            "every-file-is-read",
-            OF_THE_CLI,
-            "every file that may hold such an import is Python that can be read",
-        ),
-        CheckSpec::new(
-            "no-module-level-import",
-            OF_THE_CLI,
-            "no file does so when it is imported itself",
-        ),
-        CheckSpec::new(
-            "no-function-level-import",
-            OF_THE_CLI,
-            "no function does so when it is called",
-        ),
-        CheckSpec::new(
-            "no-type-checking-import",
-            OF_THE_CLI,
-            "no file does so for the type checker",
-        ),
+        EVERY_FILE_IS_READ,
+        NO_MODULE_LEVEL_IMPORT,
+        NO_FUNCTION_LEVEL_IMPORT,
+        NO_TYPE_CHECKING_IMPORT,
     ],
     run,
     ..Scenario::DEFAULT
@@ -47,7 +46,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     prove_that_it_marks(context)?;
     let seen = source.imports_of_status()?;
     let unread = none_of("all of them", &seen.unread, |_| format!("unread={}", seen.unread.len()));
-    context.check("every-file-is-read", unread);
+    context.check(EVERY_FILE_IS_READ, unread);
     if !seen.found.iter().any(is_from_outside) && seen.unread.is_empty() {
         // To find nothing proves nothing where there is nothing to be found.
         let why = format!("nobody imports {STATUS}, not even as a whole");
@@ -61,11 +60,11 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     Ok(())
 }
 
-fn check_of(place: Place) -> &'static str {
+fn check_of(place: Place) -> CheckSpec {
     match place {
-        Place::Module => "no-module-level-import",
-        Place::Function => "no-function-level-import",
-        Place::TypeChecking => "no-type-checking-import",
+        Place::Module => NO_MODULE_LEVEL_IMPORT,
+        Place::Function => NO_FUNCTION_LEVEL_IMPORT,
+        Place::TypeChecking => NO_TYPE_CHECKING_IMPORT,
     }
 }
 

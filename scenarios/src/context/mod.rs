@@ -30,6 +30,7 @@ use support::machine::Need;
 use support::network::NetworkIsolation;
 use support::sandbox::{Sandbox, SandboxRoot};
 
+use crate::check_spec::CheckSpec;
 use crate::recipes;
 pub use abort::Abort;
 use abort::control_failed;
@@ -173,27 +174,36 @@ impl<'a> TestContext<'a> {
     }
 
     /// Judges something that is not one command's output; it is filed with the latest command.
-    pub fn check(&self, id: &str, judgement: Judgement) {
+    pub fn check(&self, check: CheckSpec, judgement: Judgement) {
+        self.file_check(check.id, judgement);
+    }
+
+    fn file_check(&self, id: &str, judgement: Judgement) {
         let latest = self.steps.checked_sub(1);
         let check = CheckRecord::new(id, latest, judgement).scrubbed(|text| self.scrub(text));
         self.config.recorder.record(Observation::Check(check));
     }
 
     /// Ends the scenario here when `judgement` does not hold; records it either way.
-    pub fn require(&self, id: &str, judgement: Judgement) -> Result<(), Abort> {
+    pub fn require(&self, check: CheckSpec, judgement: Judgement) -> Result<(), Abort> {
         let held = judgement.held();
-        self.check(id, judgement);
-        if held { Ok(()) } else { Err(Abort::OnCheck(id.to_owned())) }
+        self.check(check, judgement);
+        if held { Ok(()) } else { Err(Abort::OnCheck(check.id.to_owned())) }
     }
 
     /// Judges whether `step` proves that what follows can be believed. Where it does not, the
     /// scenario ends here as an error: neither the promise nor its breach would be proven.
-    pub fn control(&self, id: &str, step: &Step, judgement: Judgement) -> Result<(), Abort> {
+    pub fn control(
+        &self,
+        check: CheckSpec,
+        step: &Step,
+        judgement: Judgement,
+    ) -> Result<(), Abort> {
         let signature = judgement.signature.clone();
-        self.check(id, judgement);
+        self.check(check, judgement);
         match signature {
             None => Ok(()),
-            Some(signature) => Err(control_failed(id, &signature, step)),
+            Some(signature) => Err(control_failed(check.id, &signature, step)),
         }
     }
 
@@ -201,7 +211,7 @@ impl<'a> TestContext<'a> {
     pub fn close(self) -> SandboxRoot {
         if self.steps > 0 || self.standing.is_there() {
             for (id, judgement) in self.standing.judge_all() {
-                self.check(id, judgement);
+                self.file_check(id, judgement);
             }
         }
         self.sandbox_root

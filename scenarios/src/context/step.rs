@@ -8,6 +8,7 @@ use support::check::Judgement;
 use support::process::{Exit, Finished, Stream};
 
 use super::{Abort, CheckRecord, Observation, Recorder};
+use crate::check_spec::CheckSpec;
 use crate::contract::sync_diagnostic::{StderrReading, mentions_diagnostic};
 use crate::contract::{DocumentFault, one_document};
 use crate::traceback::exception_name;
@@ -38,15 +39,15 @@ impl Step {
     }
 
     /// Judges this command by `expectation` and records it under the check's id.
-    pub fn check(&self, id: &str, expectation: impl FnOnce(&Self) -> Judgement) {
-        self.record(id, expectation(self));
+    pub fn check(&self, check: CheckSpec, expectation: impl FnOnce(&Self) -> Judgement) {
+        self.record(check.id, expectation(self));
     }
 
     /// The one JSON document on stdout; anything else fails the check and ends the scenario.
-    pub fn document(&self, id: &str) -> Result<Value, Abort> {
+    pub fn document(&self, check: CheckSpec) -> Result<Value, Abort> {
         let document = self.try_document();
-        self.record(id, self.is_one_document());
-        document.map_err(|_| Abort::OnCheck(id.to_owned()))
+        self.record(check.id, self.is_one_document());
+        document.map_err(|_| Abort::OnCheck(check.id.to_owned()))
     }
 
     /// The one JSON document on stdout, if that is what it is.

@@ -10,34 +10,33 @@ use crate::context::{Abort, Mission, Nested, Step, TestContext, Tool};
 use crate::control::MARKS;
 use crate::scenario::{CheckSpec, Scenario};
 
+const CONTROL_AGREES: CheckSpec = CheckSpec::new(
+    "control-agrees",
+    "FR-015",
+    "the control: the packages of the release agree with each other",
+);
+const REFUSES_VER999: CheckSpec = CheckSpec::new(
+    "refuses-ver999",
+    "A.4 ver999",
+    "version 999.0.0 of the real code is refused by name and version",
+);
+const REFUSES_TINY: CheckSpec = CheckSpec::new(
+    "refuses-tiny",
+    "A.4 tiny",
+    "version 999.0.0 of another code is refused by name and version",
+);
+const CONTROL_AGREES_AGAIN: CheckSpec = CheckSpec::new(
+    "control-agrees-again",
+    "FR-015",
+    "the control again: with the real package back in place they agree",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "contract-drift/resolver",
     promise: "an installer's check tells that a version of the events package is not one that the release takes",
     requirements: &["FR-015"],
     issues: &[975],
-    checks: &[
-        MARKS,
-        CheckSpec::new(
-            "control-agrees",
-            "FR-015",
-            "the control: the packages of the release agree with each other",
-        ),
-        CheckSpec::new(
-            "refuses-ver999",
-            "A.4 ver999",
-            "version 999.0.0 of the real code is refused by name and version",
-        ),
-        CheckSpec::new(
-            "refuses-tiny",
-            "A.4 tiny",
-            "version 999.0.0 of another code is refused by name and version",
-        ),
-        CheckSpec::new(
-            "control-agrees-again",
-            "FR-015",
-            "the control again: with the real package back in place they agree",
-        ),
-    ],
+    checks: &[MARKS, CONTROL_AGREES, REFUSES_VER999, REFUSES_TINY, CONTROL_AGREES_AGAIN],
     run,
     ..Scenario::DEFAULT
 };
@@ -45,15 +44,15 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let (nested, real, mission) = at_work(context)?;
     let step = check(context, &nested, &mission)?;
-    context.control("control-agrees", &step, agrees(&step))?;
-    for (variant, id) in [(Drift::Ver999, "refuses-ver999"), (Drift::Tiny, "refuses-tiny")] {
+    context.control(CONTROL_AGREES, &step, agrees(&step))?;
+    for (variant, refusal) in [(Drift::Ver999, REFUSES_VER999), (Drift::Tiny, REFUSES_TINY)] {
         drift(context, &nested, &real, variant)?;
         let step = check(context, &nested, &mission)?;
-        step.check(id, refuses);
+        step.check(refusal, refuses);
     }
     context.restore(&nested, &real)?;
     let step = check(context, &nested, &mission)?;
-    context.control("control-agrees-again", &step, agrees(&step))
+    context.control(CONTROL_AGREES_AGAIN, &step, agrees(&step))
 }
 
 /// `pip check`, or `uv pip check`.

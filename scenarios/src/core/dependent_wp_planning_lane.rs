@@ -11,39 +11,45 @@ use crate::expect::exit_nonzero;
 use crate::scenario::{CheckSpec, Core, Scenario};
 use crate::walkthrough::{Checkpoint, Driver, Phase, Walkthrough, succeeded};
 
+const TOO_EARLY_IS_REFUSED: CheckSpec = CheckSpec::new(
+    "too-early-is-refused",
+    PROMISE,
+    "before the other is approved, it cannot be begun",
+);
+const TOO_EARLY_SAYS_WHY: CheckSpec = CheckSpec::new(
+    "too-early-says-why",
+    PROMISE,
+    "the refusal names the work package that is waited for",
+);
+const THE_CODE_IS_APPROVED: CheckSpec = CheckSpec::new(
+    "the-code-is-approved",
+    PROMISE,
+    "the work package that is waited for is implemented, reviewed and approved",
+);
+const ACCEPTED_AFTERWARDS: CheckSpec =
+    CheckSpec::new("accepted-afterwards", "DW16", "once the other is approved, it can be begun");
+const THE_DOCUMENTS_ARE_APPROVED: CheckSpec = CheckSpec::new(
+    "the-documents-are-approved",
+    PROMISE,
+    "it is handed over, reviewed and approved",
+);
+const MERGES: CheckSpec = CheckSpec::new("merges", PROMISE, "the mission is merged");
+const NOTHING_IS_LEFT_OUT: CheckSpec =
+    CheckSpec::new("nothing-is-left-out", PROMISE, "the target has the work of both");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "core/dependent-wp-planning-lane",
     promise: "a planning work package waits for the one that it depends on, is then accepted, and the merge leaves out the work of neither",
     requirements: &["gates/dependent-wp-planning-lane"],
     issues: &[822],
     checks: &[
-        CheckSpec::new(
-            "too-early-is-refused",
-            PROMISE,
-            "before the other is approved, it cannot be begun",
-        ),
-        CheckSpec::new(
-            "too-early-says-why",
-            PROMISE,
-            "the refusal names the work package that is waited for",
-        ),
-        CheckSpec::new(
-            "the-code-is-approved",
-            PROMISE,
-            "the work package that is waited for is implemented, reviewed and approved",
-        ),
-        CheckSpec::new(
-            "accepted-afterwards",
-            "DW16",
-            "once the other is approved, it can be begun",
-        ),
-        CheckSpec::new(
-            "the-documents-are-approved",
-            PROMISE,
-            "it is handed over, reviewed and approved",
-        ),
-        CheckSpec::new("merges", PROMISE, "the mission is merged"),
-        CheckSpec::new("nothing-is-left-out", PROMISE, "the target has the work of both"),
+        TOO_EARLY_IS_REFUSED,
+        TOO_EARLY_SAYS_WHY,
+        THE_CODE_IS_APPROVED,
+        ACCEPTED_AFTERWARDS,
+        THE_DOCUMENTS_ARE_APPROVED,
+        MERGES,
+        NOTHING_IS_LEFT_OUT,
     ],
     core: Some(Core::DependentWpPlanningLane),
     run,
@@ -66,7 +72,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     driver.approve(code)?;
     let mission = driver.mission.clone();
     let begun = begin(context, &mission, documents)?;
-    begun.check("accepted-afterwards", succeeded);
+    begun.check(ACCEPTED_AFTERWARDS, succeeded);
 
     // Refused or not, the promise of the merge is about what is approved: a person can go on.
     let mut driver = Driver::go_on(context, &walkthrough, mission, documents_phase);
@@ -77,7 +83,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let left_out = left_out(&mission, &[code, documents])?;
     let all = left_out.join(" ");
     context.check(
-        "nothing-is-left-out",
+        NOTHING_IS_LEFT_OUT,
         none_of("the work of both", &left_out, |_| format!("left-out: {all}")),
     );
     Ok(())
@@ -91,8 +97,8 @@ fn too_early(
 ) -> Result<(), Abort> {
     let mission = walkthrough.until(context, Checkpoint::Finalised)?;
     let step = begin(context, &mission, documents)?;
-    step.check("too-early-is-refused", exit_nonzero());
-    step.check("too-early-says-why", |step| {
+    step.check(TOO_EARLY_IS_REFUSED, exit_nonzero());
+    step.check(TOO_EARLY_SAYS_WHY, |step| {
         let expected = "a refusal that names WP01";
         let said = step.stdout_text() + &step.stderr_text();
         let names = documents.dependencies.iter().all(|other| said.contains(other.as_str()));
@@ -116,12 +122,12 @@ fn begin(
 }
 
 fn code_phase(_: &mut TestContext<'_>, _: Phase, step: &Step) -> Result<(), Abort> {
-    must(step, "the-code-is-approved")
+    must(step, THE_CODE_IS_APPROVED)
 }
 
 fn documents_phase(_: &mut TestContext<'_>, phase: Phase, step: &Step) -> Result<(), Abort> {
     match phase {
-        Phase::Merge => must(step, "merges"),
+        Phase::Merge => must(step, MERGES),
         Phase::Init
         | Phase::Charter
         | Phase::Create
@@ -131,15 +137,15 @@ fn documents_phase(_: &mut TestContext<'_>, phase: Phase, step: &Step) -> Result
         | Phase::Implement
         | Phase::HandOver
         | Phase::Review
-        | Phase::Approve => must(step, "the-documents-are-approved"),
+        | Phase::Approve => must(step, THE_DOCUMENTS_ARE_APPROVED),
     }
 }
 
-fn must(step: &Step, check: &str) -> Result<(), Abort> {
+fn must(step: &Step, check: CheckSpec) -> Result<(), Abort> {
     let judgement = succeeded(step);
     let held = judgement.held();
     step.check(check, |_| judgement);
-    if held { Ok(()) } else { Err(Abort::OnCheck(check.to_owned())) }
+    if held { Ok(()) } else { Err(Abort::OnCheck(check.id.to_owned())) }
 }
 
 /// Content, not ancestry: a merge may squash.

@@ -6,6 +6,7 @@ use fixtures::adapter::Operation;
 use serde_json::Value;
 use support::check::{Judgement, none_of};
 
+use super::{ALL_ARE_DONE, NOTHING_IS_LEFT_OVER, REACHES_THE_ORIGIN, TREE_IS_CLEAN, WORK_ARRIVES};
 use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
 use crate::walkthrough::Walkthrough;
@@ -20,22 +21,22 @@ pub(super) fn judge_arrival(
     mission: &Mission,
 ) -> Result<(), Abort> {
     let missing = missing_work(walkthrough, mission, &mission.repo())?;
-    context.check("work-arrives", all_there(&missing));
+    context.check(WORK_ARRIVES, all_there(&missing));
 
     let clean = context.shell(mission, "git status --porcelain --untracked-files=all").run()?;
-    clean.check("tree-is-clean", |step| is_clean(step, &mission.slug));
+    clean.check(TREE_IS_CLEAN, |step| is_clean(step, &mission.slug));
 
     let left = "git worktree list --porcelain; git branch --list 'kitty/*'";
     let left = context.shell(mission, left).run()?;
-    left.check("nothing-is-left-over", |step| nothing_left(step, mission));
+    left.check(NOTHING_IS_LEFT_OVER, |step| nothing_left(step, mission));
 
     let status = Operation::Status { mission: &mission.slug };
     let status = context.perform(mission, &status)?;
-    status.check("all-are-done", |step| all_done(step, walkthrough));
+    status.check(ALL_ARE_DONE, |step| all_done(step, walkthrough));
 
     push(context, mission)?;
     let missing = missing_work(walkthrough, mission, &mission.root().join(fixtures::ORIGIN))?;
-    context.check("reaches-the-origin", all_there(&missing));
+    context.check(REACHES_THE_ORIGIN, all_there(&missing));
     Ok(())
 }
 
@@ -43,7 +44,7 @@ pub(super) fn judge_arrival(
 pub(super) fn push(context: &mut TestContext<'_>, mission: &Mission) -> Result<(), Abort> {
     let push = format!("git push -q origin {}", mission.target);
     let push = context.shell(mission, &push).run()?;
-    context.require("reaches-the-origin", exit_zero()(&push))
+    context.require(REACHES_THE_ORIGIN, exit_zero()(&push))
 }
 
 /// The work packages whose file the target does not have as it was written: squashed or not, content

@@ -9,6 +9,17 @@ use crate::context::{Abort, Mission, TestContext};
 use crate::scenario::{CheckSpec, Scenario, joined};
 use crate::walkthrough::Walkthrough;
 
+const NO_SUCH_BRANCH_APPEARS: CheckSpec = CheckSpec::new(
+    "no-such-branch-appears",
+    "reliability/no-default-branch-name",
+    "neither the checkout nor the origin has a branch main or master afterwards",
+);
+const TARGET_IS_THE_BRANCH_IT_BEGAN_ON: CheckSpec = CheckSpec::new(
+    "target-is-the-branch-it-began-on",
+    "reliability/no-default-branch-name",
+    "the mission is for the branch that was checked out when it was made",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "lifecycle/no-default-branch-name",
     promise: "a mission goes all the way in a project whose default branch is called neither main nor master",
@@ -19,21 +30,8 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-const OWN_CHECKS: [CheckSpec; 17] = joined(&[
-    &CHECKS,
-    &[
-        CheckSpec::new(
-            "no-such-branch-appears",
-            "reliability/no-default-branch-name",
-            "neither the checkout nor the origin has a branch main or master afterwards",
-        ),
-        CheckSpec::new(
-            "target-is-the-branch-it-began-on",
-            "reliability/no-default-branch-name",
-            "the mission is for the branch that was checked out when it was made",
-        ),
-    ],
-]);
+const OWN_CHECKS: [CheckSpec; 17] =
+    joined(&[&CHECKS, &[NO_SUCH_BRANCH_APPEARS, TARGET_IS_THE_BRANCH_IT_BEGAN_ON]]);
 
 /// The project's default branch.
 const TRUNK: &str = "harbour";
@@ -46,10 +44,10 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let meta = mission.meta()?;
     let target = meta["target_branch"].as_str();
     context.check(
-        "target-is-the-branch-it-began-on",
+        TARGET_IS_THE_BRANCH_IT_BEGAN_ON,
         equal("target", &Some(walkthrough.branch), &target),
     );
-    context.check("no-such-branch-appears", nothing_by_that_name(&mission)?);
+    context.check(NO_SUCH_BRANCH_APPEARS, nothing_by_that_name(&mission)?);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use support::check::{Judgement, none_of};
 
+use super::KEEPS_ITS_OWN_FILES_OUT_OF_GIT;
 use crate::context::{Abort, Mission, TestContext};
 use crate::walkthrough::{EXCLUDE, LEFTOVERS};
 
@@ -14,7 +15,7 @@ pub(super) fn judge_own_files(
     let command = format!("{ignored} | git check-ignore --verbose --stdin");
     let step = context.shell(mission, &command).run()?;
     let listed = step.stdout_text();
-    step.check("keeps-its-own-files-out-of-git", |_| unheeded(&listed.lines().collect::<Vec<_>>()));
+    step.check(KEEPS_ITS_OWN_FILES_OUT_OF_GIT, |_| unheeded(&listed.lines().collect::<Vec<_>>()));
     Ok(())
 }
 

@@ -2,8 +2,11 @@
 
 use fixtures::Script;
 
-use super::{arrival, own_files};
+use super::{
+    APPROVE, CREATE, HAND_OVER, IMPLEMENT, INIT, MERGE, PLAN, REVIEW, TASKS, arrival, own_files,
+};
 use crate::context::{Abort, Mission, Step, TestContext};
+use crate::scenario::CheckSpec;
 use crate::walkthrough::{Checkpoint, Driver, Phase, Walkthrough, succeeded};
 
 /// Goes from an empty repository to the pushed target. Records every check of the suite that the way
@@ -44,22 +47,22 @@ pub(super) fn go_if(
 fn judge_phase(_: &mut TestContext<'_>, phase: Phase, step: &Step) -> Result<(), Abort> {
     let judgement = succeeded(step);
     let held = judgement.held();
-    let id = check_of(phase);
-    step.check(id, |_| judgement);
-    if held { Ok(()) } else { Err(Abort::OnCheck(id.to_owned())) }
+    let check = check_of(phase);
+    step.check(check, |_| judgement);
+    if held { Ok(()) } else { Err(Abort::OnCheck(check.id.to_owned())) }
 }
 
 /// Not every release wants a charter and an analysis: they belong to what they are wanted for.
-fn check_of(phase: Phase) -> &'static str {
+fn check_of(phase: Phase) -> CheckSpec {
     match phase {
-        Phase::Init | Phase::Charter => "init",
-        Phase::Create => "create",
-        Phase::Plan => "plan",
-        Phase::Tasks | Phase::Analysis => "tasks",
-        Phase::Implement => "implement",
-        Phase::HandOver => "hand-over",
-        Phase::Review => "review",
-        Phase::Approve => "approve",
-        Phase::Merge => "merge",
+        Phase::Init | Phase::Charter => INIT,
+        Phase::Create => CREATE,
+        Phase::Plan => PLAN,
+        Phase::Tasks | Phase::Analysis => TASKS,
+        Phase::Implement => IMPLEMENT,
+        Phase::HandOver => HAND_OVER,
+        Phase::Review => REVIEW,
+        Phase::Approve => APPROVE,
+        Phase::Merge => MERGE,
     }
 }

@@ -10,6 +10,17 @@ use crate::expect::exit_nonzero;
 use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
 
+const EXITS_NONZERO: CheckSpec =
+    CheckSpec::new("exits-nonzero", "FR-010", "a call that marks nothing does not succeed");
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document");
+const ONE_ENTRY_PER_ID: CheckSpec =
+    CheckSpec::new("one-entry-per-id", "FR-010", "there is one entry for each requested id");
+const EACH_IS_NOT_FOUND: CheckSpec =
+    CheckSpec::new("each-is-not-found", "FR-010", "each is reported as not found");
+const NOTHING_IS_MARKED: CheckSpec =
+    CheckSpec::new("nothing-is-marked", "FR-010", "nothing is marked");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/all-missing",
     promise: "when no id is known the exit is not zero, and there is still one result for each id",
@@ -17,11 +28,11 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[783],
     checks: &[
         MARKS,
-        CheckSpec::new("exits-nonzero", "FR-010", "a call that marks nothing does not succeed"),
-        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
-        CheckSpec::new("one-entry-per-id", "FR-010", "there is one entry for each requested id"),
-        CheckSpec::new("each-is-not-found", "FR-010", "each is reported as not found"),
-        CheckSpec::new("nothing-is-marked", "FR-010", "nothing is marked"),
+        EXITS_NONZERO,
+        STDOUT_IS_ONE_JSON_DOCUMENT,
+        ONE_ENTRY_PER_ID,
+        EACH_IS_NOT_FOUND,
+        NOTHING_IS_MARKED,
     ],
     run,
     ..Scenario::DEFAULT
@@ -33,13 +44,13 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let mission = context.mission(&Recipe::mark_status())?;
     let before = MarkState::read(&mission)?;
     let step = mark(context, &mission, &ids)?;
-    step.check("exits-nonzero", exit_nonzero());
-    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    context.check("one-entry-per-id", one_entry_each(&reply, &ids));
-    context.check("each-is-not-found", reports(&reply, &ids, Reported::NotFound));
+    step.check(EXITS_NONZERO, exit_nonzero());
+    let reply = MarkReply::read(&step.document(STDOUT_IS_ONE_JSON_DOCUMENT)?);
+    context.check(ONE_ENTRY_PER_ID, one_entry_each(&reply, &ids));
+    context.check(EACH_IS_NOT_FOUND, reports(&reply, &ids, Reported::NotFound));
     let strays = MarkState::read(&mission)?.stray_changes(&before, &[]);
     context.check(
-        "nothing-is-marked",
+        NOTHING_IS_MARKED,
         support::check::none_of("no mark", &strays, |_| "marked".to_owned()),
     );
     Ok(())

@@ -9,29 +9,36 @@ use crate::expect::exit_zero;
 use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
 
+const FIRST_CALL_MARKS: CheckSpec = CheckSpec::new(
+    "first-call-marks",
+    "FR-009",
+    "the first call marks a checkbox, a table row and an inline id",
+);
+const EXITS_ZERO: CheckSpec = CheckSpec::new("exits-zero", "FR-009", "the second call succeeds");
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document");
+const SAYS_ALREADY_SATISFIED: CheckSpec = CheckSpec::new(
+    "says-already-satisfied",
+    "FR-009",
+    "the second call reports each as already satisfied",
+);
+const CHANGES_NOTHING: CheckSpec = CheckSpec::new(
+    "changes-nothing",
+    "FR-009",
+    "the second call leaves the mission's files and all refs as they are",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/already-satisfied",
     promise: "marking what is done already says so, and changes nothing",
     requirements: &["FR-009"],
     issues: &[783],
     checks: &[
-        CheckSpec::new(
-            "first-call-marks",
-            "FR-009",
-            "the first call marks a checkbox, a table row and an inline id",
-        ),
-        CheckSpec::new("exits-zero", "FR-009", "the second call succeeds"),
-        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
-        CheckSpec::new(
-            "says-already-satisfied",
-            "FR-009",
-            "the second call reports each as already satisfied",
-        ),
-        CheckSpec::new(
-            "changes-nothing",
-            "FR-009",
-            "the second call leaves the mission's files and all refs as they are",
-        ),
+        FIRST_CALL_MARKS,
+        EXITS_ZERO,
+        STDOUT_IS_ONE_JSON_DOCUMENT,
+        SAYS_ALREADY_SATISFIED,
+        CHANGES_NOTHING,
     ],
     run,
     ..Scenario::DEFAULT
@@ -48,23 +55,23 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
         ids.into_iter().filter(|id| claimed.iter().any(|seen| seen == id)).collect();
     let truth = MarkState::read(&mission)?;
     let held = truth.holds(&before, if claimed.is_empty() { &ids } else { &claimed });
-    context.require("first-call-marks", held)?;
+    context.require(FIRST_CALL_MARKS, held)?;
     // A release that cannot mark all three is judged by those that are marked, whatever it says of them.
     let keeper = truth.keeper(&before);
     let marked: Vec<&str> = ids.into_iter().filter(|id| truth.is_done(keeper, id)).collect();
 
     let before = context.snapshot(&mission)?;
     let second = mark(context, &mission, &marked)?;
-    second.check("exits-zero", exit_zero());
-    let reply = MarkReply::read(&second.document("stdout-is-one-json-document")?);
-    context.check("says-already-satisfied", reports(&reply, &marked, Reported::AlreadySatisfied));
+    second.check(EXITS_ZERO, exit_zero());
+    let reply = MarkReply::read(&second.document(STDOUT_IS_ONE_JSON_DOCUMENT)?);
+    context.check(SAYS_ALREADY_SATISFIED, reports(&reply, &marked, Reported::AlreadySatisfied));
     let changes: Vec<Change> = before
         .diff(&context.snapshot(&mission)?)
         .into_iter()
         .filter(|change| matters(change, &mission.slug))
         .collect();
     context.check(
-        "changes-nothing",
+        CHANGES_NOTHING,
         support::check::none_of("no change", &changes, |first| {
             format!("changed: {}", first.name.rsplit('/').next().unwrap_or(&first.name))
         }),

@@ -10,6 +10,21 @@ use crate::control::{MARKS, prove_that_it_marks};
 use crate::marking::{MarkState, mark, mark_as_text};
 use crate::scenario::{CheckSpec, Scenario};
 
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document");
+const GETS_A_RESULT_ENTRY: CheckSpec =
+    CheckSpec::new("gets-a-result-entry", "FR-008", "the reply has one entry, for WP02");
+const IS_NOT_UNKNOWN_TO_PEOPLE: CheckSpec = CheckSpec::new(
+    "is-not-unknown-to-people",
+    "FR-008",
+    "without --json the answer is not \"No task IDs found\"",
+);
+const UPDATED_IS_TRUE: CheckSpec = CheckSpec::new(
+    "updated-is-true",
+    "FR-008",
+    "if it is reported as updated, WP02 is in lane done",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/bare-work-package-id",
     promise: "`WP02` gets a result entry of its own, never \"No task IDs found\"",
@@ -17,18 +32,10 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[783],
     checks: &[
         MARKS,
-        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
-        CheckSpec::new("gets-a-result-entry", "FR-008", "the reply has one entry, for WP02"),
-        CheckSpec::new(
-            "is-not-unknown-to-people",
-            "FR-008",
-            "without --json the answer is not \"No task IDs found\"",
-        ),
-        CheckSpec::new(
-            "updated-is-true",
-            "FR-008",
-            "if it is reported as updated, WP02 is in lane done",
-        ),
+        STDOUT_IS_ONE_JSON_DOCUMENT,
+        GETS_A_RESULT_ENTRY,
+        IS_NOT_UNKNOWN_TO_PEOPLE,
+        UPDATED_IS_TRUE,
     ],
     run,
     ..Scenario::DEFAULT
@@ -38,13 +45,13 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     prove_that_it_marks(context)?;
     let mission = context.mission(&Recipe::mark_status())?;
     let for_people = mark_as_text(context, &mission, &["WP02"])?;
-    for_people.check("is-not-unknown-to-people", is_not_unknown());
+    for_people.check(IS_NOT_UNKNOWN_TO_PEOPLE, is_not_unknown());
 
     let mission = context.mission(&Recipe::mark_status())?;
     let step = mark(context, &mission, &["WP02"])?;
-    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
-    context.check("gets-a-result-entry", one_entry_each(&reply, &["WP02"]));
-    context.check("updated-is-true", updated_is_true(&reply, &MarkState::read(&mission)?));
+    let reply = MarkReply::read(&step.document(STDOUT_IS_ONE_JSON_DOCUMENT)?);
+    context.check(GETS_A_RESULT_ENTRY, one_entry_each(&reply, &["WP02"]));
+    context.check(UPDATED_IS_TRUE, updated_is_true(&reply, &MarkState::read(&mission)?));
     Ok(())
 }
 

@@ -10,45 +10,55 @@ use crate::expect::exit_zero;
 use crate::marking::{MarkState, mark, row_id};
 use crate::scenario::{CheckSpec, Scenario};
 
+const EXITS_ZERO: CheckSpec = CheckSpec::new(
+    "exits-zero",
+    "FR-011",
+    "marking an open checkbox and an open table row succeeds",
+);
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document");
+const BOTH_ARE_UPDATED: CheckSpec =
+    CheckSpec::new("both-are-updated", "FR-011", "both are reported as updated");
+const BOTH_ARE_PERSISTED: CheckSpec =
+    CheckSpec::new("both-are-persisted", "FR-011", "both are read back as done");
+const NOTHING_ELSE_MOVES: CheckSpec = CheckSpec::new(
+    "nothing-else-moves",
+    "FR-011",
+    "no other task is marked, no other line changes",
+);
+const A_MENTION_IS_NOT_A_ROW: CheckSpec = CheckSpec::new(
+    "a-mention-is-not-a-row",
+    "DM10",
+    "a task that another row depends on is marked in its own row only",
+);
+const ITS_OWN_ROW_IS_MARKED: CheckSpec = CheckSpec::new(
+    "its-own-row-is-marked",
+    "DM10",
+    "a task that other rows mention is marked all the same",
+);
+const THE_MARK_GOES_TO_ITS_OWNER: CheckSpec = CheckSpec::new(
+    "the-mark-goes-to-its-owner",
+    "DM10",
+    "the mark is filed under the work package that owns the task",
+);
+const OTHER_CELLS_STAY: CheckSpec =
+    CheckSpec::new("other-cells-stay", "DM10", "the other cells of a table row keep their text");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/checkbox-and-pipe-table",
     promise: "checkbox rows and pipe-table rows are marked, and nothing else in the file moves",
     requirements: &["FR-011"],
     issues: &[783],
     checks: &[
-        CheckSpec::new(
-            "exits-zero",
-            "FR-011",
-            "marking an open checkbox and an open table row succeeds",
-        ),
-        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
-        CheckSpec::new("both-are-updated", "FR-011", "both are reported as updated"),
-        CheckSpec::new("both-are-persisted", "FR-011", "both are read back as done"),
-        CheckSpec::new(
-            "nothing-else-moves",
-            "FR-011",
-            "no other task is marked, no other line changes",
-        ),
-        CheckSpec::new(
-            "a-mention-is-not-a-row",
-            "DM10",
-            "a task that another row depends on is marked in its own row only",
-        ),
-        CheckSpec::new(
-            "its-own-row-is-marked",
-            "DM10",
-            "a task that other rows mention is marked all the same",
-        ),
-        CheckSpec::new(
-            "the-mark-goes-to-its-owner",
-            "DM10",
-            "the mark is filed under the work package that owns the task",
-        ),
-        CheckSpec::new(
-            "other-cells-stay",
-            "DM10",
-            "the other cells of a table row keep their text",
-        ),
+        EXITS_ZERO,
+        STDOUT_IS_ONE_JSON_DOCUMENT,
+        BOTH_ARE_UPDATED,
+        BOTH_ARE_PERSISTED,
+        NOTHING_ELSE_MOVES,
+        A_MENTION_IS_NOT_A_ROW,
+        ITS_OWN_ROW_IS_MARKED,
+        THE_MARK_GOES_TO_ITS_OWNER,
+        OTHER_CELLS_STAY,
     ],
     run,
     ..Scenario::DEFAULT
@@ -107,12 +117,12 @@ fn plain_rows(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let mission = context.mission(&Recipe::mark_status())?;
     let before = MarkState::read(&mission)?;
     let step = mark(context, &mission, &ids)?;
-    step.check("exits-zero", exit_zero());
-    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    step.check(EXITS_ZERO, exit_zero());
+    let reply = MarkReply::read(&step.document(STDOUT_IS_ONE_JSON_DOCUMENT)?);
     let after = MarkState::read(&mission)?;
-    context.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
-    context.check("both-are-persisted", after.holds(&before, &ids));
-    context.check("nothing-else-moves", nothing_strays(&before, &after, &ids));
+    context.check(BOTH_ARE_UPDATED, reports(&reply, &ids, Reported::Updated));
+    context.check(BOTH_ARE_PERSISTED, after.holds(&before, &ids));
+    context.check(NOTHING_ELSE_MOVES, nothing_strays(&before, &after, &ids));
     Ok(())
 }
 
@@ -122,9 +132,9 @@ fn rows_with_mentions(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let before = MarkState::read(&mission)?;
     let step = mark(context, &mission, &ids)?;
     let after = MarkState::read(&mission)?;
-    step.check("a-mention-is-not-a-row", |_| nothing_strays(&before, &after, &ids));
-    context.check("its-own-row-is-marked", after.holds(&before, &ids));
-    context.check("the-mark-goes-to-its-owner", filed_under(&after, "T003", "WP02"));
+    step.check(A_MENTION_IS_NOT_A_ROW, |_| nothing_strays(&before, &after, &ids));
+    context.check(ITS_OWN_ROW_IS_MARKED, after.holds(&before, &ids));
+    context.check(THE_MARK_GOES_TO_ITS_OWNER, filed_under(&after, "T003", "WP02"));
     Ok(())
 }
 
@@ -132,7 +142,7 @@ fn rows_with_other_cells(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let mission = context.mission(&with_other_cells())?;
     let step = mark(context, &mission, &["T003", "T004"])?;
     let after = MarkState::read(&mission)?;
-    step.check("other-cells-stay", |_| parallel_signs_stay(&after.tasks_md));
+    step.check(OTHER_CELLS_STAY, |_| parallel_signs_stay(&after.tasks_md));
     Ok(())
 }
 

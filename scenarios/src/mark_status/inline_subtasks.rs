@@ -9,6 +9,17 @@ use crate::expect::exit_zero;
 use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
 
+const EXITS_ZERO: CheckSpec =
+    CheckSpec::new("exits-zero", "FR-007", "marking ids of an inline list succeeds");
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document");
+const BOTH_ARE_UPDATED: CheckSpec =
+    CheckSpec::new("both-are-updated", "FR-007", "both are reported as updated, not as unknown");
+const BOTH_ARE_PERSISTED: CheckSpec =
+    CheckSpec::new("both-are-persisted", "FR-007", "both are read back as done");
+const NOTHING_ELSE_MOVES: CheckSpec =
+    CheckSpec::new("nothing-else-moves", "FR-011", "no other task is marked");
+
 pub const PLAIN: Scenario = Scenario {
     id: "mark-status/inline-subtasks",
     promise: "ids named only in `Subtasks: T007, T008` are found and marked",
@@ -30,24 +41,24 @@ pub const BOLD: Scenario = Scenario {
 };
 
 const CHECKS: &[CheckSpec] = &[
-    CheckSpec::new("exits-zero", "FR-007", "marking ids of an inline list succeeds"),
-    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
-    CheckSpec::new("both-are-updated", "FR-007", "both are reported as updated, not as unknown"),
-    CheckSpec::new("both-are-persisted", "FR-007", "both are read back as done"),
-    CheckSpec::new("nothing-else-moves", "FR-011", "no other task is marked"),
+    EXITS_ZERO,
+    STDOUT_IS_ONE_JSON_DOCUMENT,
+    BOTH_ARE_UPDATED,
+    BOTH_ARE_PERSISTED,
+    NOTHING_ELSE_MOVES,
 ];
 
 fn prove(context: &mut TestContext<'_>, ids: [&str; 2]) -> Result<(), Abort> {
     let mission = context.mission(&Recipe::mark_status())?;
     let before = MarkState::read(&mission)?;
     let step = mark(context, &mission, &ids)?;
-    step.check("exits-zero", exit_zero());
-    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    step.check(EXITS_ZERO, exit_zero());
+    let reply = MarkReply::read(&step.document(STDOUT_IS_ONE_JSON_DOCUMENT)?);
     let after = MarkState::read(&mission)?;
-    context.check("both-are-updated", reports(&reply, &ids, Reported::Updated));
-    context.check("both-are-persisted", after.holds(&before, &ids));
+    context.check(BOTH_ARE_UPDATED, reports(&reply, &ids, Reported::Updated));
+    context.check(BOTH_ARE_PERSISTED, after.holds(&before, &ids));
     context.check(
-        "nothing-else-moves",
+        NOTHING_ELSE_MOVES,
         support::check::none_of(
             "only the two ids change",
             &after.stray_changes(&before, &ids),

@@ -10,28 +10,34 @@ use crate::contract::{MarkReply, Reported};
 use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Scenario};
 
+const THE_COMMAND_WORKS: CheckSpec = CheckSpec::new(
+    "the-command-works",
+    "FR-011",
+    "the control: on an ordinary branch both are marked",
+);
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document");
+const REFUSED_WITHOUT_A_TRACE_OR_DONE: CheckSpec = CheckSpec::new(
+    "refused-without-a-trace-or-done",
+    "FR-009",
+    "a refusal changes nothing; a success is read back",
+);
+const EXIT_AND_REPLY_AGREE: CheckSpec = CheckSpec::new(
+    "exit-and-reply-agree",
+    "FR-009",
+    "a refusal does not exit with zero, a success does",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/protected-branch-is-all-or-nothing",
     promise: "on main a call is refused without a trace, or done; never half",
     requirements: &["FR-009"],
     issues: &[783],
     checks: &[
-        CheckSpec::new(
-            "the-command-works",
-            "FR-011",
-            "the control: on an ordinary branch both are marked",
-        ),
-        CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
-        CheckSpec::new(
-            "refused-without-a-trace-or-done",
-            "FR-009",
-            "a refusal changes nothing; a success is read back",
-        ),
-        CheckSpec::new(
-            "exit-and-reply-agree",
-            "FR-009",
-            "a refusal does not exit with zero, a success does",
-        ),
+        THE_COMMAND_WORKS,
+        STDOUT_IS_ONE_JSON_DOCUMENT,
+        REFUSED_WITHOUT_A_TRACE_OR_DONE,
+        EXIT_AND_REPLY_AGREE,
     ],
     run,
     ..Scenario::DEFAULT
@@ -59,20 +65,20 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let before = MarkState::read(&control)?;
     let step = mark(context, &control, &IDS)?;
     let after = MarkState::read(&control)?;
-    step.check("the-command-works", |_| after.holds(&before, &IDS));
+    step.check(THE_COMMAND_WORKS, |_| after.holds(&before, &IDS));
 
     let mission = context.mission(&recipe.target("main"))?;
     let (truth, world) = (MarkState::read(&mission)?, context.snapshot(&mission)?);
     let step = mark(context, &mission, &IDS)?;
-    let reply = MarkReply::read(&step.document("stdout-is-one-json-document")?);
+    let reply = MarkReply::read(&step.document(STDOUT_IS_ONE_JSON_DOCUMENT)?);
     let refused = reply.updated_ids().is_empty();
-    step.check("exit-and-reply-agree", |step| agree(refused, step.exit(), &reply));
+    step.check(EXIT_AND_REPLY_AGREE, |step| agree(refused, step.exit(), &reply));
     let judgement = if refused {
         without_a_trace(&world, &context.snapshot(&mission)?)
     } else {
         done(&truth, &MarkState::read(&mission)?, &reply)
     };
-    context.check("refused-without-a-trace-or-done", judgement);
+    context.check(REFUSED_WITHOUT_A_TRACE_OR_DONE, judgement);
     Ok(())
 }
 

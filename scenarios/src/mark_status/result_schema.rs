@@ -10,18 +10,20 @@ use crate::expect::keeps;
 use crate::marking::mark;
 use crate::scenario::{CheckSpec, Scenario};
 
+const MIXED_CALL: CheckSpec =
+    CheckSpec::new("mixed-call", "NFR-004", "a call with ids of every format");
+const REPEATED_CALL: CheckSpec = CheckSpec::new("repeated-call", "NFR-004", "the same call again");
+const ALL_MISSING_CALL: CheckSpec =
+    CheckSpec::new("all-missing-call", "NFR-004", "a call with unknown ids only");
+const WORK_PACKAGE_CALL: CheckSpec =
+    CheckSpec::new("work-package-call", "NFR-004", "a call with a work package's id only");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mark-status/result-schema",
     promise: "every --json reply is one JSON document that keeps the published schema",
     requirements: &["NFR-004"],
     issues: &[783],
-    checks: &[
-        MARKS,
-        CheckSpec::new("mixed-call", "NFR-004", "a call with ids of every format"),
-        CheckSpec::new("repeated-call", "NFR-004", "the same call again"),
-        CheckSpec::new("all-missing-call", "NFR-004", "a call with unknown ids only"),
-        CheckSpec::new("work-package-call", "NFR-004", "a call with a work package's id only"),
-    ],
+    checks: &[MARKS, MIXED_CALL, REPEATED_CALL, ALL_MISSING_CALL, WORK_PACKAGE_CALL],
     run,
     ..Scenario::DEFAULT
 };
@@ -30,10 +32,10 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     prove_that_it_marks(context)?;
     let mission = context.mission(&Recipe::mark_status())?;
     for (check, ids) in [
-        ("mixed-call", MIXED.as_slice()),
-        ("repeated-call", MIXED.as_slice()),
-        ("all-missing-call", &["T999", "T998"]),
-        ("work-package-call", &["WP02"]),
+        (MIXED_CALL, MIXED.as_slice()),
+        (REPEATED_CALL, MIXED.as_slice()),
+        (ALL_MISSING_CALL, &["T999", "T998"]),
+        (WORK_PACKAGE_CALL, &["WP02"]),
     ] {
         mark(context, &mission, ids)?.check(check, keeps(Contract::MARK_STATUS_RESULT));
     }

@@ -10,20 +10,20 @@ use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::{no_traceback, one_json_document};
 use crate::scenario::{CheckSpec, Scenario};
 
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec = CheckSpec::new(
+    "stdout-is-one-json-document",
+    "FR-017",
+    "stdout is one JSON document, about a merge",
+);
+const NO_TRACEBACK: CheckSpec =
+    CheckSpec::new("no-traceback", "FR-017", "neither stream shows a traceback");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/coordination-dry-run-stays-json",
     promise: "in coordination topology, without the branch, --json prints one document and no traceback",
     requirements: &["FR-016", "FR-017"],
     issues: &[976],
-    checks: &[
-        MERGES,
-        CheckSpec::new(
-            "stdout-is-one-json-document",
-            "FR-017",
-            "stdout is one JSON document, about a merge",
-        ),
-        CheckSpec::new("no-traceback", "FR-017", "neither stream shows a traceback"),
-    ],
+    checks: &[MERGES, STDOUT_IS_ONE_JSON_DOCUMENT, NO_TRACEBACK],
     run,
     ..Scenario::DEFAULT
 };
@@ -33,11 +33,11 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let mission =
         context.mission(&Recipe::merge_ready().coordination().without_mission_branch())?;
     let step = dry_run(context, &mission)?;
-    step.check("stdout-is-one-json-document", |step| {
+    step.check(STDOUT_IS_ONE_JSON_DOCUMENT, |step| {
         let document = one_json_document()(step);
         if document.held() { is_about_a_merge(step) } else { document }
     });
-    step.check("no-traceback", no_traceback());
+    step.check(NO_TRACEBACK, no_traceback());
     Ok(())
 }
 

@@ -9,55 +9,68 @@ use crate::context::{Abort, Mission, Step, TestContext};
 use crate::control::work_arrived;
 use crate::scenario::{CheckSpec, Scenario};
 
+const READY: CheckSpec = CheckSpec::new("ready", "FR-018", "all is well");
+const MISSING_BRANCH: CheckSpec =
+    CheckSpec::new("missing-branch", "FR-016", "the mission branch is missing");
+const REJECTED_REVIEW: CheckSpec =
+    CheckSpec::new("rejected-review", "FR-018", "the review asked for changes");
+const MISSING_BRANCH_AND_REJECTED_REVIEW: CheckSpec = CheckSpec::new(
+    "missing-branch-and-rejected-review",
+    "FR-018",
+    "the branch is missing and the review asked for changes",
+);
+const MISSING_BRANCH_AND_DIVERGED_TARGET: CheckSpec = CheckSpec::new(
+    "missing-branch-and-diverged-target",
+    "FR-018",
+    "the branch is missing and the target has diverged from its origin",
+);
+const MISSING_BRANCH_AND_DIRTY_CHECKOUTS: CheckSpec = CheckSpec::new(
+    "missing-branch-and-dirty-checkouts",
+    "FR-018",
+    "the branch is missing and there are uncommitted edits",
+);
+const DIRTY_TRACKED_FILE: CheckSpec =
+    CheckSpec::new("dirty-tracked-file", "DM8", "a tracked file is edited in the primary checkout");
+const LANE_BRANCH_MISSING: CheckSpec =
+    CheckSpec::new("lane-branch-missing", "FR-018", "the lane's branch is missing");
+const DIVERGED_TARGET_AND_PUSH: CheckSpec = CheckSpec::new(
+    "diverged-target-and-push",
+    "FR-018",
+    "the target has diverged, and the merge is to push",
+);
+const PLANNING_ONLY_MISSING_BRANCH: CheckSpec = CheckSpec::new(
+    "planning-only-missing-branch",
+    "FR-018",
+    "a mission without code lanes has no mission branch",
+);
+const TARGET_MAIN: CheckSpec =
+    CheckSpec::new("target-main", "DM2", "the target is main, in legacy topology");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/dry-run-agrees-with-merge",
     promise: "whatever the state of a mission, the dry run is ready exactly when the merge succeeds",
     requirements: &["FR-016", "FR-018"],
     issues: &[976],
     checks: &[
-        CheckSpec::new("ready", "FR-018", "all is well"),
-        CheckSpec::new("missing-branch", "FR-016", "the mission branch is missing"),
-        CheckSpec::new("rejected-review", "FR-018", "the review asked for changes"),
-        CheckSpec::new(
-            "missing-branch-and-rejected-review",
-            "FR-018",
-            "the branch is missing and the review asked for changes",
-        ),
-        CheckSpec::new(
-            "missing-branch-and-diverged-target",
-            "FR-018",
-            "the branch is missing and the target has diverged from its origin",
-        ),
-        CheckSpec::new(
-            "missing-branch-and-dirty-checkouts",
-            "FR-018",
-            "the branch is missing and there are uncommitted edits",
-        ),
-        CheckSpec::new(
-            "dirty-tracked-file",
-            "DM8",
-            "a tracked file is edited in the primary checkout",
-        ),
-        CheckSpec::new("lane-branch-missing", "FR-018", "the lane's branch is missing"),
-        CheckSpec::new(
-            "diverged-target-and-push",
-            "FR-018",
-            "the target has diverged, and the merge is to push",
-        ),
-        CheckSpec::new(
-            "planning-only-missing-branch",
-            "FR-018",
-            "a mission without code lanes has no mission branch",
-        ),
-        CheckSpec::new("target-main", "DM2", "the target is main, in legacy topology"),
+        READY,
+        MISSING_BRANCH,
+        REJECTED_REVIEW,
+        MISSING_BRANCH_AND_REJECTED_REVIEW,
+        MISSING_BRANCH_AND_DIVERGED_TARGET,
+        MISSING_BRANCH_AND_DIRTY_CHECKOUTS,
+        DIRTY_TRACKED_FILE,
+        LANE_BRANCH_MISSING,
+        DIVERGED_TARGET_AND_PUSH,
+        PLANNING_ONLY_MISSING_BRANCH,
+        TARGET_MAIN,
     ],
     run,
     ..Scenario::DEFAULT
 };
 
-/// A state of a mission, under the id of its check.
+/// A state of a mission, and its check.
 struct State {
-    check: &'static str,
+    check: CheckSpec,
     recipe: Recipe,
     push: bool,
 }
@@ -70,10 +83,8 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
         let before = Before::of(&state.recipe, &mission)?;
         let real = merge_with(context, &mission, more)?;
         let effect = before.effect(&mission)?;
-        real.check(state.check, |real| match state.check {
-            "ready" => ready_and_merged(&foreseen, real, &effect),
-            _ => agree(&foreseen, real, &effect),
-        });
+        let judge = if state.check == READY { ready_and_merged } else { agree };
+        real.check(state.check, |real| judge(&foreseen, real, &effect));
     }
     Ok(())
 }
@@ -83,20 +94,20 @@ fn states() -> Vec<State> {
     let ready = Recipe::merge_ready;
     let missing = || Recipe::merge_ready().without_mission_branch();
     vec![
-        state("ready", ready()),
-        state("missing-branch", missing()),
-        state("rejected-review", ready().with_rejected_review()),
-        state("missing-branch-and-rejected-review", missing().with_rejected_review()),
-        state("missing-branch-and-diverged-target", missing().target_diverged()),
+        state(READY, ready()),
+        state(MISSING_BRANCH, missing()),
+        state(REJECTED_REVIEW, ready().with_rejected_review()),
+        state(MISSING_BRANCH_AND_REJECTED_REVIEW, missing().with_rejected_review()),
+        state(MISSING_BRANCH_AND_DIVERGED_TARGET, missing().target_diverged()),
         state(
-            "missing-branch-and-dirty-checkouts",
+            MISSING_BRANCH_AND_DIRTY_CHECKOUTS,
             missing().with_dirty_tracked_file().with_dirty_lane_worktree(),
         ),
-        state("dirty-tracked-file", ready().with_dirty_tracked_file()),
-        state("lane-branch-missing", ready().without_lane_branch()),
-        State { push: true, ..state("diverged-target-and-push", ready().target_diverged()) },
-        state("planning-only-missing-branch", missing().planning_only()),
-        state("target-main", ready().target("main")),
+        state(DIRTY_TRACKED_FILE, ready().with_dirty_tracked_file()),
+        state(LANE_BRANCH_MISSING, ready().without_lane_branch()),
+        State { push: true, ..state(DIVERGED_TARGET_AND_PUSH, ready().target_diverged()) },
+        state(PLANNING_ONLY_MISSING_BRANCH, missing().planning_only()),
+        state(TARGET_MAIN, ready().target("main")),
     ]
 }
 

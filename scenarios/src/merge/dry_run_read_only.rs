@@ -7,30 +7,27 @@ use crate::context::{Abort, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
 
+const THE_DRY_RUN_ANSWERS: CheckSpec = CheckSpec::new(
+    "the-dry-run-answers",
+    "FR-016",
+    "the control: in a mission that is ready, the dry run is ready",
+);
+const READY: CheckSpec = CheckSpec::new(
+    "ready",
+    "FR-016",
+    "in a mission that is ready, with an origin that has moved on",
+);
+const MISSING_BRANCH: CheckSpec =
+    CheckSpec::new("missing-branch", "FR-016", "in a mission whose branch is missing");
+const WITHOUT_A_STATUS_SNAPSHOT: CheckSpec =
+    CheckSpec::new("without-a-status-snapshot", "FR-016", "in a mission that has no status.json");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/dry-run-is-read-only",
     promise: "a dry run changes nothing, remote-tracking refs and ignored files included",
     requirements: &["FR-016"],
     issues: &[976],
-    checks: &[
-        MERGES,
-        CheckSpec::new(
-            "the-dry-run-answers",
-            "FR-016",
-            "the control: in a mission that is ready, the dry run is ready",
-        ),
-        CheckSpec::new(
-            "ready",
-            "FR-016",
-            "in a mission that is ready, with an origin that has moved on",
-        ),
-        CheckSpec::new("missing-branch", "FR-016", "in a mission whose branch is missing"),
-        CheckSpec::new(
-            "without-a-status-snapshot",
-            "FR-016",
-            "in a mission that has no status.json",
-        ),
-    ],
+    checks: &[MERGES, THE_DRY_RUN_ANSWERS, READY, MISSING_BRANCH, WITHOUT_A_STATUS_SNAPSHOT],
     run,
     ..Scenario::DEFAULT
 };
@@ -38,20 +35,20 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     prove_that_it_merges(context)?;
     let control = context.mission(&Recipe::merge_ready())?;
-    dry_run(context, &control)?.check("the-dry-run-answers", ready(&control));
+    dry_run(context, &control)?.check(THE_DRY_RUN_ANSWERS, ready(&control));
     // A fetch is seen only where there is something new to fetch.
     let moved_on = |target: &str| {
         Script::later().remote_commit(target, "NEWS.md", "Somebody else was here.\n", "news")
     };
     let with_origin = Recipe::merge_ready().with_origin();
-    prove(context, "ready", &with_origin, Some(moved_on(&with_origin.mission().target)))?;
-    prove(context, "missing-branch", &Recipe::merge_ready().without_mission_branch(), None)?;
-    prove(context, "without-a-status-snapshot", &Recipe::merge_ready().without_status_json(), None)
+    prove(context, READY, &with_origin, Some(moved_on(&with_origin.mission().target)))?;
+    prove(context, MISSING_BRANCH, &Recipe::merge_ready().without_mission_branch(), None)?;
+    prove(context, WITHOUT_A_STATUS_SNAPSHOT, &Recipe::merge_ready().without_status_json(), None)
 }
 
 fn prove(
     context: &mut TestContext<'_>,
-    check: &str,
+    check: CheckSpec,
     recipe: &Recipe,
     change: Option<Script>,
 ) -> Result<(), Abort> {

@@ -10,16 +10,17 @@ use crate::control::{MERGES, prove_that_it_merges};
 use crate::expect::no_traceback;
 use crate::scenario::{CheckSpec, Scenario};
 
+const A_FAILED_MERGE_MOVED_NOTHING: CheckSpec =
+    CheckSpec::new("a-failed-merge-moved-nothing", "DM2", "it succeeds, or all is as before");
+const NO_TRACEBACK: CheckSpec =
+    CheckSpec::new("no-traceback", "DM2", "neither stream shows a traceback");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/refuses-before-it-moves",
     promise: "with target main in legacy topology, a merge that fails has moved nothing",
     requirements: &["FR-018"],
     issues: &[976],
-    checks: &[
-        CheckSpec::new("a-failed-merge-moved-nothing", "DM2", "it succeeds, or all is as before"),
-        CheckSpec::new("no-traceback", "DM2", "neither stream shows a traceback"),
-        MERGES,
-    ],
+    checks: &[A_FAILED_MERGE_MOVED_NOTHING, NO_TRACEBACK, MERGES],
     run,
     ..Scenario::DEFAULT
 };
@@ -31,10 +32,8 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let step = merge(context, &mission)?;
     let after = context.snapshot(&mission)?;
     let refusal = merges_or_refuses(&mission)?(&step);
-    step.check("a-failed-merge-moved-nothing", |step| {
-        judge_refusal(step, refusal, &before, &after)
-    });
-    step.check("no-traceback", no_traceback());
+    step.check(A_FAILED_MERGE_MOVED_NOTHING, |step| judge_refusal(step, refusal, &before, &after));
+    step.check(NO_TRACEBACK, no_traceback());
     Ok(())
 }
 

@@ -4,12 +4,17 @@ use support::check::Judgement;
 
 use super::{dry_run, merge};
 use crate::context::{Abort, Mission, Step, TestContext};
+use crate::scenario::CheckSpec;
 
 /// The command, as it is proposed: the dry run is asked, and where it has no answer the real merge, which
 /// must refuse to give one.
 ///
 /// Records `check`; the scenario ends here when nobody proposes anything.
-pub fn ask(context: &mut TestContext<'_>, mission: &Mission, check: &str) -> Result<String, Abort> {
+pub fn ask(
+    context: &mut TestContext<'_>,
+    mission: &Mission,
+    check: CheckSpec,
+) -> Result<String, Abort> {
     let foretold = dry_run(context, mission)?;
     if let Some(command) =
         foretold.try_document().ok().and_then(|d| Some(d["remediation"].as_str()?.to_owned()))
@@ -24,7 +29,7 @@ pub fn ask(context: &mut TestContext<'_>, mission: &Mission, check: &str) -> Res
     }
     let expected = "a command that creates the branch";
     refusal.check(check, |step| Judgement::fail("no-remediation", expected, step.quote()));
-    Err(Abort::OnCheck(check.to_owned()))
+    Err(Abort::OnCheck(check.id.to_owned()))
 }
 
 /// `... Run: git branch kitty/mission-x 0123456789ab` at the end of a line.

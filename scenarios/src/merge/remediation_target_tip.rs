@@ -8,24 +8,20 @@ use crate::context::{Abort, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
 
+const IS_PROPOSED: CheckSpec = CheckSpec::new(
+    "is-proposed",
+    "FR-017",
+    "a command is proposed, by the dry run or by the refused merge",
+);
+const NAMES_THE_TARGET_TIP: CheckSpec =
+    CheckSpec::new("names-the-target-tip", "DM6", "the command's last word is the target's tip");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/remediation-names-the-target-tip",
     promise: "the commit in the proposed command is the merge target's, also when HEAD is elsewhere",
     requirements: &["FR-017"],
     issues: &[976],
-    checks: &[
-        MERGES,
-        CheckSpec::new(
-            "is-proposed",
-            "FR-017",
-            "a command is proposed, by the dry run or by the refused merge",
-        ),
-        CheckSpec::new(
-            "names-the-target-tip",
-            "DM6",
-            "the command's last word is the target's tip",
-        ),
-    ],
+    checks: &[MERGES, IS_PROPOSED, NAMES_THE_TARGET_TIP],
     run,
     ..Scenario::DEFAULT
 };
@@ -34,13 +30,13 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     prove_that_it_merges(context)?;
     let mission =
         context.mission(&Recipe::merge_ready().without_mission_branch().head_elsewhere())?;
-    let remediation = ask(context, &mission, "is-proposed")?;
+    let remediation = ask(context, &mission, IS_PROPOSED)?;
     let target = fixtures::tip(&mission.repo(), &format!("refs/heads/{}", mission.target))?;
     let head = fixtures::tip(&mission.repo(), "HEAD")?;
     let start = remediation.split_whitespace().last().unwrap_or("");
     let proposed = fixtures::tip(&mission.repo(), start)?;
     context.check(
-        "names-the-target-tip",
+        NAMES_THE_TARGET_TIP,
         judge_tip(&mission.target, target.as_deref(), head.as_deref(), proposed.as_deref(), start),
     );
     Ok(())

@@ -8,24 +8,20 @@ use crate::context::{Abort, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
 
+const THE_EDIT_SURVIVES: CheckSpec =
+    CheckSpec::new("the-edit-survives", "DM8", "merged or refused, the edited file has the edit");
+const MERGES_OR_REFUSES: CheckSpec = CheckSpec::new(
+    "merges-or-refuses",
+    "FR-018",
+    "a merge that succeeds has brought the work to the target; any other says why it does not",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "merge/uncommitted-edits-survive",
     promise: "a merge never destroys an uncommitted edit of a tracked file",
     requirements: &["FR-018"],
     issues: &[976],
-    checks: &[
-        CheckSpec::new(
-            "the-edit-survives",
-            "DM8",
-            "merged or refused, the edited file has the edit",
-        ),
-        CheckSpec::new(
-            "merges-or-refuses",
-            "FR-018",
-            "a merge that succeeds has brought the work to the target; any other says why it does not",
-        ),
-        MERGES,
-    ],
+    checks: &[THE_EDIT_SURVIVES, MERGES_OR_REFUSES, MERGES],
     run,
     ..Scenario::DEFAULT
 };
@@ -39,9 +35,9 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let file = mission.repo().join(EDITED);
     let edited = fs_err::read_to_string(&file)?;
     let step = merge(context, &mission)?;
-    step.check("merges-or-refuses", merges_or_refuses(&mission)?);
+    step.check(MERGES_OR_REFUSES, merges_or_refuses(&mission)?);
     let after = fs_err::read_to_string(&file).unwrap_or_default();
-    step.check("the-edit-survives", |step| {
+    step.check(THE_EDIT_SURVIVES, |step| {
         let expected = format!("{EDITED} with the edit");
         if after == edited {
             Judgement::pass(expected, format!("it has it ({})", step.exit()))

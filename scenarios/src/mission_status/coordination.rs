@@ -8,6 +8,7 @@ use support::check::Judgement;
 use super::status_command::ACTOR;
 use crate::context::{Abort, Mission, Step, TestContext};
 use crate::expect::exit_zero;
+use crate::scenario::CheckSpec;
 use crate::walkthrough::{Checkpoint, Walkthrough};
 
 /// A mission with a coordination branch, and two work packages of which the first is claimed.
@@ -21,7 +22,7 @@ pub(super) struct Coordinated {
 
 impl Coordinated {
     /// As the product makes it when nobody chooses. `check` says whether the claim succeeded.
-    pub(super) fn new(context: &mut TestContext<'_>, check: &str) -> Result<Self, Abort> {
+    pub(super) fn new(context: &mut TestContext<'_>, check: CheckSpec) -> Result<Self, Abort> {
         let mission = Walkthrough::pair(Topology::Default).until(context, Checkpoint::Finalised)?;
         let meta = mission.meta()?;
         let Some(branch) = meta["coordination_branch"].as_str().map(str::to_owned) else {

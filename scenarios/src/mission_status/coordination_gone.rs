@@ -14,6 +14,42 @@ use crate::context::{Abort, Step, TestContext};
 use crate::promised::COORDINATION_BRANCH;
 use crate::scenario::{CheckSpec, Scenario};
 
+const IS_CLAIMED: CheckSpec = CheckSpec::new(
+    "is-claimed",
+    "execution-state/coordination-reads",
+    "the control: while nothing is missing, a work package can be claimed",
+);
+const TASKS_STATUS_FAILS_CLOSED: CheckSpec = CheckSpec::new(
+    "tasks-status-fails-closed",
+    "execution-state/fail-closed",
+    "`agent tasks status` shows the lanes as they are, or refuses and says why",
+);
+const LIFECYCLE_FAILS_CLOSED: CheckSpec = CheckSpec::new(
+    "lifecycle-fails-closed",
+    "execution-state/fail-closed",
+    "`agent status lifecycle` counts the claim, or refuses and says why",
+);
+const NEXT_FAILS_CLOSED: CheckSpec = CheckSpec::new(
+    "next-fails-closed",
+    "execution-state/fail-closed",
+    "`next` counts the claim, or refuses and says why",
+);
+const MOVE_TASK_FAILS_CLOSED: CheckSpec = CheckSpec::new(
+    "move-task-fails-closed",
+    "execution-state/fail-closed",
+    "`agent tasks move-task` adds to the history, or refuses and says why",
+);
+const STATUS_EMIT_FAILS_CLOSED: CheckSpec = CheckSpec::new(
+    "status-emit-fails-closed",
+    "execution-state/fail-closed",
+    "`agent status emit` adds to the history, or refuses and says why",
+);
+const REFUSALS_HAVE_A_CODE: CheckSpec = CheckSpec::new(
+    "refusals-have-a-code",
+    "execution-state/refusals-are-json",
+    "whoever refuses does so with one document that has an error and a code",
+);
+
 /// What a mission loses.
 #[derive(Debug, Clone, Copy)]
 enum MissingPart {
@@ -26,41 +62,13 @@ enum MissingPart {
 }
 
 const CHECKS: &[CheckSpec] = &[
-    CheckSpec::new(
-        "is-claimed",
-        "execution-state/coordination-reads",
-        "the control: while nothing is missing, a work package can be claimed",
-    ),
-    CheckSpec::new(
-        "tasks-status-fails-closed",
-        "execution-state/fail-closed",
-        "`agent tasks status` shows the lanes as they are, or refuses and says why",
-    ),
-    CheckSpec::new(
-        "lifecycle-fails-closed",
-        "execution-state/fail-closed",
-        "`agent status lifecycle` counts the claim, or refuses and says why",
-    ),
-    CheckSpec::new(
-        "next-fails-closed",
-        "execution-state/fail-closed",
-        "`next` counts the claim, or refuses and says why",
-    ),
-    CheckSpec::new(
-        "move-task-fails-closed",
-        "execution-state/fail-closed",
-        "`agent tasks move-task` adds to the history, or refuses and says why",
-    ),
-    CheckSpec::new(
-        "status-emit-fails-closed",
-        "execution-state/fail-closed",
-        "`agent status emit` adds to the history, or refuses and says why",
-    ),
-    CheckSpec::new(
-        "refusals-have-a-code",
-        "execution-state/refusals-are-json",
-        "whoever refuses does so with one document that has an error and a code",
-    ),
+    IS_CLAIMED,
+    TASKS_STATUS_FAILS_CLOSED,
+    LIFECYCLE_FAILS_CLOSED,
+    NEXT_FAILS_CLOSED,
+    MOVE_TASK_FAILS_CLOSED,
+    STATUS_EMIT_FAILS_CLOSED,
+    REFUSALS_HAVE_A_CODE,
 ];
 
 pub const WORKTREE: Scenario = Scenario {
@@ -89,7 +97,7 @@ pub const DIRECTORY: Scenario = Scenario {
 };
 
 fn run(context: &mut TestContext<'_>, loss: MissingPart) -> Result<(), Abort> {
-    let world = Coordinated::new(context, "is-claimed")?;
+    let world = Coordinated::new(context, IS_CLAIMED)?;
     let mut bare = Vec::new();
     for question in StatusCommand::ALL {
         // Each of them meets the loss, also where the one before has mended it.
@@ -101,14 +109,24 @@ fn run(context: &mut TestContext<'_>, loss: MissingPart) -> Result<(), Abort> {
             bare.extend(uncoded(question, &step));
             judge_refusal(&world, &step)
         };
-        step.check(&format!("{}-fails-closed", question.name()), |_| judgement);
+        step.check(fails_closed(question), |_| judgement);
     }
     let expected = "one document with an error and a code, where a command refuses";
     context.check(
-        "refusals-have-a-code",
+        REFUSALS_HAVE_A_CODE,
         none_of(expected, &bare, |first| first.lines().next().unwrap_or_default().to_owned()),
     );
     Ok(())
+}
+
+fn fails_closed(question: StatusCommand) -> CheckSpec {
+    match question {
+        StatusCommand::Status => TASKS_STATUS_FAILS_CLOSED,
+        StatusCommand::Lifecycle => LIFECYCLE_FAILS_CLOSED,
+        StatusCommand::Next => NEXT_FAILS_CLOSED,
+        StatusCommand::Move => MOVE_TASK_FAILS_CLOSED,
+        StatusCommand::Emit => STATUS_EMIT_FAILS_CLOSED,
+    }
 }
 
 /// Takes away what is to be missed, as a person with git and a shell would.

@@ -13,6 +13,41 @@ use crate::contract::one_document;
 use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::scenario::{CheckSpec, Scenario};
 
+const UNKNOWN_MISSION_IS_REFUSED: CheckSpec = CheckSpec::new(
+    "unknown-mission-is-refused",
+    "execution-state/refusals-are-json",
+    "no command finds a mission that there is not",
+);
+const UNKNOWN_MISSION_IN_JSON: CheckSpec = CheckSpec::new(
+    "unknown-mission-in-json",
+    "execution-state/refusals-are-json",
+    "each refusal is one document with an error",
+);
+const UNKNOWN_MISSION_HAS_A_CODE: CheckSpec = CheckSpec::new(
+    "unknown-mission-has-a-code",
+    "execution-state/refusals-are-json",
+    "each refusal has a code",
+);
+const NO_PROJECT_IS_REFUSED: CheckSpec = CheckSpec::new(
+    "no-project-is-refused",
+    "DW15",
+    "no command finds a mission in a folder that is no project",
+);
+const NO_PROJECT_IN_JSON: CheckSpec =
+    CheckSpec::new("no-project-in-json", "DW15", "each refusal is one document with an error");
+const NO_PROJECT_HAS_A_CODE: CheckSpec =
+    CheckSpec::new("no-project-has-a-code", "DW15", "each refusal has a code");
+const LANE_WORKTREE_IN_JSON: CheckSpec = CheckSpec::new(
+    "lane-worktree-in-json",
+    "DW12",
+    "in a lane's worktree each answer, or refusal, is one document",
+);
+const LANE_WORKTREE_HAS_A_CODE: CheckSpec = CheckSpec::new(
+    "lane-worktree-has-a-code",
+    "DW12",
+    "in a lane's worktree each refusal has a code",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mission-status/refusals-are-json",
     promise: "a status command that was asked for JSON refuses with one document that has an error and a code",
@@ -20,38 +55,14 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[1619],
     checks: &[
         FOLLOWS,
-        CheckSpec::new(
-            "unknown-mission-is-refused",
-            "execution-state/refusals-are-json",
-            "no command finds a mission that there is not",
-        ),
-        CheckSpec::new(
-            "unknown-mission-in-json",
-            "execution-state/refusals-are-json",
-            "each refusal is one document with an error",
-        ),
-        CheckSpec::new(
-            "unknown-mission-has-a-code",
-            "execution-state/refusals-are-json",
-            "each refusal has a code",
-        ),
-        CheckSpec::new(
-            "no-project-is-refused",
-            "DW15",
-            "no command finds a mission in a folder that is no project",
-        ),
-        CheckSpec::new("no-project-in-json", "DW15", "each refusal is one document with an error"),
-        CheckSpec::new("no-project-has-a-code", "DW15", "each refusal has a code"),
-        CheckSpec::new(
-            "lane-worktree-in-json",
-            "DW12",
-            "in a lane's worktree each answer, or refusal, is one document",
-        ),
-        CheckSpec::new(
-            "lane-worktree-has-a-code",
-            "DW12",
-            "in a lane's worktree each refusal has a code",
-        ),
+        UNKNOWN_MISSION_IS_REFUSED,
+        UNKNOWN_MISSION_IN_JSON,
+        UNKNOWN_MISSION_HAS_A_CODE,
+        NO_PROJECT_IS_REFUSED,
+        NO_PROJECT_IN_JSON,
+        NO_PROJECT_HAS_A_CODE,
+        LANE_WORKTREE_IN_JSON,
+        LANE_WORKTREE_HAS_A_CODE,
     ],
     run,
     ..Scenario::DEFAULT
@@ -66,24 +77,24 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     };
     let mission = context.mission(&Recipe::mark_status())?.named(&nobody);
     let answers = ask_all(context, &mission, &StatusCommand::ALL)?;
-    context.check("unknown-mission-is-refused", judge_refusals(&answers));
-    context.check("unknown-mission-in-json", in_json(&answers));
-    context.check("unknown-mission-has-a-code", coded(&answers));
+    context.check(UNKNOWN_MISSION_IS_REFUSED, judge_refusals(&answers));
+    context.check(UNKNOWN_MISSION_IN_JSON, in_json(&answers));
+    context.check(UNKNOWN_MISSION_HAS_A_CODE, coded(&answers));
 
     let bare = Script::new().init("work").write("README.md", "# Not a project\n").commit("Begin");
     let mission = context.world(World::new("no project", bare), &nobody)?;
     let answers = ask_all(context, &mission, &StatusCommand::READS)?;
-    context.check("no-project-is-refused", judge_refusals(&answers));
-    context.check("no-project-in-json", in_json(&answers));
-    context.check("no-project-has-a-code", coded(&answers));
+    context.check(NO_PROJECT_IS_REFUSED, judge_refusals(&answers));
+    context.check(NO_PROJECT_IN_JSON, in_json(&answers));
+    context.check(NO_PROJECT_HAS_A_CODE, coded(&answers));
 
     let recipe = Recipe::mark_status().with_lane_worktree();
     let worktree = recipe.mission().lane_worktree(&recipe.lane());
     let mission = context.mission(&recipe)?;
     let mission = mission.from(Path::new(fixtures::REPO).join(worktree));
     let answers = ask_all(context, &mission, &[StatusCommand::Status, StatusCommand::Next])?;
-    context.check("lane-worktree-in-json", in_json(&answers));
-    context.check("lane-worktree-has-a-code", coded(&answers));
+    context.check(LANE_WORKTREE_IN_JSON, in_json(&answers));
+    context.check(LANE_WORKTREE_HAS_A_CODE, coded(&answers));
     Ok(())
 }
 

@@ -12,33 +12,33 @@ use crate::context::{Abort, Mission, Step, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::{Checkpoint, Walkthrough, worktree_of};
 
+const ANSWERS_IN_THE_CHECKOUT: CheckSpec = CheckSpec::new(
+    "answers-in-the-checkout",
+    "execution-state/same-context-everywhere",
+    "the control: in the main checkout every command answers",
+);
+const TASKS_STATUS_AGREES: CheckSpec = CheckSpec::new(
+    "tasks-status-agrees",
+    "execution-state/same-context-everywhere",
+    "`agent tasks status` says the same from everywhere",
+);
+const LIFECYCLE_AGREES: CheckSpec = CheckSpec::new(
+    "lifecycle-agrees",
+    "execution-state/same-context-everywhere",
+    "`agent status lifecycle` says the same from everywhere",
+);
+const NEXT_AGREES: CheckSpec = CheckSpec::new(
+    "next-agrees",
+    "execution-state/same-context-everywhere",
+    "`next` says the same from everywhere, or where it wants to be run",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "mission-status/same-from-every-directory",
     promise: "from a lane's worktree and from a subfolder a read command says what it says in the main checkout, or where it wants to be run",
     requirements: &["execution-state/same-context-everywhere", "execution-state/active-wp-status"],
     issues: &[1619],
-    checks: &[
-        CheckSpec::new(
-            "answers-in-the-checkout",
-            "execution-state/same-context-everywhere",
-            "the control: in the main checkout every command answers",
-        ),
-        CheckSpec::new(
-            "tasks-status-agrees",
-            "execution-state/same-context-everywhere",
-            "`agent tasks status` says the same from everywhere",
-        ),
-        CheckSpec::new(
-            "lifecycle-agrees",
-            "execution-state/same-context-everywhere",
-            "`agent status lifecycle` says the same from everywhere",
-        ),
-        CheckSpec::new(
-            "next-agrees",
-            "execution-state/same-context-everywhere",
-            "`next` says the same from everywhere, or where it wants to be run",
-        ),
-    ],
+    checks: &[ANSWERS_IN_THE_CHECKOUT, TASKS_STATUS_AGREES, LIFECYCLE_AGREES, NEXT_AGREES],
     run,
     ..Scenario::DEFAULT
 };
@@ -50,7 +50,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     for question in StatusCommand::READS {
         here.push((question, question.ask(context, &mission)?));
     }
-    context.require("answers-in-the-checkout", all_answer(&here))?;
+    context.require(ANSWERS_IN_THE_CHECKOUT, all_answer(&here))?;
     let places = places(&walkthrough, &mission)?;
     for (question, here) in &here {
         let mut faults = Vec::new();
@@ -58,11 +58,19 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
             let there = question.ask(context, &mission.from(place))?;
             faults.extend(disagreement(&mission, here, &there).map(|how| format!("{name}: {how}")));
         }
-        let check = format!("{}-agrees", question.name());
         let signature = |first: &String| first.lines().next().unwrap_or_default().to_owned();
-        context.check(&check, none_of("the same from everywhere", &faults, signature));
+        context.check(agrees(*question), none_of("the same from everywhere", &faults, signature));
     }
     Ok(())
+}
+
+/// `READS` holds no other.
+fn agrees(question: StatusCommand) -> CheckSpec {
+    match question {
+        StatusCommand::Lifecycle => LIFECYCLE_AGREES,
+        StatusCommand::Next => NEXT_AGREES,
+        _ => TASKS_STATUS_AGREES,
+    }
 }
 
 /// Where else one may stand, relative to the world's root.

@@ -12,37 +12,43 @@ use super::{NOTHING_COMMITTED, OWNERSHIP};
 use crate::context::{Abort, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
 
+const IMPLEMENT_RENEWS_THE_RECORD: CheckSpec = CheckSpec::new(
+    "implement-renews-the-record",
+    "DW11",
+    "once the second work package is begun, the record of the worktree names it",
+);
+const OWN_FILE_IS_COMMITTED: CheckSpec = CheckSpec::new(
+    "own-file-is-committed",
+    OWNERSHIP,
+    "a file of the second work package is committed, though the record names the first",
+);
+const STALE_IS_SAID: CheckSpec = CheckSpec::new(
+    "stale-is-said",
+    OWNERSHIP,
+    "a warning says that the record is stale, and names both work packages",
+);
+const STALE_IS_NO_VIOLATION: CheckSpec = CheckSpec::new(
+    "stale-is-no-violation",
+    OWNERSHIP,
+    "nothing of the commit that is allowed is called a violation, and staleness alone blocks nothing",
+);
+const OTHERS_FILE_IS_REFUSED: CheckSpec = CheckSpec::new(
+    "others-file-is-refused",
+    OWNERSHIP,
+    "a file of the first work package is refused as outside the scope of the second",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "ownership/stale-context-is-said",
     promise: "when the second work package of a lane is begun, it decides; a worktree's record that still names the first is told as stale, not as a violation",
     requirements: &[OWNERSHIP],
     issues: &[951],
     checks: &[
-        CheckSpec::new(
-            "implement-renews-the-record",
-            "DW11",
-            "once the second work package is begun, the record of the worktree names it",
-        ),
-        CheckSpec::new(
-            "own-file-is-committed",
-            OWNERSHIP,
-            "a file of the second work package is committed, though the record names the first",
-        ),
-        CheckSpec::new(
-            "stale-is-said",
-            OWNERSHIP,
-            "a warning says that the record is stale, and names both work packages",
-        ),
-        CheckSpec::new(
-            "stale-is-no-violation",
-            OWNERSHIP,
-            "nothing of the commit that is allowed is called a violation, and staleness alone blocks nothing",
-        ),
-        CheckSpec::new(
-            "others-file-is-refused",
-            OWNERSHIP,
-            "a file of the first work package is refused as outside the scope of the second",
-        ),
+        IMPLEMENT_RENEWS_THE_RECORD,
+        OWN_FILE_IS_COMMITTED,
+        STALE_IS_SAID,
+        STALE_IS_NO_VIOLATION,
+        OTHERS_FILE_IS_REFUSED,
         NOTHING_COMMITTED,
     ],
     run,
@@ -57,15 +63,15 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
 
     let commit = lane.commit(context, &second)?;
     let step = &commit.step;
-    step.check("own-file-is-committed", |_| made(&commit));
-    step.check("stale-is-said", |_| stale_is_said(&commit));
-    step.check("stale-is-no-violation", |_| no_violation(&commit));
+    step.check(OWN_FILE_IS_COMMITTED, |_| made(&commit));
+    step.check(STALE_IS_SAID, |_| stale_is_said(&commit));
+    step.check(STALE_IS_NO_VIOLATION, |_| no_violation(&commit));
     let commit = lane.commit(context, &first)?;
     let step = &commit.step;
-    step.check("others-file-is-refused", |_| {
+    step.check(OTHERS_FILE_IS_REFUSED, |_| {
         judge_refusal(&commit, VIOLATION, &["active_wp=WP02", &first])
     });
-    step.check(NOTHING_COMMITTED.id, |_| nothing_committed(&commit));
+    step.check(NOTHING_COMMITTED, |_| nothing_committed(&commit));
     Ok(())
 }
 
@@ -74,7 +80,7 @@ fn make_stale(context: &mut TestContext<'_>, lane: &SharedLane) -> Result<(), Ab
     let file = lane.context();
     let mut record = lane.mission.made_document("agent action implement", Path::new(&file))?;
     let named = record["current_wp"].as_str().unwrap_or("none").to_owned();
-    context.check("implement-renews-the-record", renewed(&named));
+    context.check(IMPLEMENT_RENEWS_THE_RECORD, renewed(&named));
     if named != "WP01" {
         record["current_wp"] = "WP01".into();
         context.change(&lane.mission, Script::later().write(&file, record.to_string()))?;

@@ -13,6 +13,32 @@ use crate::context::{Abort, Mission, Nested, Step, TestContext, Tool};
 use crate::control::{MARKS, prove_that_it_marks};
 use crate::scenario::{CheckSpec, Scenario};
 
+const EVERY_REQUIREMENT_HAS_A_RANGE: CheckSpec = CheckSpec::new(
+    "every-requirement-has-a-range",
+    "#848",
+    "the release says which versions of them it takes",
+);
+const INSTALLED_VERSIONS_ARE_TAKEN: CheckSpec = CheckSpec::new(
+    "installed-versions-are-taken",
+    "#848",
+    "each is installed once, in a version that the release takes",
+);
+const CONTROL_AGREES: CheckSpec = CheckSpec::new(
+    "control-agrees",
+    "#848",
+    "the control: an installer's check finds nothing wrong with the release as it is",
+);
+const DISAGREEMENT_IS_REFUSED: CheckSpec = CheckSpec::new(
+    "disagreement-is-refused",
+    "#848",
+    "an installer's check refuses a version that the release does not take",
+);
+const DISAGREEMENT_IS_NAMED: CheckSpec = CheckSpec::new(
+    "disagreement-is-named",
+    "#848",
+    "it names the package, the installed version and the constraint",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "regressions/installed-pins",
     promise: "the installed packages of Spec Kitty are those that the release takes, and a disagreement is told by package, version and constraint",
@@ -20,31 +46,11 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[848],
     checks: &[
         MARKS,
-        CheckSpec::new(
-            "every-requirement-has-a-range",
-            "#848",
-            "the release says which versions of them it takes",
-        ),
-        CheckSpec::new(
-            "installed-versions-are-taken",
-            "#848",
-            "each is installed once, in a version that the release takes",
-        ),
-        CheckSpec::new(
-            "control-agrees",
-            "#848",
-            "the control: an installer's check finds nothing wrong with the release as it is",
-        ),
-        CheckSpec::new(
-            "disagreement-is-refused",
-            "#848",
-            "an installer's check refuses a version that the release does not take",
-        ),
-        CheckSpec::new(
-            "disagreement-is-named",
-            "#848",
-            "it names the package, the installed version and the constraint",
-        ),
+        EVERY_REQUIREMENT_HAS_A_RANGE,
+        INSTALLED_VERSIONS_ARE_TAKEN,
+        CONTROL_AGREES,
+        DISAGREEMENT_IS_REFUSED,
+        DISAGREEMENT_IS_NAMED,
     ],
     run,
     ..Scenario::DEFAULT
@@ -76,7 +82,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let bare: Vec<&Requirement> = bare.copied().collect();
     prove_that_it_marks(context)?;
     context.check(
-        "every-requirement-has-a-range",
+        EVERY_REQUIREMENT_HAS_A_RANGE,
         none_of("a range for each", &bare, |first| format!("unpinned: {}", first.name)),
     );
     let mut wrong = Vec::new();
@@ -87,7 +93,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
         }
     }
     context.check(
-        "installed-versions-are-taken",
+        INSTALLED_VERSIONS_ARE_TAKEN,
         none_of("each once, as required", &wrong, |first| {
             format!(
                 "disagrees: {}",
@@ -108,14 +114,14 @@ fn disagreement(context: &mut TestContext<'_>, requirement: &Requirement) -> Res
         Exit::Code(0) => Judgement::pass("exit 0", "exit 0"),
         exit => Judgement::fail(format!("disagree: {exit}"), "exit 0", step.quote()),
     };
-    context.control("control-agrees", &step, control)?;
+    context.control(CONTROL_AGREES, &step, control)?;
     context.replace(&nested, &real, &as_version(&real, FUTURE), "ver999")?;
     let step = installers_check(context, &nested, &mission)?;
-    step.check("disagreement-is-refused", |step| match step.exit() {
+    step.check(DISAGREEMENT_IS_REFUSED, |step| match step.exit() {
         Exit::Code(code) if code != 0 => Judgement::pass("a non-zero exit", step.quote()),
         exit => Judgement::fail(exit.to_string(), "a non-zero exit", step.quote()),
     });
-    step.check("disagreement-is-named", |step| names(step, requirement));
+    step.check(DISAGREEMENT_IS_NAMED, |step| names(step, requirement));
     context.restore(&nested, &real)
 }
 

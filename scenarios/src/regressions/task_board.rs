@@ -9,52 +9,68 @@ use crate::control::{FOLLOWS, prove_that_status_follows};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 
+const PEOPLE_EXIT_ZERO: CheckSpec =
+    CheckSpec::new("people-exit-zero", "#966", "the board for people exits with 0");
+const PEOPLE_SEE_WHAT_IS_DONE: CheckSpec = CheckSpec::new(
+    "people-see-what-is-done",
+    "#966",
+    "one line has the done work packages of all, and their percentage",
+);
+const PEOPLE_SEE_WEIGHTED_PROGRESS_APART: CheckSpec = CheckSpec::new(
+    "people-see-weighted-progress-apart",
+    "#966",
+    "another line has the weighted percentage, and calls it weighted or readiness",
+);
+const NO_UNLABELLED_PERCENTAGE: CheckSpec = CheckSpec::new(
+    "no-unlabelled-percentage",
+    "#966",
+    "every percentage is that of the done ones, or is called weighted or readiness",
+);
+const JSON_EXITS_ZERO: CheckSpec =
+    CheckSpec::new("json-exits-zero", "#966", "with --json it exits with 0");
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "#966", "--json prints one document");
+const SEES_THE_BOARD: CheckSpec = CheckSpec::new(
+    "sees-the-board",
+    "#966",
+    "the control: it counts the work packages in every state",
+);
+const NAMES_THE_MISSION: CheckSpec =
+    CheckSpec::new("names-the-mission", "#966", "the document says which mission it is about");
+const JSON_HAS_WHAT_IS_DONE: CheckSpec = CheckSpec::new(
+    "json-has-what-is-done",
+    "#966",
+    "total_wps, done_count and done_percentage are numbers, and right",
+);
+const JSON_HAS_WEIGHTED_PROGRESS: CheckSpec = CheckSpec::new(
+    "json-has-weighted-progress",
+    "#966",
+    "weighted_percentage is a number between the done ones and all",
+);
+const JSON_PROGRESS_HAS_A_MEANING: CheckSpec = CheckSpec::new(
+    "json-progress-has-a-meaning",
+    "#966",
+    "progress_percentage comes with progress_semantics, or not at all",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "regressions/task-board-progress",
     promise: "the task board tells what is done from how far the work has come",
     requirements: &["NFR-002"],
     issues: &[966],
     checks: &[
-        CheckSpec::new("people-exit-zero", "#966", "the board for people exits with 0"),
-        CheckSpec::new(
-            "people-see-what-is-done",
-            "#966",
-            "one line has the done work packages of all, and their percentage",
-        ),
-        CheckSpec::new(
-            "people-see-weighted-progress-apart",
-            "#966",
-            "another line has the weighted percentage, and calls it weighted or readiness",
-        ),
-        CheckSpec::new(
-            "no-unlabelled-percentage",
-            "#966",
-            "every percentage is that of the done ones, or is called weighted or readiness",
-        ),
-        CheckSpec::new("json-exits-zero", "#966", "with --json it exits with 0"),
-        CheckSpec::new("stdout-is-one-json-document", "#966", "--json prints one document"),
-        CheckSpec::new(
-            "sees-the-board",
-            "#966",
-            "the control: it counts the work packages in every state",
-        ),
+        PEOPLE_EXIT_ZERO,
+        PEOPLE_SEE_WHAT_IS_DONE,
+        PEOPLE_SEE_WEIGHTED_PROGRESS_APART,
+        NO_UNLABELLED_PERCENTAGE,
+        JSON_EXITS_ZERO,
+        STDOUT_IS_ONE_JSON_DOCUMENT,
+        SEES_THE_BOARD,
         FOLLOWS,
-        CheckSpec::new("names-the-mission", "#966", "the document says which mission it is about"),
-        CheckSpec::new(
-            "json-has-what-is-done",
-            "#966",
-            "total_wps, done_count and done_percentage are numbers, and right",
-        ),
-        CheckSpec::new(
-            "json-has-weighted-progress",
-            "#966",
-            "weighted_percentage is a number between the done ones and all",
-        ),
-        CheckSpec::new(
-            "json-progress-has-a-meaning",
-            "#966",
-            "progress_percentage comes with progress_semantics, or not at all",
-        ),
+        NAMES_THE_MISSION,
+        JSON_HAS_WHAT_IS_DONE,
+        JSON_HAS_WEIGHTED_PROGRESS,
+        JSON_PROGRESS_HAS_A_MEANING,
     ],
     run,
     ..Scenario::DEFAULT
@@ -63,19 +79,19 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let mission = context.mission(&Recipe::task_board())?;
     let step = board(context, &mission, &[])?;
-    step.check("people-exit-zero", exit_zero());
+    step.check(PEOPLE_EXIT_ZERO, exit_zero());
     judge_for_people(&step);
 
     let step = board(context, &mission, &["--json"])?;
-    step.check("json-exits-zero", exit_zero());
-    let board = step.document("stdout-is-one-json-document")?;
-    step.check("sees-the-board", |_| sees(&board));
-    step.check("names-the-mission", |_| {
+    step.check(JSON_EXITS_ZERO, exit_zero());
+    let board = step.document(STDOUT_IS_ONE_JSON_DOCUMENT)?;
+    step.check(SEES_THE_BOARD, |_| sees(&board));
+    step.check(NAMES_THE_MISSION, |_| {
         equal("mission", &Some(mission.slug.as_str()), &board["mission_slug"].as_str())
     });
-    step.check("json-has-what-is-done", |_| has_done(&board));
-    step.check("json-has-weighted-progress", |_| has_weighted(&board));
-    step.check("json-progress-has-a-meaning", |_| has_a_meaning(&board));
+    step.check(JSON_HAS_WHAT_IS_DONE, |_| has_done(&board));
+    step.check(JSON_HAS_WEIGHTED_PROGRESS, |_| has_weighted(&board));
+    step.check(JSON_PROGRESS_HAS_A_MEANING, |_| has_a_meaning(&board));
     prove_that_status_follows(context)
 }
 
@@ -110,11 +126,11 @@ fn judge_for_people(step: &Step) {
         Some(line) => Judgement::pass(what, line.trim()),
         None => Judgement::fail(signature, what, step.quote()),
     };
-    step.check("people-see-what-is-done", |_| {
+    step.check(PEOPLE_SEE_WHAT_IS_DONE, |_| {
         let what = format!("a line with {done} and {:.1}%", done_percentage());
         one(&what, "not-shown", text.lines().find(shows_done))
     });
-    step.check("people-see-weighted-progress-apart", |_| {
+    step.check(PEOPLE_SEE_WEIGHTED_PROGRESS_APART, |_| {
         let what = "a line with a percentage that is called weighted or readiness";
         one(what, "not-shown", text.lines().find(shows_weighted))
     });
@@ -122,7 +138,7 @@ fn judge_for_people(step: &Step) {
         !is_labelled(line) && percentages(line).iter().any(|&p| !is_done_percentage(p))
     };
     let unlabelled: Vec<&str> = text.lines().filter(is_unlabelled).map(str::trim).collect();
-    step.check("no-unlabelled-percentage", |_| {
+    step.check(NO_UNLABELLED_PERCENTAGE, |_| {
         none_of("none", &unlabelled, |_| "unlabelled".to_owned())
     });
 }

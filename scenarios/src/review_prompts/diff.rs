@@ -13,6 +13,27 @@ use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::Checkpoint;
 
+const REFS_RESOLVE: CheckSpec = CheckSpec::new(
+    "refs-resolve",
+    "RPM-003",
+    "base, mission branch and lane branch name a commit each",
+);
+const A_DIFF_IS_PROPOSED: CheckSpec = CheckSpec::new(
+    "a-diff-is-proposed",
+    "RPM-003",
+    "the prompt proposes a command that shows the whole difference",
+);
+const EVERY_PROPOSAL_RUNS: CheckSpec = CheckSpec::new(
+    "every-proposal-runs",
+    "RPM-003",
+    "each command with `git diff` that is proposed exits with 0",
+);
+const SHOWS_THIS_WORK_ONLY: CheckSpec = CheckSpec::new(
+    "shows-this-work-only",
+    "RPM-003",
+    "each of them that shows a difference shows exactly the files of the work package",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/diff-shows-this-work-package-only",
     promise: "the diff that a review prompt proposes runs in the lane's worktree and shows exactly the files of its work package, though the target has moved on",
@@ -21,26 +42,10 @@ pub const SCENARIO: Scenario = Scenario {
     checks: &[
         REVIEW_SUCCEEDS,
         HAS_A_PROMPT,
-        CheckSpec::new(
-            "refs-resolve",
-            "RPM-003",
-            "base, mission branch and lane branch name a commit each",
-        ),
-        CheckSpec::new(
-            "a-diff-is-proposed",
-            "RPM-003",
-            "the prompt proposes a command that shows the whole difference",
-        ),
-        CheckSpec::new(
-            "every-proposal-runs",
-            "RPM-003",
-            "each command with `git diff` that is proposed exits with 0",
-        ),
-        CheckSpec::new(
-            "shows-this-work-only",
-            "RPM-003",
-            "each of them that shows a difference shows exactly the files of the work package",
-        ),
+        REFS_RESOLVE,
+        A_DIFF_IS_PROPOSED,
+        EVERY_PROPOSAL_RUNS,
+        SHOWS_THIS_WORK_ONLY,
     ],
     run,
     ..Scenario::DEFAULT
@@ -53,11 +58,11 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     context.change(&mission, others.commit("Go on elsewhere"))?;
 
     let (_, prompt) = reviewed(context, &mission)?;
-    context.check("refs-resolve", canon.branches_exist(&prompt)?);
+    context.check(REFS_RESOLVE, canon.branches_exist(&prompt)?);
     let proposed = proposals(&prompt.said.body);
     let whole = proposed.iter().filter(|line| !line.contains("--stat"));
     context.require(
-        "a-diff-is-proposed",
+        A_DIFF_IS_PROPOSED,
         match whole.count() {
             0 => Judgement::fail("none", "a diff", &prompt.said.body),
             count => Judgement::pass("a diff", format!("{count}")),
@@ -93,13 +98,11 @@ fn try_all(
         }
     }
     context.check(
-        "every-proposal-runs",
+        EVERY_PROPOSAL_RUNS,
         none_of("exit 0 of each", &broken, |_| "does-not-run".to_owned()),
     );
-    context.check(
-        "shows-this-work-only",
-        equal("files", &due, &strange.unwrap_or_else(|| due.clone())),
-    );
+    context
+        .check(SHOWS_THIS_WORK_ONLY, equal("files", &due, &strange.unwrap_or_else(|| due.clone())));
     Ok(())
 }
 

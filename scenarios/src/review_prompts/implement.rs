@@ -10,32 +10,37 @@ use crate::context::{Abort, Mission, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::{Checkpoint, Phase, or_stop, worktree_of};
 
+const MISSIONS_TELL_OF_A_PROMPT: CheckSpec = CheckSpec::new(
+    "missions-tell-of-a-prompt",
+    "reliability/prompt-paths",
+    "the control: each of two missions gets a prompt that names its own worktree",
+);
+const MISSIONS_KEEP_THEIR_OWN: CheckSpec = CheckSpec::new(
+    "missions-keep-their-own",
+    "reliability/prompt-paths",
+    "the prompt of one mission is as it was after another mission's was written",
+);
+const CHECKOUTS_TELL_OF_A_PROMPT: CheckSpec = CheckSpec::new(
+    "checkouts-tell-of-a-prompt",
+    "reliability/prompt-paths",
+    "the control: each of two checkouts gets a prompt that names its own worktree",
+);
+const CHECKOUTS_KEEP_THEIR_OWN: CheckSpec = CheckSpec::new(
+    "checkouts-keep-their-own",
+    "reliability/prompt-paths",
+    "the prompt of one checkout is as it was after another checkout's was written",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/implement-prompts-do-not-collide",
     promise: "an agent that is told to implement reads its own prompt, whatever is begun beside it on the same machine",
     requirements: &["reliability/prompt-paths"],
     issues: &[949],
     checks: &[
-        CheckSpec::new(
-            "missions-tell-of-a-prompt",
-            "reliability/prompt-paths",
-            "the control: each of two missions gets a prompt that names its own worktree",
-        ),
-        CheckSpec::new(
-            "missions-keep-their-own",
-            "reliability/prompt-paths",
-            "the prompt of one mission is as it was after another mission's was written",
-        ),
-        CheckSpec::new(
-            "checkouts-tell-of-a-prompt",
-            "reliability/prompt-paths",
-            "the control: each of two checkouts gets a prompt that names its own worktree",
-        ),
-        CheckSpec::new(
-            "checkouts-keep-their-own",
-            "reliability/prompt-paths",
-            "the prompt of one checkout is as it was after another checkout's was written",
-        ),
+        MISSIONS_TELL_OF_A_PROMPT,
+        MISSIONS_KEEP_THEIR_OWN,
+        CHECKOUTS_TELL_OF_A_PROMPT,
+        CHECKOUTS_KEEP_THEIR_OWN,
     ],
     run,
     ..Scenario::DEFAULT
@@ -43,21 +48,21 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let missions = two_missions(context)?;
-    compare(context, &missions, "missions-tell-of-a-prompt", "missions-keep-their-own")?;
+    compare(context, &missions, MISSIONS_TELL_OF_A_PROMPT, MISSIONS_KEEP_THEIR_OWN)?;
 
     let first = walkthrough().until(context, Checkpoint::HandedOver)?;
     let second = walkthrough().until(context, Checkpoint::HandedOver)?;
     let shared = context.tmp_of(&first)?;
     let second = second.with_env("TMPDIR", shared.to_string_lossy());
-    compare(context, &[first, second], "checkouts-tell-of-a-prompt", "checkouts-keep-their-own")
+    compare(context, &[first, second], CHECKOUTS_TELL_OF_A_PROMPT, CHECKOUTS_KEEP_THEIR_OWN)
 }
 
 /// Begins the second work package in both, one after the other, and looks at the first's prompt.
 fn compare(
     context: &mut TestContext<'_>,
     missions: &[Mission; 2],
-    control: &str,
-    check: &str,
+    control: CheckSpec,
+    check: CheckSpec,
 ) -> Result<(), Abort> {
     let [one, two] = missions;
     let first = begin(context, one)?;

@@ -13,49 +13,59 @@ use crate::contract::field;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::Checkpoint;
 
+const REVIEW_SUCCEEDS: CheckSpec =
+    CheckSpec::new("review-succeeds", "reliability/prompt-identity", "the review exits with 0");
+const ALL_FIELDS_ARE_THERE: CheckSpec = CheckSpec::new(
+    "all-fields-are-there",
+    "reliability/prompt-identity",
+    "none of the eleven fields is missing or empty",
+);
+const IDENTITY_IS_TRUE: CheckSpec = CheckSpec::new(
+    "identity-is-true",
+    "reliability/prompt-identity",
+    "repository, mission, work package and worktree are those that were asked for",
+);
+const BRANCHES_ARE_ON_RECORD: CheckSpec = CheckSpec::new(
+    "branches-are-on-record",
+    "RPM-003",
+    "base, mission branch and lane branch are those of lanes.json and the lane's record",
+);
+const PATH_IS_THE_FILE: CheckSpec = CheckSpec::new(
+    "path-is-the-file",
+    "reliability/prompt-identity",
+    "the path is the file's own, and holds mission, work package and invocation",
+);
+const TIME_IS_THAT_OF_THE_FILE: CheckSpec = CheckSpec::new(
+    "time-is-that-of-the-file",
+    "reliability/prompt-identity",
+    "the time is the one at which the file was written",
+);
+const ANOTHER_CALL_IS_ANOTHER_PROMPT: CheckSpec = CheckSpec::new(
+    "another-call-is-another-prompt",
+    "reliability/prompt-paths",
+    "the same review once more is another invocation in another file",
+);
+const THE_EARLIER_PROMPT_STAYS: CheckSpec = CheckSpec::new(
+    "the-earlier-prompt-stays",
+    "reliability/prompt-paths",
+    "the file of the first call is as it was",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/metadata-is-complete",
     promise: "a review prompt has the contract's eleven fields, and each of them is true",
     requirements: &["reliability/prompt-identity", "RPM-003"],
     issues: &[949, 950],
     checks: &[
-        CheckSpec::new("review-succeeds", "reliability/prompt-identity", "the review exits with 0"),
+        REVIEW_SUCCEEDS,
         HAS_A_PROMPT,
-        CheckSpec::new(
-            "all-fields-are-there",
-            "reliability/prompt-identity",
-            "none of the eleven fields is missing or empty",
-        ),
-        CheckSpec::new(
-            "identity-is-true",
-            "reliability/prompt-identity",
-            "repository, mission, work package and worktree are those that were asked for",
-        ),
-        CheckSpec::new(
-            "branches-are-on-record",
-            "RPM-003",
-            "base, mission branch and lane branch are those of lanes.json and the lane's record",
-        ),
-        CheckSpec::new(
-            "path-is-the-file",
-            "reliability/prompt-identity",
-            "the path is the file's own, and holds mission, work package and invocation",
-        ),
-        CheckSpec::new(
-            "time-is-that-of-the-file",
-            "reliability/prompt-identity",
-            "the time is the one at which the file was written",
-        ),
-        CheckSpec::new(
-            "another-call-is-another-prompt",
-            "reliability/prompt-paths",
-            "the same review once more is another invocation in another file",
-        ),
-        CheckSpec::new(
-            "the-earlier-prompt-stays",
-            "reliability/prompt-paths",
-            "the file of the first call is as it was",
-        ),
+        ALL_FIELDS_ARE_THERE,
+        IDENTITY_IS_TRUE,
+        BRANCHES_ARE_ON_RECORD,
+        PATH_IS_THE_FILE,
+        TIME_IS_THAT_OF_THE_FILE,
+        ANOTHER_CALL_IS_ANOTHER_PROMPT,
+        THE_EARLIER_PROMPT_STAYS,
     ],
     run,
     ..Scenario::DEFAULT
@@ -67,19 +77,19 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let (_, prompt) = reviewed(context, &mission)?;
     let missing = prompt.said.missing();
     let complete = none_of("all eleven", &missing, |first| format!("missing: {first}"));
-    context.check("all-fields-are-there", complete);
-    context.check("identity-is-true", canon.agrees(&prompt, field::IDENTITY));
-    context.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
-    context.check("path-is-the-file", own_path(&prompt));
-    context.check("time-is-that-of-the-file", own_time(&prompt)?);
+    context.check(ALL_FIELDS_ARE_THERE, complete);
+    context.check(IDENTITY_IS_TRUE, canon.agrees(&prompt, field::IDENTITY));
+    context.check(BRANCHES_ARE_ON_RECORD, canon.agrees(&prompt, field::BRANCHES));
+    context.check(PATH_IS_THE_FILE, own_path(&prompt));
+    context.check(TIME_IS_THAT_OF_THE_FILE, own_time(&prompt)?);
 
     let step = review(context, &mission)?;
     let again = match prompt::find(&step.stdout_text()) {
         Ok(again) => distinct(&prompt, &again),
         Err(fault) => Judgement::fail(fault, "a prompt of its own", step.quote()),
     };
-    context.check("another-call-is-another-prompt", again);
-    context.check("the-earlier-prompt-stays", unchanged(&prompt));
+    context.check(ANOTHER_CALL_IS_ANOTHER_PROMPT, again);
+    context.check(THE_EARLIER_PROMPT_STAYS, unchanged(&prompt));
     Ok(())
 }
 

@@ -72,8 +72,8 @@ const HAS_A_PROMPT: CheckSpec = CheckSpec::new(
 /// Reviews `mission`, and reads the prompt that it is told of. What the command prints, and the prompt.
 fn reviewed(context: &mut TestContext<'_>, mission: &Mission) -> Result<(String, Prompt), Abort> {
     let step = review(context, mission)?;
-    step.check(REVIEW_SUCCEEDS.id, exit_zero());
+    step.check(REVIEW_SUCCEEDS, exit_zero());
     let stdout = step.stdout_text();
-    let prompt = prompt::read(context, HAS_A_PROMPT.id, &stdout)?;
+    let prompt = prompt::read(context, HAS_A_PROMPT, &stdout)?;
     Ok((stdout, prompt))
 }

@@ -9,6 +9,24 @@ use crate::context::{Abort, TestContext};
 use crate::contract::field;
 use crate::scenario::{CheckSpec, Scenario};
 
+const BRANCHES_ARE_ON_RECORD: CheckSpec = CheckSpec::new(
+    "branches-are-on-record",
+    "RPM-003",
+    "base, mission branch and lane branch are those of lanes.json and the lane's record",
+);
+const REFS_RESOLVE: CheckSpec =
+    CheckSpec::new("refs-resolve", "RPM-003", "each of them names a commit");
+const NO_STRIPPED_NAME: CheckSpec = CheckSpec::new(
+    "no-stripped-name",
+    "reliability/slug-that-begins-with-mission",
+    "neither the prompt nor stdout names a branch without the slug's own `mission-`",
+);
+const THE_WHOLE_NAME_IS_THERE: CheckSpec = CheckSpec::new(
+    "the-whole-name-is-there",
+    "reliability/slug-that-begins-with-mission",
+    "the control: the prompt names the branch with the whole slug",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "review-prompts/mission-prefixed-slug",
     promise: "the prompt of a mission whose slug begins with `mission-` names branches that exist, and never one with that word stripped",
@@ -17,22 +35,10 @@ pub const SCENARIO: Scenario = Scenario {
     checks: &[
         REVIEW_SUCCEEDS,
         HAS_A_PROMPT,
-        CheckSpec::new(
-            "branches-are-on-record",
-            "RPM-003",
-            "base, mission branch and lane branch are those of lanes.json and the lane's record",
-        ),
-        CheckSpec::new("refs-resolve", "RPM-003", "each of them names a commit"),
-        CheckSpec::new(
-            "no-stripped-name",
-            "reliability/slug-that-begins-with-mission",
-            "neither the prompt nor stdout names a branch without the slug's own `mission-`",
-        ),
-        CheckSpec::new(
-            "the-whole-name-is-there",
-            "reliability/slug-that-begins-with-mission",
-            "the control: the prompt names the branch with the whole slug",
-        ),
+        BRANCHES_ARE_ON_RECORD,
+        REFS_RESOLVE,
+        NO_STRIPPED_NAME,
+        THE_WHOLE_NAME_IS_THERE,
     ],
     run,
     ..Scenario::DEFAULT
@@ -42,15 +48,15 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let [_, mission] = two_missions(context)?;
     let canon = ReviewRecord::of(&mission)?;
     let (stdout, prompt) = reviewed(context, &mission)?;
-    context.check("branches-are-on-record", canon.agrees(&prompt, field::BRANCHES));
-    context.check("refs-resolve", canon.branches_exist(&prompt)?);
+    context.check(BRANCHES_ARE_ON_RECORD, canon.agrees(&prompt, field::BRANCHES));
+    context.check(REFS_RESOLVE, canon.branches_exist(&prompt)?);
     let text = format!("{}\n{stdout}", prompt.text);
     let stripped = format!("kitty/{}", mission.slug);
     let lines: Vec<&str> = text.lines().filter(|line| line.contains(&stripped)).collect();
-    context.check("no-stripped-name", none_of("no such branch", &lines, |_| "stripped".to_owned()));
+    context.check(NO_STRIPPED_NAME, none_of("no such branch", &lines, |_| "stripped".to_owned()));
     let whole = format!("kitty/mission-{}", mission.slug);
     context.check(
-        "the-whole-name-is-there",
+        THE_WHOLE_NAME_IS_THERE,
         if text.contains(&whole) {
             Judgement::pass(&whole, "it is")
         } else {

@@ -6,6 +6,7 @@ use support::check::Judgement;
 
 use crate::context::{Abort, TestContext};
 use crate::contract::ReviewPrompt;
+use crate::scenario::CheckSpec;
 
 /// The file that a command tells an agent to read: `cat /where/it/lies.md`.
 pub(super) fn prompt_path(stdout: &str) -> Option<PathBuf> {
@@ -28,34 +29,38 @@ pub(super) struct Prompt {
     pub text: String,
 }
 
-/// Reads the review prompt that a command's stdout tells of. Without one, the check `id` fails and
+/// Reads the review prompt that a command's stdout tells of. Without one, `check` fails and
 /// the scenario ends: everything after it is about the prompt.
-pub(super) fn read(context: &TestContext<'_>, id: &str, stdout: &str) -> Result<Prompt, Abort> {
-    judged(context, id, stdout).ok_or_else(|| Abort::OnCheck(id.to_owned()))
+pub(super) fn read(
+    context: &TestContext<'_>,
+    check: CheckSpec,
+    stdout: &str,
+) -> Result<Prompt, Abort> {
+    judged(context, check, stdout).ok_or_else(|| Abort::OnCheck(check.id.to_owned()))
 }
 
 /// The same of two commands; both are judged before the scenario ends.
 pub(super) fn read_both(
     context: &TestContext<'_>,
-    ids: [&str; 2],
+    checks: [CheckSpec; 2],
     stdouts: [&str; 2],
 ) -> Result<[Prompt; 2], Abort> {
-    let first = judged(context, ids[0], stdouts[0]);
-    let second = judged(context, ids[1], stdouts[1]);
-    let missing = if first.is_none() { ids[0] } else { ids[1] };
+    let first = judged(context, checks[0], stdouts[0]);
+    let second = judged(context, checks[1], stdouts[1]);
+    let missing = if first.is_none() { checks[0] } else { checks[1] };
     match (first, second) {
         (Some(first), Some(second)) => Ok([first, second]),
-        _ => Err(Abort::OnCheck(missing.to_owned())),
+        _ => Err(Abort::OnCheck(missing.id.to_owned())),
     }
 }
 
-fn judged(context: &TestContext<'_>, id: &str, stdout: &str) -> Option<Prompt> {
+fn judged(context: &TestContext<'_>, check: CheckSpec, stdout: &str) -> Option<Prompt> {
     let outcome = find(stdout);
     let judgement = match &outcome {
         Ok(prompt) => Judgement::pass(EXPECTED, prompt.path.display().to_string()),
         Err(fault) => Judgement::fail(fault.clone(), EXPECTED, stdout),
     };
-    context.check(id, judgement);
+    context.check(check, judgement);
     outcome.ok()
 }
 

@@ -12,6 +12,38 @@ use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::Checkpoint;
 
+const BOTH_SUCCEED: CheckSpec =
+    CheckSpec::new("both-succeed", TWO_CHECKOUTS, "both reviews exit with 0");
+const FIRST_IS_ABOUT_ITS_CHECKOUT: CheckSpec = CheckSpec::new(
+    "first-is-about-its-own",
+    TWO_CHECKOUTS,
+    "repository, worktree, mission and work package are those of the first checkout",
+);
+const SECOND_IS_ABOUT_ITS_CHECKOUT: CheckSpec = CheckSpec::new(
+    "second-is-about-its-own",
+    TWO_CHECKOUTS,
+    "repository, worktree, mission and work package are those of the second checkout",
+);
+const FIRST_SUCCEEDS: CheckSpec =
+    CheckSpec::new("first-succeeds", TWO_MISSIONS, "the review of the first exits with 0");
+const SECOND_SUCCEEDS: CheckSpec =
+    CheckSpec::new("second-succeeds", TWO_MISSIONS, "the review of the second exits with 0");
+const FIRST_STAYS_AS_IT_WAS: CheckSpec = CheckSpec::new(
+    "first-stays-as-it-was",
+    "reliability/prompt-paths",
+    "the prompt of the first is as it was before the second was written",
+);
+const FIRST_IS_ABOUT_ITS_MISSION: CheckSpec = CheckSpec::new(
+    "first-is-about-its-own",
+    TWO_MISSIONS,
+    "worktree, mission and work package are those of the first mission",
+);
+const SECOND_IS_ABOUT_ITS_MISSION: CheckSpec = CheckSpec::new(
+    "second-is-about-its-own",
+    TWO_MISSIONS,
+    "worktree, mission and work package are those of the second mission",
+);
+
 /// Two checkouts of one project, reviewed by two commands that run together.
 pub const CHECKOUTS: Scenario = Scenario {
     id: "review-prompts/two-checkouts-at-once",
@@ -19,20 +51,12 @@ pub const CHECKOUTS: Scenario = Scenario {
     requirements: &[TWO_CHECKOUTS, "reliability/prompt-paths"],
     issues: &[949],
     checks: &[
-        CheckSpec::new("both-succeed", TWO_CHECKOUTS, "both reviews exit with 0"),
+        BOTH_SUCCEED,
         FIRST_HAS_A_PROMPT,
         SECOND_HAS_A_PROMPT,
         DISTINCT,
-        CheckSpec::new(
-            "first-is-about-its-own",
-            TWO_CHECKOUTS,
-            "repository, worktree, mission and work package are those of the first checkout",
-        ),
-        CheckSpec::new(
-            "second-is-about-its-own",
-            TWO_CHECKOUTS,
-            "repository, worktree, mission and work package are those of the second checkout",
-        ),
+        FIRST_IS_ABOUT_ITS_CHECKOUT,
+        SECOND_IS_ABOUT_ITS_CHECKOUT,
     ],
     run: checkouts,
     ..Scenario::DEFAULT
@@ -46,26 +70,14 @@ pub const MISSIONS: Scenario = Scenario {
     requirements: &[TWO_MISSIONS, "reliability/prompt-paths"],
     issues: &[949],
     checks: &[
-        CheckSpec::new("first-succeeds", TWO_MISSIONS, "the review of the first exits with 0"),
-        CheckSpec::new("second-succeeds", TWO_MISSIONS, "the review of the second exits with 0"),
+        FIRST_SUCCEEDS,
+        SECOND_SUCCEEDS,
         FIRST_HAS_A_PROMPT,
         SECOND_HAS_A_PROMPT,
         DISTINCT,
-        CheckSpec::new(
-            "first-stays-as-it-was",
-            "reliability/prompt-paths",
-            "the prompt of the first is as it was before the second was written",
-        ),
-        CheckSpec::new(
-            "first-is-about-its-own",
-            TWO_MISSIONS,
-            "worktree, mission and work package are those of the first mission",
-        ),
-        CheckSpec::new(
-            "second-is-about-its-own",
-            TWO_MISSIONS,
-            "worktree, mission and work package are those of the second mission",
-        ),
+        FIRST_STAYS_AS_IT_WAS,
+        FIRST_IS_ABOUT_ITS_MISSION,
+        SECOND_IS_ABOUT_ITS_MISSION,
     ],
     run: missions,
     ..Scenario::DEFAULT
@@ -95,40 +107,43 @@ fn checkouts(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let second = walkthrough().until(context, Checkpoint::HandedOver)?;
     let canon = [ReviewRecord::of(&first)?, ReviewRecord::of(&second)?];
     let both = review_both(context, &[first, second])?;
-    context.check("both-succeed", both.both_succeed());
+    context.check(BOTH_SUCCEED, both.both_succeed());
     let stdouts = both.each.each_ref().map(|said| said.stdout.as_str());
-    read_both(context, &canon, stdouts).map(drop)
+    let own = [FIRST_IS_ABOUT_ITS_CHECKOUT, SECOND_IS_ABOUT_ITS_CHECKOUT];
+    read_both(context, own, &canon, stdouts).map(drop)
 }
 
 fn missions(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let [first, second] = &two_missions(context)?;
     let canon = [ReviewRecord::of(first)?, ReviewRecord::of(second)?];
     let step = review(context, first)?;
-    step.check("first-succeeds", exit_zero());
+    step.check(FIRST_SUCCEEDS, exit_zero());
     let one = step.stdout_text();
     let before = prompt::find(&one);
     let step = review(context, second)?;
-    step.check("second-succeeds", exit_zero());
-    let [one, _] = read_both(context, &canon, [&one, &step.stdout_text()])?;
+    step.check(SECOND_SUCCEEDS, exit_zero());
+    let own = [FIRST_IS_ABOUT_ITS_MISSION, SECOND_IS_ABOUT_ITS_MISSION];
+    let [one, _] = read_both(context, own, &canon, [&one, &step.stdout_text()])?;
     let stays = match before {
         Ok(before) => equal("prompt", &before.text, &one.text),
         Err(fault) => Judgement::fail(fault, "a prompt", "none"),
     };
-    context.check("first-stays-as-it-was", stays);
+    context.check(FIRST_STAYS_AS_IT_WAS, stays);
     Ok(())
 }
 
 /// Each command tells of a prompt, which is another than the other's, and about its own work package.
 fn read_both(
     context: &mut TestContext<'_>,
+    own: [CheckSpec; 2],
     canon: &[ReviewRecord; 2],
     stdouts: [&str; 2],
 ) -> Result<[Prompt; 2], Abort> {
-    let ids = [FIRST_HAS_A_PROMPT.id, SECOND_HAS_A_PROMPT.id];
-    let [one, two] = prompt::read_both(context, ids, stdouts)?;
-    context.check(DISTINCT.id, distinct(&one, &two));
-    context.check("first-is-about-its-own", canon[0].agrees(&one, field::IDENTITY));
-    context.check("second-is-about-its-own", canon[1].agrees(&two, field::IDENTITY));
+    let prompts = [FIRST_HAS_A_PROMPT, SECOND_HAS_A_PROMPT];
+    let [one, two] = prompt::read_both(context, prompts, stdouts)?;
+    context.check(DISTINCT, distinct(&one, &two));
+    context.check(own[0], canon[0].agrees(&one, field::IDENTITY));
+    context.check(own[1], canon[1].agrees(&two, field::IDENTITY));
     Ok([one, two])
 }
 

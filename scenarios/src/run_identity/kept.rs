@@ -9,10 +9,11 @@ use support::check::Judgement;
 use crate::context::{Abort, Mission, Step, TestContext};
 use crate::contract::{RUN_INDEX, RUN_STATE, RUNS, RunIndex, RunSnapshot};
 use crate::expect::exit_zero;
+use crate::scenario::CheckSpec;
 use crate::walkthrough::{Checkpoint, Walkthrough};
 
 /// A mission whose first step is reported as done. `check` says that this made one run.
-pub(super) fn begun(context: &mut TestContext<'_>, check: &str) -> Result<Mission, Abort> {
+pub(super) fn begun(context: &mut TestContext<'_>, check: CheckSpec) -> Result<Mission, Abort> {
     // One that the product has made: a release may want a charter before the first step.
     let mission = Walkthrough::pair(Topology::Flat).until(context, Checkpoint::Created)?;
     let step = advance(context, &mission)?;

@@ -13,42 +13,38 @@ use crate::contract::{IDENTITY, RUN_INDEX, RunSnapshot};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 
+const ADVANCES: CheckSpec =
+    CheckSpec::new("advances", "execution-state/old-state-loads", "the next step can be reported");
+const THE_RUN_IS_THE_SAME: CheckSpec = CheckSpec::new(
+    "the-run-is-the-same",
+    "execution-state/old-state-loads",
+    "no other run is begun",
+);
+const GOES_ON_FROM_ITS_STEP: CheckSpec = CheckSpec::new(
+    "goes-on-from-its-step",
+    "execution-state/old-state-loads",
+    "what was done stays done, and the step that was open is done now",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "run-identity/old-state-still-loads",
     promise: "a run whose saved state does not name its mission goes on where it stood",
     requirements: &["execution-state/old-state-loads"],
     issues: &[1619],
-    checks: &[
-        MADE_ONE_RUN,
-        CheckSpec::new(
-            "advances",
-            "execution-state/old-state-loads",
-            "the next step can be reported",
-        ),
-        CheckSpec::new(
-            "the-run-is-the-same",
-            "execution-state/old-state-loads",
-            "no other run is begun",
-        ),
-        CheckSpec::new(
-            "goes-on-from-its-step",
-            "execution-state/old-state-loads",
-            "what was done stays done, and the step that was open is done now",
-        ),
-    ],
+    checks: &[MADE_ONE_RUN, ADVANCES, THE_RUN_IS_THE_SAME, GOES_ON_FROM_ITS_STEP],
     run,
     ..Scenario::DEFAULT
 };
 
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
-    let mission = begun(context, MADE_ONE_RUN.id)?;
+    let mission = begun(context, MADE_ONE_RUN)?;
     let before = only_state(&mission).map_err(Abort::Broken)?;
     forget(context, &mission)?;
     let step = advance(context, &mission)?;
-    step.check("advances", exit_zero());
+    step.check(ADVANCES, exit_zero());
     let after = only_state(&mission);
-    context.check("the-run-is-the-same", same_run(&mission, &before, &after));
-    context.check("goes-on-from-its-step", goes_on(&before, &after));
+    context.check(THE_RUN_IS_THE_SAME, same_run(&mission, &before, &after));
+    context.check(GOES_ON_FROM_ITS_STEP, goes_on(&before, &after));
     Ok(())
 }
 

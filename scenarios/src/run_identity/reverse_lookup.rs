@@ -8,6 +8,27 @@ use super::kept::{begun, index, only_state, runs};
 use crate::context::{Abort, Mission, Step, TestContext};
 use crate::scenario::{CheckSpec, Scenario};
 
+const RUN_LEADS_TO_THE_MISSION: CheckSpec = CheckSpec::new(
+    "run-leads-to-the-mission",
+    "execution-state/feature-runs-index",
+    "the entry of the run names the mission's id and handle",
+);
+const MISSION_LEADS_TO_THE_RUN: CheckSpec = CheckSpec::new(
+    "mission-leads-to-the-run",
+    "execution-state/feature-runs-index",
+    "one entry is of the mission's id, and it names the run",
+);
+const COMMANDS_AGREE: CheckSpec = CheckSpec::new(
+    "commands-agree",
+    "execution-state/feature-runs-index",
+    "`next` finds the same run by the mission's id, and tells the handle",
+);
+const NO_SECOND_RUN: CheckSpec = CheckSpec::new(
+    "no-second-run",
+    "execution-state/feature-runs-index",
+    "asking by the id begins no other run",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "run-identity/reverse-lookup",
     promise: "a mission's id leads to its handle and to its run, and the run leads back",
@@ -15,33 +36,17 @@ pub const SCENARIO: Scenario = Scenario {
     issues: &[1619],
     checks: &[
         MADE_ONE_RUN,
-        CheckSpec::new(
-            "run-leads-to-the-mission",
-            "execution-state/feature-runs-index",
-            "the entry of the run names the mission's id and handle",
-        ),
-        CheckSpec::new(
-            "mission-leads-to-the-run",
-            "execution-state/feature-runs-index",
-            "one entry is of the mission's id, and it names the run",
-        ),
-        CheckSpec::new(
-            "commands-agree",
-            "execution-state/feature-runs-index",
-            "`next` finds the same run by the mission's id, and tells the handle",
-        ),
-        CheckSpec::new(
-            "no-second-run",
-            "execution-state/feature-runs-index",
-            "asking by the id begins no other run",
-        ),
+        RUN_LEADS_TO_THE_MISSION,
+        MISSION_LEADS_TO_THE_RUN,
+        COMMANDS_AGREE,
+        NO_SECOND_RUN,
     ],
     run,
     ..Scenario::DEFAULT
 };
 
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
-    let mission = begun(context, MADE_ONE_RUN.id)?;
+    let mission = begun(context, MADE_ONE_RUN)?;
     let run = only_state(&mission).map_err(Abort::Broken)?.run_id;
     let index = index(&mission).map_err(Abort::Broken)?;
     let back = index.of_run(&run);
@@ -51,7 +56,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     });
     let expected = format!("{} {}", mission.id, mission.slug);
     context.check(
-        "run-leads-to-the-mission",
+        RUN_LEADS_TO_THE_MISSION,
         match names {
             Some(names) if names == expected => Judgement::pass(expected, names),
             Some(names) => Judgement::fail("mission-not-named", expected, names),
@@ -62,7 +67,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let found: Vec<&str> =
         index.of_mission(&mission.id).iter().map(|(_, entry)| entry.run_id.as_str()).collect();
     context.check(
-        "mission-leads-to-the-run",
+        MISSION_LEADS_TO_THE_RUN,
         if found == [run.as_str()] {
             Judgement::pass(expected, run.clone())
         } else {
@@ -70,9 +75,9 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
         },
     );
     let step = context.perform(&mission, &Operation::Next { mission: &mission.id })?;
-    step.check("commands-agree", finds(&mission, &run));
+    step.check(COMMANDS_AGREE, finds(&mission, &run));
     let by_id = context.perform(&mission, &Operation::Advance { mission: &mission.id })?;
-    by_id.check("no-second-run", |_| {
+    by_id.check(NO_SECOND_RUN, |_| {
         let runs = runs(&mission);
         let expected = "the run that there was";
         if runs.len() == 1 {

@@ -8,34 +8,33 @@ use crate::context::{Abort, Step, TestContext};
 use crate::control::{MERGES, prove_that_it_merges};
 use crate::scenario::{CheckSpec, Scenario};
 
+const THE_MERGE_REFUSES: CheckSpec = CheckSpec::new(
+    "the-merge-refuses",
+    "reliability/rejected-verdict",
+    "the control: a rejected review stops the merge, with its code",
+);
+const REJECTED_REVIEW: CheckSpec = CheckSpec::new(
+    "rejected-review",
+    "reliability/rejected-verdict",
+    "what stops the merge of a rejected work package",
+);
+const DIVERGED_TARGET: CheckSpec = CheckSpec::new(
+    "diverged-target",
+    "reliability/target-diverged",
+    "what stops the merge into a diverged target, or the push of it",
+);
+const BOTH_AT_ONCE: CheckSpec = CheckSpec::new(
+    "both-at-once",
+    "reliability/rejected-verdict",
+    "what stops the merge, and the push of it, where both are the case",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/dry-run-names-what-merge-refuses",
     promise: "each reason for which the merge is refused is named by the dry run before, with the same code",
     requirements: &["reliability/target-diverged", "reliability/rejected-verdict"],
     issues: &[904, 953],
-    checks: &[
-        MERGES,
-        CheckSpec::new(
-            "the-merge-refuses",
-            "reliability/rejected-verdict",
-            "the control: a rejected review stops the merge, with its code",
-        ),
-        CheckSpec::new(
-            "rejected-review",
-            "reliability/rejected-verdict",
-            "what stops the merge of a rejected work package",
-        ),
-        CheckSpec::new(
-            "diverged-target",
-            "reliability/target-diverged",
-            "what stops the merge into a diverged target, or the push of it",
-        ),
-        CheckSpec::new(
-            "both-at-once",
-            "reliability/rejected-verdict",
-            "what stops the merge, and the push of it, where both are the case",
-        ),
-    ],
+    checks: &[MERGES, THE_MERGE_REFUSES, REJECTED_REVIEW, DIVERGED_TARGET, BOTH_AT_ONCE],
     run,
     ..Scenario::DEFAULT
 };
@@ -43,14 +42,14 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     prove_that_it_merges(context)?;
     let rejected = Recipe::merge_ready().with_rejected_review();
-    let refusal = compare(context, &rejected, "rejected-review", false)?;
-    refusal.check("the-merge-refuses", |step| says_why(step, REJECTED, "WP01"));
+    let refusal = compare(context, &rejected, REJECTED_REVIEW, false)?;
+    refusal.check(THE_MERGE_REFUSES, |step| says_why(step, REJECTED, "WP01"));
     // Where a merge without a push goes through, there is nothing to name before the push.
     let diverged = Recipe::merge_ready().target_diverged();
     let plain = context.mission(&diverged)?;
     let goes_through = blockers(&merge(context, &plain, false)?).is_empty();
-    let _ = compare(context, &diverged, "diverged-target", goes_through)?;
-    let _ = compare(context, &rejected.target_diverged(), "both-at-once", true)?;
+    let _ = compare(context, &diverged, DIVERGED_TARGET, goes_through)?;
+    let _ = compare(context, &rejected.target_diverged(), BOTH_AT_ONCE, true)?;
     Ok(())
 }
 
@@ -58,7 +57,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
 fn compare(
     context: &mut TestContext<'_>,
     recipe: &Recipe,
-    check: &str,
+    check: CheckSpec,
     push: bool,
 ) -> Result<Step, Abort> {
     let mission = context.mission(recipe)?;

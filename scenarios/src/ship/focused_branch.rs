@@ -10,26 +10,27 @@ use crate::control::{MERGES, prove_that_it_merges, work_arrived};
 use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 
+const IS_PROPOSED: CheckSpec = CheckSpec::new(
+    "is-proposed",
+    PROMISE,
+    "the refusal proposes commands that make a branch and push it",
+);
+const COMMANDS_RUN: CheckSpec =
+    CheckSpec::new("commands-run", PROMISE, "each of them succeeds, as it stands");
+const HAS_THE_WORK: CheckSpec =
+    CheckSpec::new("has-the-work", PROMISE, "the pushed branch has the work package's file");
+const HAS_NOTHING_ELSE: CheckSpec = CheckSpec::new(
+    "has-nothing-else",
+    PROMISE,
+    "against the origin's target it changes what belongs to the mission, and no more",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/focused-branch-path-works",
     promise: "the commands that a diverged target's remediation proposes, run as they stand, push a branch with the mission's work and nothing else",
     requirements: &["reliability/focused-branch"],
     issues: &[953],
-    checks: &[
-        MERGES,
-        CheckSpec::new(
-            "is-proposed",
-            PROMISE,
-            "the refusal proposes commands that make a branch and push it",
-        ),
-        CheckSpec::new("commands-run", PROMISE, "each of them succeeds, as it stands"),
-        CheckSpec::new("has-the-work", PROMISE, "the pushed branch has the work package's file"),
-        CheckSpec::new(
-            "has-nothing-else",
-            PROMISE,
-            "against the origin's target it changes what belongs to the mission, and no more",
-        ),
-    ],
+    checks: &[MERGES, IS_PROPOSED, COMMANDS_RUN, HAS_THE_WORK, HAS_NOTHING_ELSE],
     run,
     ..Scenario::DEFAULT
 };
@@ -50,13 +51,13 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
         let step = context.shell(&mission, command).run()?;
         let judgement = exit_zero()(&step);
         let held = judgement.held();
-        step.check("commands-run", |_| judgement);
+        step.check(COMMANDS_RUN, |_| judgement);
         if !held {
             return Err(Abort::OnCheck("commands-run".to_owned()));
         }
     }
     let origin = mission.root().join(fixtures::ORIGIN);
-    context.check("has-the-work", work_arrived(&origin, &way.branch)?);
+    context.check(HAS_THE_WORK, work_arrived(&origin, &way.branch)?);
 
     let range = format!("origin/{}...origin/{}", mission.target, way.branch);
     let step = context.shell(&mission, &format!("git diff --name-only {range}")).run()?;
@@ -64,7 +65,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let told = step.stdout_text();
     let strangers: Vec<&str> =
         told.lines().filter(|path| !own.iter().any(|own| path.starts_with(own))).collect();
-    step.check("has-nothing-else", |step| match exit_zero()(step) {
+    step.check(HAS_NOTHING_ELSE, |step| match exit_zero()(step) {
         judgement if judgement.held() => {
             none_of("files of the mission only", &strangers, |first| format!("also: {first}"))
         }
@@ -81,7 +82,7 @@ fn proposed(context: &mut TestContext<'_>, mission: &Mission) -> Result<Proposal
     let refusal = if blockers(&plain).is_empty() { merge(context, mission, true)? } else { plain };
     let way = blockers(&refusal).iter().find_map(way_of);
     let expected = "commands `git switch -c ...` and `git push ...`";
-    refusal.check("is-proposed", |step| match &way {
+    refusal.check(IS_PROPOSED, |step| match &way {
         Some(way) => Judgement::pass(expected, way.commands.join("\n")),
         None => Judgement::fail("no-commands", expected, step.quote()),
     });

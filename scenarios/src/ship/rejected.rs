@@ -13,50 +13,63 @@ use crate::expect::exit_nonzero;
 use crate::scenario::CheckSpec;
 use crate::walkthrough::{Checkpoint, Walkthrough, succeeded};
 
+const WITHOUT_IT_THE_MERGE_SUCCEEDS: CheckSpec = CheckSpec::new(
+    "without-it-the-merge-succeeds",
+    VERDICT,
+    "the control: in the same lane without a rejection, the mission is merged",
+);
+const MERGE_IS_BLOCKED: CheckSpec =
+    CheckSpec::new("merge-is-blocked", VERDICT, "the merge is refused");
+const MERGE_SAYS_WHY: CheckSpec = CheckSpec::new(
+    "merge-says-why",
+    DIAGNOSTICS,
+    "where it is refused, with code, work package, invariant and remediation",
+);
+const A_REFUSAL_MOVES_NOTHING: CheckSpec = CheckSpec::new(
+    "a-refusal-moves-nothing",
+    VERDICT,
+    "after the refusal branches and index are as before",
+);
+const DRY_RUN_IS_BLOCKED: CheckSpec =
+    CheckSpec::new("dry-run-is-blocked", VERDICT, "the dry run does not succeed");
+const DRY_RUN_SAYS_WHY: CheckSpec = CheckSpec::new(
+    "dry-run-says-why",
+    DIAGNOSTICS,
+    "where it is blocked, in JSON with the same four fields",
+);
+const REVIEW_IS_BEGUN: CheckSpec = CheckSpec::new(
+    "review-is-begun",
+    SIGN_OFF,
+    "the way there: the product's own review of what was handed over",
+);
+const REJECTION_IS_TAKEN: CheckSpec = CheckSpec::new(
+    "rejection-is-taken",
+    SIGN_OFF,
+    "the way there: the work package is sent back, with what is wrong",
+);
+const SIGN_OFF_IS_STOPPED: CheckSpec = CheckSpec::new(
+    "sign-off-is-stopped",
+    SIGN_OFF,
+    "called finished by force, it is not: the command refuses that, or the merge does",
+);
+const SIGN_OFF_IS_STOPPED_BY_THE_REVIEW: CheckSpec = CheckSpec::new(
+    "sign-off-is-stopped-by-the-review",
+    SIGN_OFF,
+    "that refusal names the rejection",
+);
+
 /// What both of the scenarios promise.
 pub(super) const CHECKS: [CheckSpec; 10] = [
-    CheckSpec::new(
-        "without-it-the-merge-succeeds",
-        VERDICT,
-        "the control: in the same lane without a rejection, the mission is merged",
-    ),
-    CheckSpec::new("merge-is-blocked", VERDICT, "the merge is refused"),
-    CheckSpec::new(
-        "merge-says-why",
-        DIAGNOSTICS,
-        "where it is refused, with code, work package, invariant and remediation",
-    ),
-    CheckSpec::new(
-        "a-refusal-moves-nothing",
-        VERDICT,
-        "after the refusal branches and index are as before",
-    ),
-    CheckSpec::new("dry-run-is-blocked", VERDICT, "the dry run does not succeed"),
-    CheckSpec::new(
-        "dry-run-says-why",
-        DIAGNOSTICS,
-        "where it is blocked, in JSON with the same four fields",
-    ),
-    CheckSpec::new(
-        "review-is-begun",
-        SIGN_OFF,
-        "the way there: the product's own review of what was handed over",
-    ),
-    CheckSpec::new(
-        "rejection-is-taken",
-        SIGN_OFF,
-        "the way there: the work package is sent back, with what is wrong",
-    ),
-    CheckSpec::new(
-        "sign-off-is-stopped",
-        SIGN_OFF,
-        "called finished by force, it is not: the command refuses that, or the merge does",
-    ),
-    CheckSpec::new(
-        "sign-off-is-stopped-by-the-review",
-        SIGN_OFF,
-        "that refusal names the rejection",
-    ),
+    WITHOUT_IT_THE_MERGE_SUCCEEDS,
+    MERGE_IS_BLOCKED,
+    MERGE_SAYS_WHY,
+    A_REFUSAL_MOVES_NOTHING,
+    DRY_RUN_IS_BLOCKED,
+    DRY_RUN_SAYS_WHY,
+    REVIEW_IS_BEGUN,
+    REJECTION_IS_TAKEN,
+    SIGN_OFF_IS_STOPPED,
+    SIGN_OFF_IS_STOPPED_BY_THE_REVIEW,
 ];
 
 const VERDICT: &str = "reliability/rejected-verdict";
@@ -71,24 +84,24 @@ pub(super) fn written(context: &mut TestContext<'_>, lane: &str) -> Result<(), A
     let sound = mission(context, &Recipe::merge_ready(), lane)?;
     let step = merge(context, &sound, false)?;
     let control = merged(&step, &sound)?;
-    step.check("without-it-the-merge-succeeds", |_| control);
+    step.check(WITHOUT_IT_THE_MERGE_SUCCEEDS, |_| control);
 
     let rejected = Recipe::merge_ready().with_rejected_review();
     let subject = mission(context, &rejected, lane)?;
     let before = context.snapshot(&subject)?;
     let step = merge(context, &subject, false)?;
     let after = context.snapshot(&subject)?;
-    step.check("merge-is-blocked", exit_nonzero());
+    step.check(MERGE_IS_BLOCKED, exit_nonzero());
     if is_refused(&step) {
-        step.check("merge-says-why", |step| says_why(step, REJECTED, PACKAGE));
-        step.check("a-refusal-moves-nothing", |_| nothing_shipped(&before, &after));
+        step.check(MERGE_SAYS_WHY, |step| says_why(step, REJECTED, PACKAGE));
+        step.check(A_REFUSAL_MOVES_NOTHING, |_| nothing_shipped(&before, &after));
     }
 
     let subject = mission(context, &rejected, lane)?;
     let step = preview(context, &subject, false)?;
-    step.check("dry-run-is-blocked", exit_nonzero());
+    step.check(DRY_RUN_IS_BLOCKED, exit_nonzero());
     if is_refused(&step) {
-        step.check("dry-run-says-why", |step| says_why(step, REJECTED, PACKAGE));
+        step.check(DRY_RUN_SAYS_WHY, |step| says_why(step, REJECTED, PACKAGE));
     }
     Ok(())
 }
@@ -137,8 +150,8 @@ pub(super) fn walked(context: &mut TestContext<'_>, lane: &str) -> Result<(), Ab
         Some(refusal) => refusal,
         None => merge(context, &mission, false)?,
     };
-    stopped.check("sign-off-is-stopped", exit_nonzero());
-    stopped.check("sign-off-is-stopped-by-the-review", names_the_review);
+    stopped.check(SIGN_OFF_IS_STOPPED, exit_nonzero());
+    stopped.check(SIGN_OFF_IS_STOPPED_BY_THE_REVIEW, names_the_review);
     Ok(())
 }
 
@@ -150,10 +163,10 @@ fn send_back(context: &mut TestContext<'_>, mission: &Mission) -> Result<(), Abo
     let slug = &mission.slug;
     let review = Operation::Review { mission: slug, package: PACKAGE, agent: "reviewer" };
     let review = context.perform(mission, &review)?;
-    require(&review, "review-is-begun", succeeded)?;
+    require(&review, REVIEW_IS_BEGUN, succeeded)?;
     let back = Operation::SendBack { mission: slug, package: PACKAGE, feedback: "../feedback.md" };
     let back = context.perform(mission, &back)?;
-    require(&back, "rejection-is-taken", succeeded)
+    require(&back, REJECTION_IS_TAKEN, succeeded)
 }
 
 /// Calls the work package finished by force, by one command and then by another. Where neither gets it
@@ -207,11 +220,11 @@ fn names_the_review(step: &Step) -> Judgement {
 
 fn require(
     step: &Step,
-    check: &str,
+    check: CheckSpec,
     expectation: impl FnOnce(&Step) -> Judgement,
 ) -> Result<(), Abort> {
     let judgement = expectation(step);
     let held = judgement.held();
     step.check(check, |_| judgement);
-    if held { Ok(()) } else { Err(Abort::OnCheck(check.to_owned())) }
+    if held { Ok(()) } else { Err(Abort::OnCheck(check.id.to_owned())) }
 }

@@ -7,6 +7,12 @@ use super::{REJECTED, blockers, is_refused, merge, rejected};
 use crate::context::{Abort, TestContext};
 use crate::scenario::{CheckSpec, Scenario, joined};
 
+const A_REVIEW_FILE_ALONE_BLOCKS: CheckSpec = CheckSpec::new(
+    "a-review-file-alone-blocks",
+    "DW7",
+    "the review is a file with the verdict rejected, and nothing else says so",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "ship/rejected-review-blocks-approved",
     promise: "a work package that is approved while its latest review rejects it stops the sign-off, and the refusal says why",
@@ -22,14 +28,7 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-const OWN_CHECKS: [CheckSpec; 11] = joined(&[
-    &rejected::CHECKS,
-    &[CheckSpec::new(
-        "a-review-file-alone-blocks",
-        "DW7",
-        "the review is a file with the verdict rejected, and nothing else says so",
-    )],
-]);
+const OWN_CHECKS: [CheckSpec; 11] = joined(&[&rejected::CHECKS, &[A_REVIEW_FILE_ALONE_BLOCKS]]);
 
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     rejected::written(context, "approved")?;
@@ -40,7 +39,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
 /// The contract names the path and the verdict of the latest review cycle, which is this file.
 fn by_file_alone(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let mission = context.mission(&with_review_file())?;
-    merge(context, &mission, false)?.check("a-review-file-alone-blocks", |step| {
+    merge(context, &mission, false)?.check(A_REVIEW_FILE_ALONE_BLOCKS, |step| {
         let expected = format!("a refusal with {REJECTED}");
         let named = blockers(step).iter().any(|blocker| blocker.code == REJECTED);
         match (is_refused(step), named) {

@@ -14,6 +14,23 @@ use crate::expect::exit_zero;
 use crate::marking::{MarkState, mark};
 use crate::scenario::{CheckSpec, Load, Scenario};
 
+const MEASURED: CheckSpec = CheckSpec::new(
+    "measured",
+    PROMISE,
+    "the control: every command did each time what it was asked",
+);
+const TASKS_STATUS: CheckSpec =
+    CheckSpec::new("tasks-status", PROMISE, "`agent tasks status` is quick");
+const MARK_STATUS: CheckSpec =
+    CheckSpec::new("mark-status", PROMISE, "`agent tasks mark-status` is quick");
+const MOVE_TASK: CheckSpec =
+    CheckSpec::new("move-task", PROMISE, "`agent tasks move-task` is quick");
+const STATUS_EMIT: CheckSpec =
+    CheckSpec::new("status-emit", PROMISE, "`agent status emit` is quick");
+const NEXT: CheckSpec = CheckSpec::new("next", PROMISE, "`next`, as a question, is quick");
+const MERGE_DRY_RUN: CheckSpec =
+    CheckSpec::new("merge-dry-run", PROMISE, "a dry run of a merge is quick");
+
 /// What all checks but the control stand for.
 const PROMISE: &str = "reliability/fast-local-commands";
 
@@ -22,19 +39,7 @@ pub const SCENARIO: Scenario = Scenario {
     promise: "the everyday commands on local files end within 2 seconds",
     requirements: &[PROMISE],
     issues: &[822],
-    checks: &[
-        CheckSpec::new(
-            "measured",
-            PROMISE,
-            "the control: every command did each time what it was asked",
-        ),
-        CheckSpec::new("tasks-status", PROMISE, "`agent tasks status` is quick"),
-        CheckSpec::new("mark-status", PROMISE, "`agent tasks mark-status` is quick"),
-        CheckSpec::new("move-task", PROMISE, "`agent tasks move-task` is quick"),
-        CheckSpec::new("status-emit", PROMISE, "`agent status emit` is quick"),
-        CheckSpec::new("next", PROMISE, "`next`, as a question, is quick"),
-        CheckSpec::new("merge-dry-run", PROMISE, "a dry run of a merge is quick"),
-    ],
+    checks: &[MEASURED, TASKS_STATUS, MARK_STATUS, MOVE_TASK, STATUS_EMIT, NEXT, MERGE_DRY_RUN],
     // It measures time, so it is not run in a crowd of those that wait.
     load: Load::Alone,
     run,
@@ -69,15 +74,15 @@ impl LocalCommand {
     const ALL: [Self; 6] =
         [Self::Status, Self::Mark, Self::Move, Self::Emit, Self::Next, Self::DryRun];
 
-    /// The id of its check.
-    fn check(self) -> &'static str {
+    /// Its check.
+    fn check(self) -> CheckSpec {
         match self {
-            Self::Status => "tasks-status",
-            Self::Mark => "mark-status",
-            Self::Move => "move-task",
-            Self::Emit => "status-emit",
-            Self::Next => "next",
-            Self::DryRun => "merge-dry-run",
+            Self::Status => TASKS_STATUS,
+            Self::Mark => MARK_STATUS,
+            Self::Move => MOVE_TASK,
+            Self::Emit => STATUS_EMIT,
+            Self::Next => NEXT,
+            Self::DryRun => MERGE_DRY_RUN,
         }
     }
 
@@ -148,7 +153,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
             let done = command.is_done(&mission, &step)?;
             if !done.held() {
                 let signature = done.signature.unwrap_or_default();
-                faults.push(format!("{}: {signature}\n{}", command.check(), done.observed));
+                faults.push(format!("{}: {signature}\n{}", command.check().id, done.observed));
             }
             if repeat > 0 {
                 figures.add(&step);
@@ -162,7 +167,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     }
     let contention =
         if spins.stretch() <= STRETCHED { Contention::Quiet } else { Contention::Crowded };
-    context.require("measured", did_all(&faults, &measured, &spins, contention))?;
+    context.require(MEASURED, did_all(&faults, &measured, &spins, contention))?;
     judge_times(context, &measured, spins.pace(), contention)
 }
 
@@ -178,7 +183,7 @@ fn judge_times(
     for (command, figures) in measured {
         match figures.within(LIMIT, pace, contention) {
             Some(judgement) => context.check(command.check(), judgement),
-            None => untold.push(format!("{}: {figures}", command.check())),
+            None => untold.push(format!("{}: {figures}", command.check().id)),
         }
     }
     if untold.is_empty() {
@@ -202,7 +207,8 @@ fn did_all(
             first.replacen(": ", "-fails: ", 1)
         });
     }
-    let rows = measured.iter().map(|(command, figures)| format!("{}: {figures}", command.check()));
+    let rows =
+        measured.iter().map(|(command, figures)| format!("{}: {figures}", command.check().id));
     let spin = format!("{contention:?}; a spin of the shell: {spins}");
     let told: Vec<String> = rows.chain([spin]).collect();
     Judgement::pass(expected, told.join("\n"))

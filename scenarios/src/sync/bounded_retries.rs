@@ -13,6 +13,29 @@ use crate::context::{Abort, TestContext};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 
+const DELIVERED_AFTER_TWO_FAILURES: CheckSpec = CheckSpec::new(
+    "delivered-after-two-failures",
+    "FR-005",
+    "after two refusals the events are delivered",
+);
+const RETRIED: CheckSpec = CheckSpec::new(
+    "retried",
+    "FR-005",
+    "a service that goes on failing gets the same event more than once",
+);
+const RETRIES_ARE_BOUNDED: CheckSpec =
+    CheckSpec::new("retries-are-bounded", "FR-005", "and no more than nine times");
+const RETRIES_END_IN_TIME: CheckSpec = CheckSpec::new(
+    "retries-end-in-time",
+    "FR-005",
+    "and the command takes less than half of its deadline",
+);
+const EXITS_ZERO: CheckSpec = CheckSpec::new(
+    "exits-zero",
+    "FR-001",
+    "the command succeeds, and keeps its mark, though nothing was delivered",
+);
+
 /// More than this many batches for one command are no longer a bounded number of retries: a sync
 /// on a timer and two final syncs, of three attempts each.
 const MOST: usize = 9;
@@ -23,27 +46,11 @@ pub const SCENARIO: Scenario = Scenario {
     requirements: &["FR-005"],
     issues: &[952],
     checks: &[
-        CheckSpec::new(
-            "delivered-after-two-failures",
-            "FR-005",
-            "after two refusals the events are delivered",
-        ),
-        CheckSpec::new(
-            "retried",
-            "FR-005",
-            "a service that goes on failing gets the same event more than once",
-        ),
-        CheckSpec::new("retries-are-bounded", "FR-005", "and no more than nine times"),
-        CheckSpec::new(
-            "retries-end-in-time",
-            "FR-005",
-            "and the command takes less than half of its deadline",
-        ),
-        CheckSpec::new(
-            "exits-zero",
-            "FR-001",
-            "the command succeeds, and keeps its mark, though nothing was delivered",
-        ),
+        DELIVERED_AFTER_TWO_FAILURES,
+        RETRIED,
+        RETRIES_ARE_BOUNDED,
+        RETRIES_END_IN_TIME,
+        EXITS_ZERO,
     ],
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
@@ -55,13 +62,13 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let busy = || unavailable("try again later");
     let recovers = mark_against(context, batches([busy(), busy(), Answer::Healthy]))?;
     let asked = recovers.hosted.requests_to(Endpoint::Batch);
-    recovers.step.check("delivered-after-two-failures", |_| arrived(&asked));
+    recovers.step.check(DELIVERED_AFTER_TWO_FAILURES, |_| arrived(&asked));
 
     let fails = mark_against(context, batches([busy()]))?;
     let asked = fails.hosted.requests_to(Endpoint::Batch);
     let success = fails.succeeded()?;
-    fails.step.check("exits-zero", |_| success);
-    fails.step.check("retried", |_| {
+    fails.step.check(EXITS_ZERO, |_| success);
+    fails.step.check(RETRIED, |_| {
         let expected = "an event that was sent more than once";
         if most_often_sent(&asked) > 1 {
             Judgement::pass(expected, spacing(&asked))
@@ -69,7 +76,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
             Judgement::fail("not-retried", expected, spacing(&asked))
         }
     });
-    fails.step.check("retries-are-bounded", |_| {
+    fails.step.check(RETRIES_ARE_BOUNDED, |_| {
         let expected = format!("at most {MOST} batches");
         if asked.len() > MOST {
             Judgement::fail("too-many-batches", expected, spacing(&asked))
@@ -78,7 +85,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
         }
     });
     let limit = context.deadline() / 2;
-    fails.step.check("retries-end-in-time", |step| in_time(step, limit));
+    fails.step.check(RETRIES_END_IN_TIME, |step| in_time(step, limit));
     Ok(())
 }
 

@@ -16,44 +16,41 @@ use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario, joined};
 
+const NATURAL_IS_A_SUCCESS: CheckSpec = CheckSpec::new(
+    "natural-is-a-success",
+    "FR-001",
+    "the trouble itself: exit 0, the task marked, one JSON document",
+);
+const NATURAL_EXACTLY_ONE_DIAGNOSTIC: CheckSpec = CheckSpec::new(
+    "natural-exactly-one-diagnostic",
+    "FR-003",
+    "the trouble itself, not named by the server, leads to one diagnostic",
+);
+const NATURAL_PUBLISHED_CODE: CheckSpec = CheckSpec::new(
+    "natural-published-code",
+    "FR-004",
+    "and to a code that fits it, one of the five",
+);
+const HELD_EXACTLY_ONE_DIAGNOSTIC: CheckSpec = CheckSpec::new(
+    "held-exactly-one-diagnostic",
+    "FR-003",
+    "somebody else holds the daemon's lock: one diagnostic",
+);
+const HELD_RIGHT_CODE: CheckSpec = CheckSpec::new(
+    "held-right-code",
+    "FR-004",
+    "somebody else holds the daemon's lock: final_sync_lock_unavailable",
+);
+
 /// The checks of a scenario whose trouble is also brought about naturally.
 const WITH_NATURAL: [CheckSpec; 11] = joined(&[
     &CHECKS,
-    &[
-        CheckSpec::new(
-            "natural-is-a-success",
-            "FR-001",
-            "the trouble itself: exit 0, the task marked, one JSON document",
-        ),
-        CheckSpec::new(
-            "natural-exactly-one-diagnostic",
-            "FR-003",
-            "the trouble itself, not named by the server, leads to one diagnostic",
-        ),
-        CheckSpec::new(
-            "natural-published-code",
-            "FR-004",
-            "and to a code that fits it, one of the five",
-        ),
-    ],
+    &[NATURAL_IS_A_SUCCESS, NATURAL_EXACTLY_ONE_DIAGNOSTIC, NATURAL_PUBLISHED_CODE],
 ]);
 
 /// And those of one whose lock is really held.
-const WITH_HELD: [CheckSpec; 13] = joined(&[
-    &WITH_NATURAL,
-    &[
-        CheckSpec::new(
-            "held-exactly-one-diagnostic",
-            "FR-003",
-            "somebody else holds the daemon's lock: one diagnostic",
-        ),
-        CheckSpec::new(
-            "held-right-code",
-            "FR-004",
-            "somebody else holds the daemon's lock: final_sync_lock_unavailable",
-        ),
-    ],
-]);
+const WITH_HELD: [CheckSpec; 13] =
+    joined(&[&WITH_NATURAL, &[HELD_EXACTLY_ONE_DIAGNOSTIC, HELD_RIGHT_CODE]]);
 
 /// The sync lock is taken; naturally by a batch that never ends.
 pub const LOCK_UNAVAILABLE: Scenario = Scenario {
@@ -151,8 +148,8 @@ fn held(context: &mut TestContext<'_>) -> Result<(), Abort> {
     drop(lock);
     must_have_called(&hosted, &step, &[])?;
     let reading = step.hygiene()?;
-    step.check("held-exactly-one-diagnostic", |step| exactly_one(&reading, step));
-    step.check("held-right-code", |step| has_code(&reading, &[code::LOCK_UNAVAILABLE], step));
+    step.check(HELD_EXACTLY_ONE_DIAGNOSTIC, |step| exactly_one(&reading, step));
+    step.check(HELD_RIGHT_CODE, |step| has_code(&reading, &[code::LOCK_UNAVAILABLE], step));
     Ok(())
 }
 
@@ -174,12 +171,12 @@ fn hanging_at_last(context: &mut TestContext<'_>) -> Result<SyncAttempt, Abort> 
 fn judge_natural(context: &TestContext<'_>, attempt: &SyncAttempt) -> Result<(), Abort> {
     let parts =
         [exit_zero()(&attempt.step), attempt.persisted()?, one_json_document()(&attempt.step)];
-    context.check("natural-is-a-success", all(parts));
+    context.check(NATURAL_IS_A_SUCCESS, all(parts));
     let reading = attempt.step.hygiene()?;
     let step = &attempt.step;
-    step.check("natural-exactly-one-diagnostic", |step| exactly_one(&reading, step));
+    step.check(NATURAL_EXACTLY_ONE_DIAGNOSTIC, |step| exactly_one(&reading, step));
     let codes = [code::LOCK_UNAVAILABLE, code::EVENT_LOOP_UNAVAILABLE];
-    step.check("natural-published-code", |step| has_code(&reading, &codes, step));
+    step.check(NATURAL_PUBLISHED_CODE, |step| has_code(&reading, &codes, step));
     Ok(())
 }
 

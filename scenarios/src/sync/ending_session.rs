@@ -30,6 +30,12 @@ use crate::contract::sync_diagnostic::code;
 use crate::promised::CONSENT;
 use crate::scenario::{CheckSpec, Load, Scenario};
 
+const MUTATION_IS_PERSISTED: CheckSpec = CheckSpec::new(
+    "mutation-is-persisted",
+    "FR-001",
+    "the work packages are finalised: the repository has changed",
+);
+
 /// Somebody else has rotated the session meanwhile.
 pub const AUTH_REFRESH: Scenario = Scenario {
     id: "sync/opted-in-auth-refresh",
@@ -75,11 +81,7 @@ pub const EVENT_LOOP: Scenario = Scenario {
 
 const CHECKS: [CheckSpec; 7] = {
     let [success, _, document, clean, one, form, code] = TOLD;
-    let persisted = CheckSpec::new(
-        "mutation-is-persisted",
-        "FR-001",
-        "the work packages are finalised: the repository has changed",
-    );
+    let persisted = MUTATION_IS_PERSISTED;
     [success, persisted, document, clean, one, form, code]
 };
 

@@ -12,21 +12,21 @@ use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 
+const EXITS_ZERO: CheckSpec = CheckSpec::new("exits-zero", "FR-001", "the command succeeds");
+const SESSION_IS_RENEWED: CheckSpec = CheckSpec::new(
+    "session-is-renewed",
+    "FR-005",
+    "the control: the service was asked to renew the session, and did",
+);
+const EVENTS_ARE_DELIVERED: CheckSpec =
+    CheckSpec::new("events-are-delivered", "FR-005", "the service got events in a batch");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/expired-session-is-renewed",
     promise: "a session whose token is over is renewed, and the events are delivered without a word",
     requirements: &["FR-001", "FR-005"],
     issues: &[952],
-    checks: &[
-        CheckSpec::new("exits-zero", "FR-001", "the command succeeds"),
-        CheckSpec::new(
-            "session-is-renewed",
-            "FR-005",
-            "the control: the service was asked to renew the session, and did",
-        ),
-        CheckSpec::new("events-are-delivered", "FR-005", "the service got events in a batch"),
-        NO_DIAGNOSTIC,
-    ],
+    checks: &[EXITS_ZERO, SESSION_IS_RENEWED, EVENTS_ARE_DELIVERED, NO_DIAGNOSTIC],
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run,
@@ -43,11 +43,11 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let (step, hosted) = (&attempt.step, &attempt.hosted);
     must_have_called(hosted, step, &[])?;
     let success = attempt.succeeded()?;
-    step.check("exits-zero", |_| success);
-    step.check("session-is-renewed", |_| renewed(&hosted.requests_to(Endpoint::Refresh)));
-    step.check("events-are-delivered", |_| some_delivered(&hosted.requests_to(Endpoint::Batch)));
+    step.check(EXITS_ZERO, |_| success);
+    step.check(SESSION_IS_RENEWED, |_| renewed(&hosted.requests_to(Endpoint::Refresh)));
+    step.check(EVENTS_ARE_DELIVERED, |_| some_delivered(&hosted.requests_to(Endpoint::Batch)));
     let reading = step.hygiene()?;
-    step.check(NO_DIAGNOSTIC.id, |step| no_diagnostic(&reading, step));
+    step.check(NO_DIAGNOSTIC, |step| no_diagnostic(&reading, step));
     Ok(())
 }
 

@@ -13,23 +13,23 @@ use crate::marking::{MarkState, mark};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 
+const MEASURED: CheckSpec = CheckSpec::new(
+    "measured",
+    "NFR-003",
+    "the control: every command printed its answer and kept its mark",
+);
+const ADDS_LESS_THAN_5_MS: CheckSpec = CheckSpec::new(
+    "adds-less-than-5-ms",
+    "NFR-003",
+    "it does not take 5 ms longer with sync, in so many pairs that it cannot be chance",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/fast-path",
     promise: "with a healthy service the time from the answer to the prompt is no longer than without sync",
     requirements: &["NFR-003"],
     issues: &[952],
-    checks: &[
-        CheckSpec::new(
-            "measured",
-            "NFR-003",
-            "the control: every command printed its answer and kept its mark",
-        ),
-        CheckSpec::new(
-            "adds-less-than-5-ms",
-            "NFR-003",
-            "it does not take 5 ms longer with sync, in so many pairs that it cannot be chance",
-        ),
-    ],
+    checks: &[MEASURED, ADDS_LESS_THAN_5_MS],
     // It measures time, so it is not run in a crowd of those that wait.
     promised: Some(EVENT_BATCHES),
     load: Load::Alone,
@@ -59,7 +59,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let told = pairs.to_string();
     let expected = "pairs of commands, each with an answer and a mark that is kept";
     context.require(
-        "measured",
+        MEASURED,
         if pairs.0.len() == executed {
             Judgement::pass(expected, &told)
         } else {
@@ -72,7 +72,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
         Some(false) => Judgement::pass(expected, told),
         None => return Err(undecided(&pairs)),
     };
-    context.check("adds-less-than-5-ms", judgement);
+    context.check(ADDS_LESS_THAN_5_MS, judgement);
     Ok(())
 }
 

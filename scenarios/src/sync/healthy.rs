@@ -15,24 +15,21 @@ use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Core, Load, Scenario, joined};
 
+const QUIET: CheckSpec = CheckSpec::new("quiet", "FR-001", "strict: stderr is empty");
+const EVENTS_ARE_DELIVERED: CheckSpec =
+    CheckSpec::new("events-are-delivered", "C-002", "the service got events in a batch");
+const NONE_TWICE: CheckSpec = CheckSpec::new(
+    "none-twice",
+    "C-002",
+    "after a second command no event has been delivered twice",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/healthy",
     promise: "with a healthy service a command syncs silently, and delivers its events, none twice",
     requirements: &["FR-001", "FR-002", "C-002"],
     issues: &[952],
-    checks: &joined::<8>(&[
-        &SUCCESS,
-        &[
-            NO_DIAGNOSTIC,
-            CheckSpec::new("quiet", "FR-001", "strict: stderr is empty"),
-            CheckSpec::new("events-are-delivered", "C-002", "the service got events in a batch"),
-            CheckSpec::new(
-                "none-twice",
-                "C-002",
-                "after a second command no event has been delivered twice",
-            ),
-        ],
-    ]),
+    checks: &joined::<8>(&[&SUCCESS, &[NO_DIAGNOSTIC, QUIET, EVENTS_ARE_DELIVERED, NONE_TWICE]]),
     load: Load::Waiting,
     run,
     promised: Some(EVENT_BATCHES),
@@ -43,12 +40,12 @@ pub const SCENARIO: Scenario = Scenario {
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let attempt = mark_against(context, without_socket())?;
     let reading = judge_silence(context, &attempt)?;
-    attempt.step.check("quiet", |_| quiet(&reading));
-    attempt.step.check("events-are-delivered", |_| {
+    attempt.step.check(QUIET, |_| quiet(&reading));
+    attempt.step.check(EVENTS_ARE_DELIVERED, |_| {
         some_delivered(&attempt.hosted.requests_to(Endpoint::Batch))
     });
     let next = mark(context, &attempt.mission, &["T003"])?;
-    next.check("none-twice", |_| none_twice(&attempt.hosted.requests_to(Endpoint::Batch)));
+    next.check(NONE_TWICE, |_| none_twice(&attempt.hosted.requests_to(Endpoint::Batch)));
     Ok(())
 }
 

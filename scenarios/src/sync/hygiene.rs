@@ -9,37 +9,40 @@ use crate::contract::sync_diagnostic::{Diagnostic, Quote, Sign, StderrReading};
 use crate::expect::{exit_zero, one_json_document};
 use crate::scenario::{CheckSpec, joined};
 
+const EXITS_ZERO: CheckSpec =
+    CheckSpec::new("exits-zero", "FR-001", "the local success stays a success");
+pub(super) const MUTATION_IS_PERSISTED: CheckSpec =
+    CheckSpec::new("mutation-is-persisted", "FR-001", "the task is marked in the repository");
+const STDOUT_IS_ONE_JSON_DOCUMENT: CheckSpec =
+    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document");
+const STDOUT_HAS_NO_DIAGNOSTIC: CheckSpec =
+    CheckSpec::new("stdout-has-no-diagnostic", "FR-002", "no diagnostic stands on stdout");
+const EXACTLY_ONE_DIAGNOSTIC: CheckSpec =
+    CheckSpec::new("exactly-one-diagnostic", "FR-003", "stderr has one diagnostic line");
+const DIAGNOSTIC_IS_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "diagnostic-is-well-formed",
+    "seed 000",
+    "every diagnostic has its five fields: a warning, not fatal, of the final sync",
+);
+const RIGHT_CODE: CheckSpec =
+    CheckSpec::new("right-code", "FR-004", "the diagnostic's code is the one for this trouble");
+const QUIET_OTHERWISE: CheckSpec =
+    CheckSpec::new("quiet-otherwise", "FR-003", "strict: nothing else stands on stderr");
+
 /// The checks of [`judge_success`].
-pub(super) const SUCCESS: [CheckSpec; 4] = [
-    CheckSpec::new("exits-zero", "FR-001", "the local success stays a success"),
-    CheckSpec::new("mutation-is-persisted", "FR-001", "the task is marked in the repository"),
-    CheckSpec::new("stdout-is-one-json-document", "FR-002", "--json prints one document"),
-    CheckSpec::new("stdout-has-no-diagnostic", "FR-002", "no diagnostic stands on stdout"),
-];
+pub(super) const SUCCESS: [CheckSpec; 4] =
+    [EXITS_ZERO, MUTATION_IS_PERSISTED, STDOUT_IS_ONE_JSON_DOCUMENT, STDOUT_HAS_NO_DIAGNOSTIC];
 
 /// Nothing is wrong, and nothing is told.
 pub(super) const NO_DIAGNOSTIC: CheckSpec =
     CheckSpec::new("no-diagnostic", "FR-001", "nothing is told, for nothing is wrong");
 
 /// The checks of [`judge_told`], in the order in which it judges.
-pub(super) const TOLD: [CheckSpec; 7] = joined(&[
-    &SUCCESS,
-    &[
-        CheckSpec::new("exactly-one-diagnostic", "FR-003", "stderr has one diagnostic line"),
-        CheckSpec::new(
-            "diagnostic-is-well-formed",
-            "seed 000",
-            "every diagnostic has its five fields: a warning, not fatal, of the final sync",
-        ),
-        CheckSpec::new("right-code", "FR-004", "the diagnostic's code is the one for this trouble"),
-    ],
-]);
+pub(super) const TOLD: [CheckSpec; 7] =
+    joined(&[&SUCCESS, &[EXACTLY_ONE_DIAGNOSTIC, DIAGNOSTIC_IS_WELL_FORMED, RIGHT_CODE]]);
 
 /// The checks of [`judge`], in the order in which it judges.
-pub(super) const CHECKS: [CheckSpec; 8] = joined(&[
-    &TOLD,
-    &[CheckSpec::new("quiet-otherwise", "FR-003", "strict: nothing else stands on stderr")],
-]);
+pub(super) const CHECKS: [CheckSpec; 8] = joined(&[&TOLD, &[QUIET_OTHERWISE]]);
 
 /// Judges what a command owes its caller, whatever became of its final sync.
 pub(super) fn judge_success(context: &TestContext<'_>, attempt: &SyncAttempt) -> Result<(), Abort> {
@@ -54,15 +57,15 @@ pub(super) fn judge_silence(
 ) -> Result<StderrReading, Abort> {
     judge_success(context, attempt)?;
     let reading = attempt.step.hygiene()?;
-    attempt.step.check(NO_DIAGNOSTIC.id, |step| no_diagnostic(&reading, step));
+    attempt.step.check(NO_DIAGNOSTIC, |step| no_diagnostic(&reading, step));
     Ok(reading)
 }
 
 fn judge_local(context: &TestContext<'_>, step: &Step, persisted: Judgement) {
-    step.check("exits-zero", exit_zero());
-    context.check("mutation-is-persisted", persisted);
-    step.check("stdout-is-one-json-document", one_json_document());
-    step.check("stdout-has-no-diagnostic", none_on_stdout);
+    step.check(EXITS_ZERO, exit_zero());
+    context.check(MUTATION_IS_PERSISTED, persisted);
+    step.check(STDOUT_IS_ONE_JSON_DOCUMENT, one_json_document());
+    step.check(STDOUT_HAS_NO_DIAGNOSTIC, none_on_stdout);
 }
 
 /// Judges a command whose final sync failed; its diagnostic must have one of `codes`.
@@ -73,7 +76,7 @@ pub(super) fn judge_hygiene(
 ) -> Result<(), Abort> {
     judge_told(context, &attempt.step, attempt.persisted()?, codes)?;
     let reading = attempt.step.hygiene()?;
-    attempt.step.check("quiet-otherwise", |_| quiet(&reading));
+    attempt.step.check(QUIET_OTHERWISE, |_| quiet(&reading));
     Ok(())
 }
 
@@ -86,9 +89,9 @@ pub(super) fn judge_told(
 ) -> Result<(), Abort> {
     judge_local(context, step, persisted);
     let reading = step.hygiene()?;
-    step.check("exactly-one-diagnostic", |step| exactly_one(&reading, step));
-    step.check("diagnostic-is-well-formed", |step| well_formed(&reading, step));
-    step.check("right-code", |step| has_code(&reading, codes, step));
+    step.check(EXACTLY_ONE_DIAGNOSTIC, |step| exactly_one(&reading, step));
+    step.check(DIAGNOSTIC_IS_WELL_FORMED, |step| well_formed(&reading, step));
+    step.check(RIGHT_CODE, |step| has_code(&reading, codes, step));
     Ok(())
 }
 

@@ -9,30 +9,29 @@ use support::process::Exit;
 
 use super::attempt::{mark_against, without_socket};
 use super::healthy::delivered;
-use super::hygiene::SUCCESS;
+use super::hygiene::MUTATION_IS_PERSISTED;
 use crate::context::{Abort, Step, TestContext};
 use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
+
+const NO_DAEMON: CheckSpec = CheckSpec::new(
+    "no-daemon",
+    "FR-001",
+    "no state file of a sync daemon is there, where daemons are manual",
+);
+const THE_NEXT_COMMAND_SYNCS: CheckSpec = CheckSpec::new(
+    "the-next-command-syncs",
+    "FR-005",
+    "the next command delivers its own events, and has no diagnostic",
+);
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/leaves-nothing-behind",
     promise: "a command that has ended leaves no daemon, and nothing that stands in the way of the next one",
     requirements: &["FR-001", "FR-005"],
     issues: &[952],
-    checks: &[
-        SUCCESS[1],
-        CheckSpec::new(
-            "no-daemon",
-            "FR-001",
-            "no state file of a sync daemon is there, where daemons are manual",
-        ),
-        CheckSpec::new(
-            "the-next-command-syncs",
-            "FR-005",
-            "the next command delivers its own events, and has no diagnostic",
-        ),
-    ],
+    checks: &[MUTATION_IS_PERSISTED, NO_DAEMON, THE_NEXT_COMMAND_SYNCS],
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run,
@@ -45,14 +44,14 @@ const DAEMON: [&str; 2] = [".spec-kitty/sync-daemon", ".spec-kitty/sync/daemon/o
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let attempt = mark_against(context, without_socket())?;
     let persisted = attempt.persisted()?;
-    attempt.step.check(SUCCESS[1].id, |_| persisted);
+    attempt.step.check(MUTATION_IS_PERSISTED, |_| persisted);
     let mut left = Vec::new();
     for file in DAEMON {
         if context.home_file(&attempt.mission, file)?.exists() {
             left.push(file);
         }
     }
-    attempt.step.check("no-daemon", |_| {
+    attempt.step.check(NO_DAEMON, |_| {
         none_of("no state file of a daemon", &left, |_| "daemon-state".to_owned())
     });
     let first = attempt.hosted.requests_to(Endpoint::Batch);
@@ -63,7 +62,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let taken = delivered(&later);
     let arrived = own.filter(|id| taken.contains_key(id)).count();
     let diagnostics = next.hygiene()?.diagnostics.len();
-    next.check("the-next-command-syncs", |step| syncs(arrived, diagnostics, step));
+    next.check(THE_NEXT_COMMAND_SYNCS, |step| syncs(arrived, diagnostics, step));
     Ok(())
 }
 

@@ -14,86 +14,106 @@ use crate::expect::{exit_zero, one_json_document};
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Core, Load, Scenario};
 
+const MOVE_TASK_EXITS_ZERO: CheckSpec =
+    CheckSpec::new("move-task-exits-zero", "FR-001", "move-task succeeds");
+const MOVE_TASK_ONE_DOCUMENT: CheckSpec = CheckSpec::new(
+    "move-task-one-document",
+    "FR-002",
+    "move-task: stdout is one document without a diagnostic",
+);
+const MOVE_TASK_EXACTLY_ONE_DIAGNOSTIC: CheckSpec =
+    CheckSpec::new("move-task-exactly-one-diagnostic", "FR-003", "move-task: one diagnostic");
+const MOVE_TASK_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "move-task-well-formed",
+    "seed 000",
+    "move-task: the diagnostic is a warning of the final sync, not fatal",
+);
+const MOVE_TASK_IS_PERSISTED: CheckSpec =
+    CheckSpec::new("move-task-is-persisted", "FR-001", "move-task: the repository has changed");
+const MOVE_TASK_RIGHT_CODE: CheckSpec =
+    CheckSpec::new("move-task-right-code", "FR-004", "move-task: server_auth_failure");
+const MOVE_TASK_QUIET_OTHERWISE: CheckSpec =
+    CheckSpec::new("move-task-quiet-otherwise", "DS1", "move-task, strict: nothing else on stderr");
+const MOVE_TASK_QUIET_WHEN_HEALTHY: CheckSpec = CheckSpec::new(
+    "move-task-quiet-when-healthy",
+    "DS1",
+    "move-task against a healthy service: nothing on stderr",
+);
+const CREATE_EXITS_ZERO: CheckSpec =
+    CheckSpec::new("create-exits-zero", "FR-001", "mission create succeeds");
+const CREATE_ONE_DOCUMENT: CheckSpec = CheckSpec::new(
+    "create-one-document",
+    "FR-002",
+    "mission create: stdout is one document without a diagnostic",
+);
+const CREATE_EXACTLY_ONE_DIAGNOSTIC: CheckSpec =
+    CheckSpec::new("create-exactly-one-diagnostic", "FR-003", "mission create: one diagnostic");
+const CREATE_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "create-well-formed",
+    "seed 000",
+    "mission create: the diagnostic is a warning of the final sync, not fatal",
+);
+const CREATE_IS_PERSISTED: CheckSpec =
+    CheckSpec::new("create-is-persisted", "FR-001", "mission create: the repository has changed");
+const CREATE_RIGHT_CODE: CheckSpec =
+    CheckSpec::new("create-right-code", "FR-004", "mission create: server_auth_failure");
+const CREATE_QUIET_OTHERWISE: CheckSpec = CheckSpec::new(
+    "create-quiet-otherwise",
+    "DS1",
+    "mission create, strict: nothing else on stderr",
+);
+const FINALIZE_EXITS_ZERO: CheckSpec =
+    CheckSpec::new("finalize-exits-zero", "FR-001", "finalize-tasks succeeds");
+const FINALIZE_ONE_DOCUMENT: CheckSpec = CheckSpec::new(
+    "finalize-one-document",
+    "FR-002",
+    "finalize-tasks: stdout is one document without a diagnostic",
+);
+const FINALIZE_EXACTLY_ONE_DIAGNOSTIC: CheckSpec =
+    CheckSpec::new("finalize-exactly-one-diagnostic", "FR-003", "finalize-tasks: one diagnostic");
+const FINALIZE_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "finalize-well-formed",
+    "seed 000",
+    "finalize-tasks: the diagnostic is a warning of the final sync, not fatal",
+);
+const FINALIZE_IS_PERSISTED: CheckSpec =
+    CheckSpec::new("finalize-is-persisted", "FR-001", "finalize-tasks: the repository has changed");
+const FINALIZE_RIGHT_CODE: CheckSpec =
+    CheckSpec::new("finalize-right-code", "FR-004", "finalize-tasks: server_auth_failure");
+const FINALIZE_QUIET_OTHERWISE: CheckSpec = CheckSpec::new(
+    "finalize-quiet-otherwise",
+    "DS1",
+    "finalize-tasks, strict: nothing else on stderr",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/lifecycle-commands",
     promise: "move-task, mission create and finalize-tasks tell a refused final sync as mark-status does: once, on stderr",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-004"],
     issues: &[952],
     checks: &[
-        CheckSpec::new("move-task-exits-zero", "FR-001", "move-task succeeds"),
-        CheckSpec::new(
-            "move-task-one-document",
-            "FR-002",
-            "move-task: stdout is one document without a diagnostic",
-        ),
-        CheckSpec::new("move-task-exactly-one-diagnostic", "FR-003", "move-task: one diagnostic"),
-        CheckSpec::new(
-            "move-task-well-formed",
-            "seed 000",
-            "move-task: the diagnostic is a warning of the final sync, not fatal",
-        ),
-        CheckSpec::new("move-task-is-persisted", "FR-001", "move-task: the repository has changed"),
-        CheckSpec::new("move-task-right-code", "FR-004", "move-task: server_auth_failure"),
-        CheckSpec::new(
-            "move-task-quiet-otherwise",
-            "DS1",
-            "move-task, strict: nothing else on stderr",
-        ),
-        CheckSpec::new(
-            "move-task-quiet-when-healthy",
-            "DS1",
-            "move-task against a healthy service: nothing on stderr",
-        ),
-        CheckSpec::new("create-exits-zero", "FR-001", "mission create succeeds"),
-        CheckSpec::new(
-            "create-one-document",
-            "FR-002",
-            "mission create: stdout is one document without a diagnostic",
-        ),
-        CheckSpec::new("create-exactly-one-diagnostic", "FR-003", "mission create: one diagnostic"),
-        CheckSpec::new(
-            "create-well-formed",
-            "seed 000",
-            "mission create: the diagnostic is a warning of the final sync, not fatal",
-        ),
-        CheckSpec::new(
-            "create-is-persisted",
-            "FR-001",
-            "mission create: the repository has changed",
-        ),
-        CheckSpec::new("create-right-code", "FR-004", "mission create: server_auth_failure"),
-        CheckSpec::new(
-            "create-quiet-otherwise",
-            "DS1",
-            "mission create, strict: nothing else on stderr",
-        ),
-        CheckSpec::new("finalize-exits-zero", "FR-001", "finalize-tasks succeeds"),
-        CheckSpec::new(
-            "finalize-one-document",
-            "FR-002",
-            "finalize-tasks: stdout is one document without a diagnostic",
-        ),
-        CheckSpec::new(
-            "finalize-exactly-one-diagnostic",
-            "FR-003",
-            "finalize-tasks: one diagnostic",
-        ),
-        CheckSpec::new(
-            "finalize-well-formed",
-            "seed 000",
-            "finalize-tasks: the diagnostic is a warning of the final sync, not fatal",
-        ),
-        CheckSpec::new(
-            "finalize-is-persisted",
-            "FR-001",
-            "finalize-tasks: the repository has changed",
-        ),
-        CheckSpec::new("finalize-right-code", "FR-004", "finalize-tasks: server_auth_failure"),
-        CheckSpec::new(
-            "finalize-quiet-otherwise",
-            "DS1",
-            "finalize-tasks, strict: nothing else on stderr",
-        ),
+        MOVE_TASK_EXITS_ZERO,
+        MOVE_TASK_ONE_DOCUMENT,
+        MOVE_TASK_EXACTLY_ONE_DIAGNOSTIC,
+        MOVE_TASK_WELL_FORMED,
+        MOVE_TASK_IS_PERSISTED,
+        MOVE_TASK_RIGHT_CODE,
+        MOVE_TASK_QUIET_OTHERWISE,
+        MOVE_TASK_QUIET_WHEN_HEALTHY,
+        CREATE_EXITS_ZERO,
+        CREATE_ONE_DOCUMENT,
+        CREATE_EXACTLY_ONE_DIAGNOSTIC,
+        CREATE_WELL_FORMED,
+        CREATE_IS_PERSISTED,
+        CREATE_RIGHT_CODE,
+        CREATE_QUIET_OTHERWISE,
+        FINALIZE_EXITS_ZERO,
+        FINALIZE_ONE_DOCUMENT,
+        FINALIZE_EXACTLY_ONE_DIAGNOSTIC,
+        FINALIZE_WELL_FORMED,
+        FINALIZE_IS_PERSISTED,
+        FINALIZE_RIGHT_CODE,
+        FINALIZE_QUIET_OTHERWISE,
     ],
     promised: Some(EVENT_BATCHES),
     core: Some(Core::SaasSyncEnabled),
@@ -102,12 +122,12 @@ pub const SCENARIO: Scenario = Scenario {
     ..Scenario::DEFAULT
 };
 
-/// A command of the lifecycle, and the ids of its checks.
+/// A command of the lifecycle, and its checks.
 struct Case {
     args: &'static [&'static str],
     names_mission: bool,
     needs_lanes: bool,
-    checks: [&'static str; 7],
+    checks: [CheckSpec; 7],
 }
 
 const CASES: [Case; 3] = [
@@ -116,13 +136,13 @@ const CASES: [Case; 3] = [
         names_mission: true,
         needs_lanes: true,
         checks: [
-            "move-task-exits-zero",
-            "move-task-one-document",
-            "move-task-exactly-one-diagnostic",
-            "move-task-right-code",
-            "move-task-quiet-otherwise",
-            "move-task-well-formed",
-            "move-task-is-persisted",
+            MOVE_TASK_EXITS_ZERO,
+            MOVE_TASK_ONE_DOCUMENT,
+            MOVE_TASK_EXACTLY_ONE_DIAGNOSTIC,
+            MOVE_TASK_RIGHT_CODE,
+            MOVE_TASK_QUIET_OTHERWISE,
+            MOVE_TASK_WELL_FORMED,
+            MOVE_TASK_IS_PERSISTED,
         ],
     },
     Case {
@@ -130,13 +150,13 @@ const CASES: [Case; 3] = [
         names_mission: false,
         needs_lanes: false,
         checks: [
-            "create-exits-zero",
-            "create-one-document",
-            "create-exactly-one-diagnostic",
-            "create-right-code",
-            "create-quiet-otherwise",
-            "create-well-formed",
-            "create-is-persisted",
+            CREATE_EXITS_ZERO,
+            CREATE_ONE_DOCUMENT,
+            CREATE_EXACTLY_ONE_DIAGNOSTIC,
+            CREATE_RIGHT_CODE,
+            CREATE_QUIET_OTHERWISE,
+            CREATE_WELL_FORMED,
+            CREATE_IS_PERSISTED,
         ],
     },
     Case {
@@ -144,13 +164,13 @@ const CASES: [Case; 3] = [
         names_mission: true,
         needs_lanes: false,
         checks: [
-            "finalize-exits-zero",
-            "finalize-one-document",
-            "finalize-exactly-one-diagnostic",
-            "finalize-right-code",
-            "finalize-quiet-otherwise",
-            "finalize-well-formed",
-            "finalize-is-persisted",
+            FINALIZE_EXITS_ZERO,
+            FINALIZE_ONE_DOCUMENT,
+            FINALIZE_EXACTLY_ONE_DIAGNOSTIC,
+            FINALIZE_RIGHT_CODE,
+            FINALIZE_QUIET_OTHERWISE,
+            FINALIZE_WELL_FORMED,
+            FINALIZE_IS_PERSISTED,
         ],
     },
 ];
@@ -175,7 +195,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let [move_task, ..] = &CASES;
     let (step, _) = run_command(context, move_task, Behaviour::healthy(), Endpoint::WsToken)?;
     let judgement = noise_of(context, move_task, &step.hygiene()?)?;
-    step.check("move-task-quiet-when-healthy", |_| judgement);
+    step.check(MOVE_TASK_QUIET_WHEN_HEALTHY, |_| judgement);
     Ok(())
 }
 

@@ -11,21 +11,24 @@ use crate::marking::MarkState;
 use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 
+const THE_COMMAND_WORKS: CheckSpec = CheckSpec::new(
+    "the-command-works",
+    "FR-001",
+    "the control: a work package that there is is moved, and is there afterwards",
+);
+const EXITS_NONZERO: CheckSpec =
+    CheckSpec::new("exits-nonzero", "DS7", "the command fails: there is no such work package");
+const SAYS_WHY: CheckSpec =
+    CheckSpec::new("says-why", "DS7", "stdout is one JSON document with an error");
+const CLAIMS_NO_SUCCESS: CheckSpec =
+    CheckSpec::new("claims-no-success", "DS7", "stderr does not mention a local success");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/local-failure-stays-honest",
     promise: "when the local command fails, a failed final sync does not say that it succeeded",
     requirements: &["FR-001"],
     issues: &[952],
-    checks: &[
-        CheckSpec::new(
-            "the-command-works",
-            "FR-001",
-            "the control: a work package that there is is moved, and is there afterwards",
-        ),
-        CheckSpec::new("exits-nonzero", "DS7", "the command fails: there is no such work package"),
-        CheckSpec::new("says-why", "DS7", "stdout is one JSON document with an error"),
-        CheckSpec::new("claims-no-success", "DS7", "stderr does not mention a local success"),
-    ],
+    checks: &[THE_COMMAND_WORKS, EXITS_NONZERO, SAYS_WHY, CLAIMS_NO_SUCCESS],
     promised: Some(EVENT_BATCHES),
     load: Load::Waiting,
     run,
@@ -40,15 +43,15 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let (hosted, mission) = context.hosted(&mission, batches([forbidden()]))?;
     let step = move_package(context, &mission, UNKNOWN_PACKAGE)?;
     must_have_been_refused(&hosted, &step)?;
-    step.check("exits-nonzero", exit_nonzero());
-    step.check("says-why", says_why);
+    step.check(EXITS_NONZERO, exit_nonzero());
+    step.check(SAYS_WHY, says_why);
     let reading = step.hygiene()?;
-    step.check("claims-no-success", |step| {
+    step.check(CLAIMS_NO_SUCCESS, |step| {
         none_of_these(&reading, step, "no claim of success", &[Sign::SuccessClaim])
     });
     let control = move_package(context, &mission, "WP01")?;
     let moved = is_claimed(&control, &mission)?;
-    control.check("the-command-works", |_| moved);
+    control.check(THE_COMMAND_WORKS, |_| moved);
     Ok(())
 }
 

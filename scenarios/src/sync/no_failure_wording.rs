@@ -17,6 +17,61 @@ use crate::promised::EVENT_BATCHES;
 use crate::scenario::{CheckSpec, Load, Scenario};
 use support::machine::Need;
 
+const REFUSED_IS_TOLD: CheckSpec = CheckSpec::new(
+    "refused-is-told",
+    "FR-003",
+    "a refused batch, the control: a success, a mark that is kept, and one diagnostic",
+);
+const NO_SOCKET_IS_A_SUCCESS: CheckSpec = CheckSpec::new(
+    "no-socket-is-a-success",
+    "FR-001",
+    "no way to the socket, the control: a success, and a mark that is kept",
+);
+const LOGGED_OUT_IS_A_SUCCESS: CheckSpec = CheckSpec::new(
+    "logged-out-is-a-success",
+    "FR-001",
+    "a session that is over and not renewed, the control: a success, and a mark that is kept",
+);
+const REFUSED_NOT_RED: CheckSpec =
+    CheckSpec::new("refused-not-red", "FR-006", "a refused batch: nothing red");
+const REFUSED_NO_CONNECTION_FAILED: CheckSpec = CheckSpec::new(
+    "refused-no-connection-failed",
+    "FR-006",
+    "a refused batch: no `connection failed` in any case",
+);
+const REFUSED_NO_TRACEBACK: CheckSpec = CheckSpec::new(
+    "refused-no-traceback",
+    "FR-006",
+    "a refused batch: nothing that Python could not handle",
+);
+const NO_SOCKET_NOT_RED: CheckSpec =
+    CheckSpec::new("no-socket-not-red", "FR-006", "no way to the socket: nothing red");
+const NO_SOCKET_NO_CONNECTION_FAILED: CheckSpec = CheckSpec::new(
+    "no-socket-no-connection-failed",
+    "DS4",
+    "no way to the socket: no `connection failed` in any case",
+);
+const NO_SOCKET_NO_TRACEBACK: CheckSpec = CheckSpec::new(
+    "no-socket-no-traceback",
+    "FR-006",
+    "no way to the socket: nothing that Python could not handle",
+);
+const LOGGED_OUT_NOT_RED: CheckSpec = CheckSpec::new(
+    "logged-out-not-red",
+    "DS2",
+    "a session that is over and not renewed: nothing red",
+);
+const LOGGED_OUT_NO_CONNECTION_FAILED: CheckSpec = CheckSpec::new(
+    "logged-out-no-connection-failed",
+    "FR-006",
+    "a session that is over and not renewed: no `connection failed` in any case",
+);
+const LOGGED_OUT_NO_TRACEBACK: CheckSpec = CheckSpec::new(
+    "logged-out-no-traceback",
+    "DS2",
+    "a session that is over and not renewed: nothing that Python could not handle",
+);
+
 /// With `FORCE_COLOR`.
 pub const COLOURED: Scenario = Scenario {
     id: "sync/no-failure-wording",
@@ -57,58 +112,18 @@ pub const ON_A_TERMINAL: Scenario = Scenario {
 };
 
 const CHECKS: &[CheckSpec] = &[
-    CheckSpec::new(
-        "refused-is-told",
-        "FR-003",
-        "a refused batch, the control: a success, a mark that is kept, and one diagnostic",
-    ),
-    CheckSpec::new(
-        "no-socket-is-a-success",
-        "FR-001",
-        "no way to the socket, the control: a success, and a mark that is kept",
-    ),
-    CheckSpec::new(
-        "logged-out-is-a-success",
-        "FR-001",
-        "a session that is over and not renewed, the control: a success, and a mark that is kept",
-    ),
-    CheckSpec::new("refused-not-red", "FR-006", "a refused batch: nothing red"),
-    CheckSpec::new(
-        "refused-no-connection-failed",
-        "FR-006",
-        "a refused batch: no `connection failed` in any case",
-    ),
-    CheckSpec::new(
-        "refused-no-traceback",
-        "FR-006",
-        "a refused batch: nothing that Python could not handle",
-    ),
-    CheckSpec::new("no-socket-not-red", "FR-006", "no way to the socket: nothing red"),
-    CheckSpec::new(
-        "no-socket-no-connection-failed",
-        "DS4",
-        "no way to the socket: no `connection failed` in any case",
-    ),
-    CheckSpec::new(
-        "no-socket-no-traceback",
-        "FR-006",
-        "no way to the socket: nothing that Python could not handle",
-    ),
-    CheckSpec::new(
-        "logged-out-not-red",
-        "DS2",
-        "a session that is over and not renewed: nothing red",
-    ),
-    CheckSpec::new(
-        "logged-out-no-connection-failed",
-        "FR-006",
-        "a session that is over and not renewed: no `connection failed` in any case",
-    ),
-    CheckSpec::new(
-        "logged-out-no-traceback",
-        "DS2",
-        "a session that is over and not renewed: nothing that Python could not handle",
-    ),
+    REFUSED_IS_TOLD,
+    NO_SOCKET_IS_A_SUCCESS,
+    LOGGED_OUT_IS_A_SUCCESS,
+    REFUSED_NOT_RED,
+    REFUSED_NO_CONNECTION_FAILED,
+    REFUSED_NO_TRACEBACK,
+    NO_SOCKET_NOT_RED,
+    NO_SOCKET_NO_CONNECTION_FAILED,
+    NO_SOCKET_NO_TRACEBACK,
+    LOGGED_OUT_NOT_RED,
+    LOGGED_OUT_NO_CONNECTION_FAILED,
+    LOGGED_OUT_NO_TRACEBACK,
 ];
 
 /// The sandbox's own terminal is a dumb one, on which nothing is ever red.
@@ -119,14 +134,14 @@ fn coloured(mission: &Mission) -> Mission {
 /// The command must live long enough for the socket's client to speak: that is another thread.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
 
-/// One trouble, and the ids of its checks.
+/// One trouble, and its checks.
 struct Case {
     behaviour: Behaviour,
     session: Session,
     /// Where the trouble is.
     endpoint: Endpoint,
     /// The control, and the three that are proven by it.
-    checks: [&'static str; 4],
+    checks: [CheckSpec; 4],
 }
 
 fn cases() -> [Case; 3] {
@@ -138,10 +153,10 @@ fn cases() -> [Case; 3] {
             session: Session::Lasting,
             endpoint: Endpoint::Batch,
             checks: [
-                "refused-is-told",
-                "refused-not-red",
-                "refused-no-connection-failed",
-                "refused-no-traceback",
+                REFUSED_IS_TOLD,
+                REFUSED_NOT_RED,
+                REFUSED_NO_CONNECTION_FAILED,
+                REFUSED_NO_TRACEBACK,
             ],
         },
         Case {
@@ -151,10 +166,10 @@ fn cases() -> [Case; 3] {
             session: Session::Lasting,
             endpoint: Endpoint::WsToken,
             checks: [
-                "no-socket-is-a-success",
-                "no-socket-not-red",
-                "no-socket-no-connection-failed",
-                "no-socket-no-traceback",
+                NO_SOCKET_IS_A_SUCCESS,
+                NO_SOCKET_NOT_RED,
+                NO_SOCKET_NO_CONNECTION_FAILED,
+                NO_SOCKET_NO_TRACEBACK,
             ],
         },
         Case {
@@ -162,10 +177,10 @@ fn cases() -> [Case; 3] {
             session: Session::Expired,
             endpoint: Endpoint::Refresh,
             checks: [
-                "logged-out-is-a-success",
-                "logged-out-not-red",
-                "logged-out-no-connection-failed",
-                "logged-out-no-traceback",
+                LOGGED_OUT_IS_A_SUCCESS,
+                LOGGED_OUT_NOT_RED,
+                LOGGED_OUT_NO_CONNECTION_FAILED,
+                LOGGED_OUT_NO_TRACEBACK,
             ],
         },
     ]

@@ -15,19 +15,16 @@ use crate::marking::mark;
 use crate::promised::CONSENT;
 use crate::scenario::{CheckSpec, Core, Load, Scenario, joined};
 
+const QUIET: CheckSpec =
+    CheckSpec::new("quiet", "DS8", "strict: stderr is empty, for ten commands");
+
 /// All is well.
 pub const HEALTHY: Scenario = Scenario {
     id: "sync/opted-in-healthy",
     promise: "with consent and a healthy service a command syncs silently",
     requirements: &["FR-001", "FR-002"],
     issues: &[952],
-    checks: &joined::<6>(&[
-        &SUCCESS,
-        &[
-            NO_DIAGNOSTIC,
-            CheckSpec::new("quiet", "DS8", "strict: stderr is empty, for ten commands"),
-        ],
-    ]),
+    checks: &joined::<6>(&[&SUCCESS, &[NO_DIAGNOSTIC, QUIET]]),
     load: Load::Waiting,
     run: healthy,
     promised: Some(CONSENT),
@@ -57,7 +54,7 @@ fn healthy(context: &mut TestContext<'_>) -> Result<(), Abort> {
         let reading = again.step.hygiene()?;
         judgement = later_noise(context, &again, &reading)?;
     }
-    context.check("quiet", judgement);
+    context.check(QUIET, judgement);
     Ok(())
 }
 

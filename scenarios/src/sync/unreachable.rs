@@ -16,111 +16,136 @@ use crate::contract::sync_diagnostic::code;
 use crate::expect::one_json_document;
 use crate::marking::mark;
 use crate::promised::EVENT_BATCHES;
-use crate::scenario::{CheckSpec, Core, Load, Scenario};
+use crate::scenario::{CheckSpec, Core, Load, Scenario, joined};
+
+const RESET_EXITS_ZERO: CheckSpec = CheckSpec::new(
+    "reset-exits-zero",
+    "FR-001",
+    "every batch is reset: the command succeeds, and keeps its mark",
+);
+const RESET_ONE_DOCUMENT: CheckSpec =
+    CheckSpec::new("reset-one-document", "FR-002", "every batch is reset: stdout is one document");
+const RESET_EXACTLY_ONE_DIAGNOSTIC: CheckSpec = CheckSpec::new(
+    "reset-exactly-one-diagnostic",
+    "FR-003",
+    "every batch is reset: one diagnostic",
+);
+const RESET_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "reset-well-formed",
+    "FR-004",
+    "every batch is reset: it is well formed, and has one of the five codes",
+);
+const RESET_IN_TIME: CheckSpec = CheckSpec::new(
+    "reset-in-time",
+    "FR-005",
+    "every batch is reset: the command takes less than half of its deadline",
+);
+const SILENT_EXITS_ZERO: CheckSpec = CheckSpec::new(
+    "silent-exits-zero",
+    "FR-001",
+    "nothing is ever answered: the command succeeds, and keeps its mark",
+);
+const SILENT_ONE_DOCUMENT: CheckSpec = CheckSpec::new(
+    "silent-one-document",
+    "FR-002",
+    "nothing is ever answered: stdout is one document",
+);
+const SILENT_EXACTLY_ONE_DIAGNOSTIC: CheckSpec = CheckSpec::new(
+    "silent-exactly-one-diagnostic",
+    "FR-003",
+    "nothing is ever answered: one diagnostic",
+);
+const SILENT_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "silent-well-formed",
+    "FR-004",
+    "nothing is ever answered: it is well formed, and has one of the five codes",
+);
+const SILENT_IN_TIME: CheckSpec = CheckSpec::new(
+    "silent-in-time",
+    "FR-005",
+    "nothing is ever answered: the command takes less than half of its deadline",
+);
+const REFUSED_EXITS_ZERO: CheckSpec = CheckSpec::new(
+    "refused-exits-zero",
+    "FR-001",
+    "nobody listens: the command succeeds, and keeps its mark",
+);
+const REFUSED_ONE_DOCUMENT: CheckSpec =
+    CheckSpec::new("refused-one-document", "FR-002", "nobody listens: stdout is one document");
+const REFUSED_EXACTLY_ONE_DIAGNOSTIC: CheckSpec =
+    CheckSpec::new("refused-exactly-one-diagnostic", "FR-003", "nobody listens: one diagnostic");
+const REFUSED_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "refused-well-formed",
+    "FR-004",
+    "nobody listens: it is well formed, and has one of the five codes",
+);
+const REFUSED_IN_TIME: CheckSpec = CheckSpec::new(
+    "refused-in-time",
+    "FR-005",
+    "nobody listens: the command takes less than half of its deadline",
+);
+const UNRESOLVED_EXITS_ZERO: CheckSpec = CheckSpec::new(
+    "unresolved-exits-zero",
+    "FR-001",
+    "the name has no address: the command succeeds, and keeps its mark",
+);
+const UNRESOLVED_ONE_DOCUMENT: CheckSpec = CheckSpec::new(
+    "unresolved-one-document",
+    "FR-002",
+    "the name has no address: stdout is one document",
+);
+const UNRESOLVED_EXACTLY_ONE_DIAGNOSTIC: CheckSpec = CheckSpec::new(
+    "unresolved-exactly-one-diagnostic",
+    "FR-003",
+    "the name has no address: one diagnostic",
+);
+const UNRESOLVED_WELL_FORMED: CheckSpec = CheckSpec::new(
+    "unresolved-well-formed",
+    "FR-004",
+    "the name has no address: it is well formed, and has one of the five codes",
+);
+const UNRESOLVED_IN_TIME: CheckSpec = CheckSpec::new(
+    "unresolved-in-time",
+    "FR-005",
+    "the name has no address: the command takes less than half of its deadline",
+);
+
+/// The checks of each way to be away.
+const RESET: [CheckSpec; 5] = [
+    RESET_EXITS_ZERO,
+    RESET_ONE_DOCUMENT,
+    RESET_EXACTLY_ONE_DIAGNOSTIC,
+    RESET_WELL_FORMED,
+    RESET_IN_TIME,
+];
+const SILENT: [CheckSpec; 5] = [
+    SILENT_EXITS_ZERO,
+    SILENT_ONE_DOCUMENT,
+    SILENT_EXACTLY_ONE_DIAGNOSTIC,
+    SILENT_WELL_FORMED,
+    SILENT_IN_TIME,
+];
+const REFUSED: [CheckSpec; 5] = [
+    REFUSED_EXITS_ZERO,
+    REFUSED_ONE_DOCUMENT,
+    REFUSED_EXACTLY_ONE_DIAGNOSTIC,
+    REFUSED_WELL_FORMED,
+    REFUSED_IN_TIME,
+];
+const UNRESOLVED: [CheckSpec; 5] = [
+    UNRESOLVED_EXITS_ZERO,
+    UNRESOLVED_ONE_DOCUMENT,
+    UNRESOLVED_EXACTLY_ONE_DIAGNOSTIC,
+    UNRESOLVED_WELL_FORMED,
+    UNRESOLVED_IN_TIME,
+];
 
 pub const SCENARIO: Scenario = Scenario {
     id: "sync/unreachable",
     promise: "a service that resets every connection, never answers, does not listen or has no address costs a bounded time, and leaves a success and one diagnostic",
     requirements: &["FR-001", "FR-002", "FR-003", "FR-005"],
     issues: &[952],
-    checks: &[
-        CheckSpec::new(
-            "reset-exits-zero",
-            "FR-001",
-            "every batch is reset: the command succeeds, and keeps its mark",
-        ),
-        CheckSpec::new(
-            "reset-one-document",
-            "FR-002",
-            "every batch is reset: stdout is one document",
-        ),
-        CheckSpec::new(
-            "reset-exactly-one-diagnostic",
-            "FR-003",
-            "every batch is reset: one diagnostic",
-        ),
-        CheckSpec::new(
-            "reset-well-formed",
-            "FR-004",
-            "every batch is reset: it is well formed, and has one of the five codes",
-        ),
-        CheckSpec::new(
-            "reset-in-time",
-            "FR-005",
-            "every batch is reset: the command takes less than half of its deadline",
-        ),
-        CheckSpec::new(
-            "silent-exits-zero",
-            "FR-001",
-            "nothing is ever answered: the command succeeds, and keeps its mark",
-        ),
-        CheckSpec::new(
-            "silent-one-document",
-            "FR-002",
-            "nothing is ever answered: stdout is one document",
-        ),
-        CheckSpec::new(
-            "silent-exactly-one-diagnostic",
-            "FR-003",
-            "nothing is ever answered: one diagnostic",
-        ),
-        CheckSpec::new(
-            "silent-well-formed",
-            "FR-004",
-            "nothing is ever answered: it is well formed, and has one of the five codes",
-        ),
-        CheckSpec::new(
-            "silent-in-time",
-            "FR-005",
-            "nothing is ever answered: the command takes less than half of its deadline",
-        ),
-        CheckSpec::new(
-            "refused-exits-zero",
-            "FR-001",
-            "nobody listens: the command succeeds, and keeps its mark",
-        ),
-        CheckSpec::new("refused-one-document", "FR-002", "nobody listens: stdout is one document"),
-        CheckSpec::new(
-            "refused-exactly-one-diagnostic",
-            "FR-003",
-            "nobody listens: one diagnostic",
-        ),
-        CheckSpec::new(
-            "refused-well-formed",
-            "FR-004",
-            "nobody listens: it is well formed, and has one of the five codes",
-        ),
-        CheckSpec::new(
-            "refused-in-time",
-            "FR-005",
-            "nobody listens: the command takes less than half of its deadline",
-        ),
-        CheckSpec::new(
-            "unresolved-exits-zero",
-            "FR-001",
-            "the name has no address: the command succeeds, and keeps its mark",
-        ),
-        CheckSpec::new(
-            "unresolved-one-document",
-            "FR-002",
-            "the name has no address: stdout is one document",
-        ),
-        CheckSpec::new(
-            "unresolved-exactly-one-diagnostic",
-            "FR-003",
-            "the name has no address: one diagnostic",
-        ),
-        CheckSpec::new(
-            "unresolved-well-formed",
-            "FR-004",
-            "the name has no address: it is well formed, and has one of the five codes",
-        ),
-        CheckSpec::new(
-            "unresolved-in-time",
-            "FR-005",
-            "the name has no address: the command takes less than half of its deadline",
-        ),
-    ],
+    checks: &joined::<20>(&[&RESET, &SILENT, &REFUSED, &UNRESOLVED]),
     promised: Some(EVENT_BATCHES),
     core: Some(Core::SaasSyncEnabled),
     load: Load::Waiting,
@@ -130,18 +155,18 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let reset = mark_against(context, batches([Answer::Reset]))?;
-    judge_case(context, &reset, "reset")?;
+    judge_case(context, &reset, RESET)?;
     let silent = mark_against(context, silent())?;
-    judge_case(context, &silent, "silent")?;
+    judge_case(context, &silent, SILENT)?;
     let refused = away(context, CLOSED_PORT, |mission| mission)?;
-    judge_case(context, &refused, "refused")?;
+    judge_case(context, &refused, REFUSED)?;
     let unresolved = away(context, &format!("https://{NOWHERE}"), |mission| {
         mission
             .with_env("RES_OPTIONS", "attempts:0")
             .with_env("NO_PROXY", BESIDE_THE_PROXY)
             .with_env("no_proxy", BESIDE_THE_PROXY)
     })?;
-    judge_case(context, &unresolved, "unresolved")
+    judge_case(context, &unresolved, UNRESOLVED)
 }
 
 /// The discard port: nobody listens there, as every sandbox relies on.
@@ -183,20 +208,24 @@ fn silent() -> Behaviour {
     })
 }
 
-fn judge_case(context: &TestContext<'_>, attempt: &SyncAttempt, case: &str) -> Result<(), Abort> {
+/// Judges one way to be away, by its checks.
+fn judge_case(
+    context: &TestContext<'_>,
+    attempt: &SyncAttempt,
+    [exits, document, one, form, time]: [CheckSpec; 5],
+) -> Result<(), Abort> {
     let (step, success) = (&attempt.step, attempt.succeeded()?);
     let reading = step.hygiene()?;
-    let id = |check: &str| format!("{case}-{check}");
-    step.check(&id("exits-zero"), |_| success);
-    step.check(&id("one-document"), one_json_document());
-    step.check(&id("exactly-one-diagnostic"), |step| exactly_one(&reading, step));
-    step.check(&id("well-formed"), |step| {
-        let form = well_formed(&reading, step);
-        if form.held() { has_code(&reading, &code::PUBLISHED, step) } else { form }
+    step.check(exits, |_| success);
+    step.check(document, one_json_document());
+    step.check(one, |step| exactly_one(&reading, step));
+    step.check(form, |step| {
+        let formed = well_formed(&reading, step);
+        if formed.held() { has_code(&reading, &code::PUBLISHED, step) } else { formed }
     });
     // What goes on for longer has no bound of its own: the slowest release takes a quarter of it.
     let limit = context.deadline() / 2;
-    step.check(&id("in-time"), |step| in_time(step, limit));
+    step.check(time, |step| in_time(step, limit));
     Ok(())
 }
 

@@ -16,6 +16,73 @@ use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::{Checkpoint, Walkthrough};
 use support::machine::Need;
 
+const EMIT_FAILS: CheckSpec = CheckSpec::new(
+    "emit-fails",
+    "STA-003",
+    "emit, the log may not grow: it exits with a code other than 0",
+);
+const EMIT_NAMES_THE_TRANSITION: CheckSpec = CheckSpec::new(
+    "emit-names-the-transition",
+    "STA-003",
+    "emit: the answer names mission, work package, lane and event log",
+);
+const EMIT_DIAGNOSES: CheckSpec = CheckSpec::new(
+    "emit-diagnoses",
+    "reliability/transition-failure",
+    "emit: the answer has a code, the broken invariant and a remedy",
+);
+const EMIT_LEAVES_THE_LOG: CheckSpec =
+    CheckSpec::new("emit-leaves-the-log", "STA-002", "emit: the log is as it was");
+const EMIT_WORKS_WITHOUT_THE_LIMIT: CheckSpec = CheckSpec::new(
+    "emit-works-without-the-limit",
+    "STA-001",
+    "the control: once the log can be written again, the same command succeeds",
+);
+const MOVE_FAILS: CheckSpec = CheckSpec::new(
+    "move-fails",
+    "STA-003",
+    "move-task, log and folder read-only: it exits with a code other than 0",
+);
+const MOVE_NAMES_THE_TRANSITION: CheckSpec = CheckSpec::new(
+    "move-names-the-transition",
+    "STA-003",
+    "move-task: the answer names mission, work package, lane and event log",
+);
+const MOVE_DIAGNOSES: CheckSpec = CheckSpec::new(
+    "move-diagnoses",
+    "reliability/transition-failure",
+    "move-task: the answer has a code, the broken invariant and a remedy",
+);
+const MOVE_LEAVES_THE_LOG: CheckSpec =
+    CheckSpec::new("move-leaves-the-log", "STA-002", "move-task: the log is as it was");
+const MOVE_WORKS_WITHOUT_THE_LIMIT: CheckSpec = CheckSpec::new(
+    "move-works-without-the-limit",
+    "STA-001",
+    "the control: once the log can be written again, the same command succeeds",
+);
+const IMPLEMENT_FAILS: CheckSpec = CheckSpec::new(
+    "implement-fails",
+    "STA-003",
+    "implement, log and folder read-only: it exits with a code other than 0",
+);
+const IMPLEMENT_NAMES_THE_TRANSITION: CheckSpec = CheckSpec::new(
+    "implement-names-the-transition",
+    "STA-003",
+    "implement: the answer names mission, work package, lane and event log",
+);
+const IMPLEMENT_DIAGNOSES: CheckSpec = CheckSpec::new(
+    "implement-diagnoses",
+    "reliability/transition-failure",
+    "implement: the answer has a code, the broken invariant and a remedy",
+);
+const IMPLEMENT_LEAVES_THE_LOG: CheckSpec =
+    CheckSpec::new("implement-leaves-the-log", "STA-002", "implement: the log is as it was");
+const IMPLEMENT_WORKS_WITHOUT_THE_LIMIT: CheckSpec = CheckSpec::new(
+    "implement-works-without-the-limit",
+    "STA-001",
+    "the control: once the log can be written again, the same command succeeds",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/failed-append-is-loud",
     promise: "a transition whose event cannot be appended fails, says what was wanted and where, and leaves the log as it was",
@@ -27,69 +94,21 @@ pub const SCENARIO: Scenario = Scenario {
     ],
     issues: &[944, 945],
     checks: &[
-        CheckSpec::new(
-            "emit-fails",
-            "STA-003",
-            "emit, the log may not grow: it exits with a code other than 0",
-        ),
-        CheckSpec::new(
-            "emit-names-the-transition",
-            "STA-003",
-            "emit: the answer names mission, work package, lane and event log",
-        ),
-        CheckSpec::new(
-            "emit-diagnoses",
-            "reliability/transition-failure",
-            "emit: the answer has a code, the broken invariant and a remedy",
-        ),
-        CheckSpec::new("emit-leaves-the-log", "STA-002", "emit: the log is as it was"),
-        CheckSpec::new(
-            "emit-works-without-the-limit",
-            "STA-001",
-            "the control: once the log can be written again, the same command succeeds",
-        ),
-        CheckSpec::new(
-            "move-fails",
-            "STA-003",
-            "move-task, log and folder read-only: it exits with a code other than 0",
-        ),
-        CheckSpec::new(
-            "move-names-the-transition",
-            "STA-003",
-            "move-task: the answer names mission, work package, lane and event log",
-        ),
-        CheckSpec::new(
-            "move-diagnoses",
-            "reliability/transition-failure",
-            "move-task: the answer has a code, the broken invariant and a remedy",
-        ),
-        CheckSpec::new("move-leaves-the-log", "STA-002", "move-task: the log is as it was"),
-        CheckSpec::new(
-            "move-works-without-the-limit",
-            "STA-001",
-            "the control: once the log can be written again, the same command succeeds",
-        ),
-        CheckSpec::new(
-            "implement-fails",
-            "STA-003",
-            "implement, log and folder read-only: it exits with a code other than 0",
-        ),
-        CheckSpec::new(
-            "implement-names-the-transition",
-            "STA-003",
-            "implement: the answer names mission, work package, lane and event log",
-        ),
-        CheckSpec::new(
-            "implement-diagnoses",
-            "reliability/transition-failure",
-            "implement: the answer has a code, the broken invariant and a remedy",
-        ),
-        CheckSpec::new("implement-leaves-the-log", "STA-002", "implement: the log is as it was"),
-        CheckSpec::new(
-            "implement-works-without-the-limit",
-            "STA-001",
-            "the control: once the log can be written again, the same command succeeds",
-        ),
+        EMIT_FAILS,
+        EMIT_NAMES_THE_TRANSITION,
+        EMIT_DIAGNOSES,
+        EMIT_LEAVES_THE_LOG,
+        EMIT_WORKS_WITHOUT_THE_LIMIT,
+        MOVE_FAILS,
+        MOVE_NAMES_THE_TRANSITION,
+        MOVE_DIAGNOSES,
+        MOVE_LEAVES_THE_LOG,
+        MOVE_WORKS_WITHOUT_THE_LIMIT,
+        IMPLEMENT_FAILS,
+        IMPLEMENT_NAMES_THE_TRANSITION,
+        IMPLEMENT_DIAGNOSES,
+        IMPLEMENT_LEAVES_THE_LOG,
+        IMPLEMENT_WORKS_WITHOUT_THE_LIMIT,
     ],
     needs: &[Need::FileLimit, Need::Privileges],
     run,
@@ -97,36 +116,36 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 /// The checks of one command.
-struct Ids {
-    fails: &'static str,
-    names: &'static str,
-    diagnoses: &'static str,
-    leaves: &'static str,
-    works: &'static str,
+struct Checks {
+    fails: CheckSpec,
+    names: CheckSpec,
+    diagnoses: CheckSpec,
+    leaves: CheckSpec,
+    works: CheckSpec,
 }
 
-const EMIT: Ids = Ids {
-    fails: "emit-fails",
-    names: "emit-names-the-transition",
-    diagnoses: "emit-diagnoses",
-    leaves: "emit-leaves-the-log",
-    works: "emit-works-without-the-limit",
+const EMIT: Checks = Checks {
+    fails: EMIT_FAILS,
+    names: EMIT_NAMES_THE_TRANSITION,
+    diagnoses: EMIT_DIAGNOSES,
+    leaves: EMIT_LEAVES_THE_LOG,
+    works: EMIT_WORKS_WITHOUT_THE_LIMIT,
 };
 
-const MOVE: Ids = Ids {
-    fails: "move-fails",
-    names: "move-names-the-transition",
-    diagnoses: "move-diagnoses",
-    leaves: "move-leaves-the-log",
-    works: "move-works-without-the-limit",
+const MOVE: Checks = Checks {
+    fails: MOVE_FAILS,
+    names: MOVE_NAMES_THE_TRANSITION,
+    diagnoses: MOVE_DIAGNOSES,
+    leaves: MOVE_LEAVES_THE_LOG,
+    works: MOVE_WORKS_WITHOUT_THE_LIMIT,
 };
 
-const IMPLEMENT: Ids = Ids {
-    fails: "implement-fails",
-    names: "implement-names-the-transition",
-    diagnoses: "implement-diagnoses",
-    leaves: "implement-leaves-the-log",
-    works: "implement-works-without-the-limit",
+const IMPLEMENT: Checks = Checks {
+    fails: IMPLEMENT_FAILS,
+    names: IMPLEMENT_NAMES_THE_TRANSITION,
+    diagnoses: IMPLEMENT_DIAGNOSES,
+    leaves: IMPLEMENT_LEAVES_THE_LOG,
+    works: IMPLEMENT_WORKS_WITHOUT_THE_LIMIT,
 };
 
 const PACKAGE: &str = "WP01";
@@ -156,18 +175,18 @@ fn judge_refusal(
     mission: &Mission,
     ask: &Operation<'_>,
     lanes: &[&str],
-    ids: &Ids,
+    checks: &Checks,
 ) -> Result<(), Abort> {
     let before = Log::of(mission)?;
     let wanted = RequestedTransition { mission, package: PACKAGE, lanes };
     let step = without_append(context, mission, ask, &before)?;
-    step.check(ids.fails, exit_nonzero());
+    step.check(checks.fails, exit_nonzero());
     let parts = [Part::Mission, Part::Package, Part::Lane, Part::Log];
-    step.check(ids.names, names(&parts, wanted));
-    step.check(ids.diagnoses, has_fields(OF_A_FAILURE));
-    context.check(ids.leaves, Log::of(mission)?.is_unchanged(&before));
+    step.check(checks.names, names(&parts, wanted));
+    step.check(checks.diagnoses, has_fields(OF_A_FAILURE));
+    context.check(checks.leaves, Log::of(mission)?.is_unchanged(&before));
     let step = context.perform(mission, ask)?;
-    step.check(ids.works, exit_zero());
+    step.check(checks.works, exit_zero());
     Ok(())
 }
 

@@ -14,6 +14,37 @@ use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::{Checkpoint, Walkthrough, worktree_of};
 
+const WORKS_FROM_THE_ROOT: CheckSpec = CheckSpec::new(
+    "works-from-the-root",
+    "STA-001",
+    "the control: the hand-over succeeds from the root",
+);
+const HAND_OVER_EXITS_ALIKE: CheckSpec = CheckSpec::new(
+    "hand-over-exits-alike",
+    "DW2",
+    "the hand-over from the lane's worktree exits as from the root",
+);
+const HAND_OVER_IS_THE_SAME_EVENT: CheckSpec = CheckSpec::new(
+    "hand-over-is-the-same-event",
+    "DW2",
+    "the hand-over from the lane's worktree appends the same transition to the same log, but for ids and times",
+);
+const HAND_OVER_KEEPS_THE_LOG: CheckSpec = CheckSpec::new(
+    "hand-over-keeps-the-log",
+    "STA-001",
+    "the hand-over from the lane's worktree leaves the log's old bytes",
+);
+const APPROVAL_EXITS_ZERO: CheckSpec = CheckSpec::new(
+    "approval-exits-zero",
+    "reliability/approval-from-a-worktree",
+    "the approval from the lane's worktree succeeds",
+);
+const APPROVAL_IS_AN_EVENT: CheckSpec = CheckSpec::new(
+    "approval-is-an-event",
+    "reliability/approval-from-a-worktree",
+    "the approval from the lane's worktree is one transition in the mission's log",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/from-lane-worktree",
     promise: "a work package is handed over and approved from its lane's worktree just as from the root",
@@ -24,36 +55,12 @@ pub const SCENARIO: Scenario = Scenario {
     ],
     issues: &[944, 945],
     checks: &[
-        CheckSpec::new(
-            "works-from-the-root",
-            "STA-001",
-            "the control: the hand-over succeeds from the root",
-        ),
-        CheckSpec::new(
-            "hand-over-exits-alike",
-            "DW2",
-            "the hand-over from the lane's worktree exits as from the root",
-        ),
-        CheckSpec::new(
-            "hand-over-is-the-same-event",
-            "DW2",
-            "the hand-over from the lane's worktree appends the same transition to the same log, but for ids and times",
-        ),
-        CheckSpec::new(
-            "hand-over-keeps-the-log",
-            "STA-001",
-            "the hand-over from the lane's worktree leaves the log's old bytes",
-        ),
-        CheckSpec::new(
-            "approval-exits-zero",
-            "reliability/approval-from-a-worktree",
-            "the approval from the lane's worktree succeeds",
-        ),
-        CheckSpec::new(
-            "approval-is-an-event",
-            "reliability/approval-from-a-worktree",
-            "the approval from the lane's worktree is one transition in the mission's log",
-        ),
+        WORKS_FROM_THE_ROOT,
+        HAND_OVER_EXITS_ALIKE,
+        HAND_OVER_IS_THE_SAME_EVENT,
+        HAND_OVER_KEEPS_THE_LOG,
+        APPROVAL_EXITS_ZERO,
+        APPROVAL_IS_AN_EVENT,
     ],
     run,
     ..Scenario::DEFAULT
@@ -67,19 +74,19 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     deliver(context, &root, package)?;
     let before = Log::of(&root)?;
     let step = hand_over(context, &root)?;
-    context.control("works-from-the-root", &step, exit_zero()(&step))?;
+    context.control(WORKS_FROM_THE_ROOT, &step, exit_zero()(&step))?;
     let wanted = moves(&Log::of(&root)?, &before);
 
     let mission = walkthrough.until(context, Checkpoint::Begun)?;
     let lane = deliver(context, &mission, package)?;
     let before = Log::of(&mission)?;
     let step = hand_over(context, &lane)?;
-    step.check("hand-over-exits-alike", exit_zero());
+    step.check(HAND_OVER_EXITS_ALIKE, exit_zero());
     let after = Log::of(&mission)?;
-    step.check("hand-over-is-the-same-event", |step| {
+    step.check(HAND_OVER_IS_THE_SAME_EVENT, |step| {
         same_moves(&wanted, &moves(&after, &before), step)
     });
-    step.check("hand-over-keeps-the-log", |_| after.keeps(&before));
+    step.check(HAND_OVER_KEEPS_THE_LOG, |_| after.keeps(&before));
 
     approve_from_the_lane(context, &walkthrough, package)
 }
@@ -116,9 +123,9 @@ fn approve_from_the_lane(
             note: "It works",
         },
     )?;
-    step.check("approval-exits-zero", exit_zero());
+    step.check(APPROVAL_EXITS_ZERO, exit_zero());
     let after = Log::of(&mission)?;
-    step.check("approval-is-an-event", |step| {
+    step.check(APPROVAL_IS_AN_EVENT, |step| {
         let expected = "one transition of WP01, to approved";
         let made = moves(&after, &before);
         match made.as_slice() {

@@ -24,6 +24,42 @@ use crate::walkthrough::{Checkpoint, Walkthrough};
 use aftermath::Aftermath;
 use spread::spread;
 
+const IMPLEMENT_WORKS: CheckSpec = CheckSpec::new(
+    "implement-works",
+    "STA-001",
+    "the control: left alone, it ends with the work package in progress",
+);
+const THE_CLAIM_WAS_STRUCK: CheckSpec = CheckSpec::new(
+    "the-claim-was-struck",
+    "STA-004",
+    "the control: the command was struck between its claim and its end",
+);
+const EVERY_LINE_PARSES: CheckSpec = CheckSpec::new(
+    "every-line-parses",
+    "STA-004",
+    "whenever it is struck: every line of the log is JSON",
+);
+const NO_EVENT_TWICE: CheckSpec = CheckSpec::new(
+    "no-event-twice",
+    "STA-004",
+    "whenever it is struck: no two events have one id, then and after the next call",
+);
+const LANE_IS_RECOVERABLE: CheckSpec = CheckSpec::new(
+    "lane-is-recoverable",
+    "STA-004",
+    "whenever it is struck: the work package is planned, claimed or in progress",
+);
+const ONE_CALL_GOES_ON: CheckSpec = CheckSpec::new(
+    "one-call-goes-on",
+    "STA-004",
+    "whenever it is struck: one more call by the same agent succeeds, and it is in progress",
+);
+const NO_LOCK_BLOCKS: CheckSpec = CheckSpec::new(
+    "no-lock-blocks",
+    "STA-004",
+    "whenever it is struck: no lock that is left stops the next call",
+);
+
 /// The machine dies, or the kernel is short of memory.
 pub const KILLED: Scenario = Scenario {
     id: "transitions/killed-implement-recovers",
@@ -39,41 +75,13 @@ pub const INTERRUPTED: Scenario = Scenario {
     requirements: &["STA-004", "reliability/recovery-from-claimed"],
     issues: &[944, 945],
     checks: &[
-        CheckSpec::new(
-            "implement-works",
-            "STA-001",
-            "the control: left alone, it ends with the work package in progress",
-        ),
-        CheckSpec::new(
-            "the-claim-was-struck",
-            "STA-004",
-            "the control: the command was struck between its claim and its end",
-        ),
-        CheckSpec::new(
-            "every-line-parses",
-            "STA-004",
-            "whenever it is struck: every line of the log is JSON",
-        ),
-        CheckSpec::new(
-            "no-event-twice",
-            "STA-004",
-            "whenever it is struck: no two events have one id, then and after the next call",
-        ),
-        CheckSpec::new(
-            "lane-is-recoverable",
-            "STA-004",
-            "whenever it is struck: the work package is planned, claimed or in progress",
-        ),
-        CheckSpec::new(
-            "one-call-goes-on",
-            "STA-004",
-            "whenever it is struck: one more call by the same agent succeeds, and it is in progress",
-        ),
-        CheckSpec::new(
-            "no-lock-blocks",
-            "STA-004",
-            "whenever it is struck: no lock that is left stops the next call",
-        ),
+        IMPLEMENT_WORKS,
+        THE_CLAIM_WAS_STRUCK,
+        EVERY_LINE_PARSES,
+        NO_EVENT_TWICE,
+        LANE_IS_RECOVERABLE,
+        ONE_CALL_GOES_ON,
+        NO_LOCK_BLOCKS,
     ],
     run: interrupted,
     ..Scenario::DEFAULT
@@ -100,7 +108,7 @@ fn run_interrupted(
     let walkthrough = Walkthrough::pair(Topology::Flat);
     let whole = walkthrough.until(context, Checkpoint::Finalised)?;
     let step = implement(context, &whole)?;
-    context.control("implement-works", &step, is_in_progress(&step, &whole))?;
+    context.control(IMPLEMENT_WORKS, &step, is_in_progress(&step, &whole))?;
     let duration = step.duration();
 
     let mut aftermath = Aftermath::default();
@@ -110,7 +118,7 @@ fn run_interrupted(
             format!("it got to its end {TRIES} times before we struck, and others had the machine");
         return Err(Abort::machine_busy(step.argv(), &why));
     }
-    context.control("the-claim-was-struck", &step, was_struck(&step))?;
+    context.control(THE_CLAIM_WAS_STRUCK, &step, was_struck(&step))?;
     aftermath.inspect(context, &mission, "at the claim", &step)?;
 
     for number in 1..=MOST_STAGINGS {

@@ -13,77 +13,91 @@ use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::{Checkpoint, Walkthrough};
 
+const A_LEGAL_MOVE_WORKS: CheckSpec = CheckSpec::new(
+    "a-legal-move-works",
+    "execution-state/guarded-transitions",
+    "the control: planned to claimed succeeds",
+);
+const PLANNED_TO_IN_REVIEW: CheckSpec = CheckSpec::new(
+    "planned-to-in-review",
+    "execution-state/guarded-transitions",
+    "emit: what is not begun cannot be reviewed",
+);
+const PLANNED_TO_APPROVED: CheckSpec = CheckSpec::new(
+    "planned-to-approved",
+    "execution-state/guarded-transitions",
+    "emit: what is not begun cannot be approved",
+);
+const PLANNED_TO_DONE: CheckSpec = CheckSpec::new(
+    "planned-to-done",
+    "execution-state/guarded-transitions",
+    "emit: what is not begun cannot be done",
+);
+const MOVE_PLANNED_TO_APPROVED: CheckSpec = CheckSpec::new(
+    "move-planned-to-approved",
+    "execution-state/guarded-transitions",
+    "move-task: what is not begun cannot be approved",
+);
+const MOVE_PLANNED_TO_DONE: CheckSpec = CheckSpec::new(
+    "move-planned-to-done",
+    "execution-state/guarded-transitions",
+    "move-task: what is not begun cannot be done",
+);
+const IN_PROGRESS_TO_DONE: CheckSpec = CheckSpec::new(
+    "in-progress-to-done",
+    "execution-state/guarded-transitions",
+    "emit: what is being worked on cannot be done",
+);
+const FOR_REVIEW_TO_APPROVED: CheckSpec = CheckSpec::new(
+    "for-review-to-approved",
+    "execution-state/guarded-transitions",
+    "emit: what waits for a review cannot be approved before somebody reviews it",
+);
+const APPROVED_TO_CLAIMED: CheckSpec = CheckSpec::new(
+    "approved-to-claimed",
+    "execution-state/guarded-transitions",
+    "emit: what is approved is not claimed again without being sent back",
+);
+const DONE_TO_PLANNED: CheckSpec = CheckSpec::new(
+    "done-to-planned",
+    "execution-state/guarded-transitions",
+    "emit: what is done stays done",
+);
+const CANCELED_TO_PLANNED: CheckSpec = CheckSpec::new(
+    "canceled-to-planned",
+    "execution-state/guarded-transitions",
+    "emit: what is canceled stays canceled",
+);
+const MOVE_PLANNED_TO_IN_REVIEW: CheckSpec = CheckSpec::new(
+    "move-planned-to-in-review",
+    "execution-state/guarded-transitions",
+    "move-task: on the way from planned to in_review it goes every step, or writes nothing",
+);
+const MOVE_IN_PROGRESS_TO_APPROVED: CheckSpec = CheckSpec::new(
+    "move-in-progress-to-approved",
+    "DW10",
+    "move-task: what is being worked on cannot be approved without a review",
+);
+
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/no-illegal-shortcut",
     promise: "a transition that the nine lanes do not know is refused, names both lanes, and leaves the log as it was",
     requirements: &["execution-state/guarded-transitions"],
     issues: &[1619],
     checks: &[
-        CheckSpec::new(
-            "a-legal-move-works",
-            "execution-state/guarded-transitions",
-            "the control: planned to claimed succeeds",
-        ),
-        CheckSpec::new(
-            "planned-to-in-review",
-            "execution-state/guarded-transitions",
-            "emit: what is not begun cannot be reviewed",
-        ),
-        CheckSpec::new(
-            "planned-to-approved",
-            "execution-state/guarded-transitions",
-            "emit: what is not begun cannot be approved",
-        ),
-        CheckSpec::new(
-            "planned-to-done",
-            "execution-state/guarded-transitions",
-            "emit: what is not begun cannot be done",
-        ),
-        CheckSpec::new(
-            "move-planned-to-approved",
-            "execution-state/guarded-transitions",
-            "move-task: what is not begun cannot be approved",
-        ),
-        CheckSpec::new(
-            "move-planned-to-done",
-            "execution-state/guarded-transitions",
-            "move-task: what is not begun cannot be done",
-        ),
-        CheckSpec::new(
-            "in-progress-to-done",
-            "execution-state/guarded-transitions",
-            "emit: what is being worked on cannot be done",
-        ),
-        CheckSpec::new(
-            "for-review-to-approved",
-            "execution-state/guarded-transitions",
-            "emit: what waits for a review cannot be approved before somebody reviews it",
-        ),
-        CheckSpec::new(
-            "approved-to-claimed",
-            "execution-state/guarded-transitions",
-            "emit: what is approved is not claimed again without being sent back",
-        ),
-        CheckSpec::new(
-            "done-to-planned",
-            "execution-state/guarded-transitions",
-            "emit: what is done stays done",
-        ),
-        CheckSpec::new(
-            "canceled-to-planned",
-            "execution-state/guarded-transitions",
-            "emit: what is canceled stays canceled",
-        ),
-        CheckSpec::new(
-            "move-planned-to-in-review",
-            "execution-state/guarded-transitions",
-            "move-task: on the way from planned to in_review it goes every step, or writes nothing",
-        ),
-        CheckSpec::new(
-            "move-in-progress-to-approved",
-            "DW10",
-            "move-task: what is being worked on cannot be approved without a review",
-        ),
+        A_LEGAL_MOVE_WORKS,
+        PLANNED_TO_IN_REVIEW,
+        PLANNED_TO_APPROVED,
+        PLANNED_TO_DONE,
+        MOVE_PLANNED_TO_APPROVED,
+        MOVE_PLANNED_TO_DONE,
+        IN_PROGRESS_TO_DONE,
+        FOR_REVIEW_TO_APPROVED,
+        APPROVED_TO_CLAIMED,
+        DONE_TO_PLANNED,
+        CANCELED_TO_PLANNED,
+        MOVE_PLANNED_TO_IN_REVIEW,
+        MOVE_IN_PROGRESS_TO_APPROVED,
     ],
     run,
     ..Scenario::DEFAULT
@@ -92,17 +106,17 @@ pub const SCENARIO: Scenario = Scenario {
 const PACKAGE: &str = "WP01";
 
 /// Each from a mission of its own: check, command, from, to.
-const SHORTCUTS: [(&str, TransitionCommand, &str, &str); 10] = [
-    ("planned-to-in-review", TransitionCommand::Emit, "planned", "in_review"),
-    ("planned-to-approved", TransitionCommand::Emit, "planned", "approved"),
-    ("planned-to-done", TransitionCommand::Emit, "planned", "done"),
-    ("move-planned-to-approved", TransitionCommand::Move, "planned", "approved"),
-    ("move-planned-to-done", TransitionCommand::Move, "planned", "done"),
-    ("in-progress-to-done", TransitionCommand::Emit, "in_progress", "done"),
-    ("for-review-to-approved", TransitionCommand::Emit, "for_review", "approved"),
-    ("approved-to-claimed", TransitionCommand::Emit, "approved", "claimed"),
-    ("done-to-planned", TransitionCommand::Emit, "done", "planned"),
-    ("canceled-to-planned", TransitionCommand::Emit, "canceled", "planned"),
+const SHORTCUTS: [(CheckSpec, TransitionCommand, &str, &str); 10] = [
+    (PLANNED_TO_IN_REVIEW, TransitionCommand::Emit, "planned", "in_review"),
+    (PLANNED_TO_APPROVED, TransitionCommand::Emit, "planned", "approved"),
+    (PLANNED_TO_DONE, TransitionCommand::Emit, "planned", "done"),
+    (MOVE_PLANNED_TO_APPROVED, TransitionCommand::Move, "planned", "approved"),
+    (MOVE_PLANNED_TO_DONE, TransitionCommand::Move, "planned", "done"),
+    (IN_PROGRESS_TO_DONE, TransitionCommand::Emit, "in_progress", "done"),
+    (FOR_REVIEW_TO_APPROVED, TransitionCommand::Emit, "for_review", "approved"),
+    (APPROVED_TO_CLAIMED, TransitionCommand::Emit, "approved", "claimed"),
+    (DONE_TO_PLANNED, TransitionCommand::Emit, "done", "planned"),
+    (CANCELED_TO_PLANNED, TransitionCommand::Emit, "canceled", "planned"),
 ];
 
 /// By which command a transition is asked for.
@@ -116,7 +130,7 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
     let walkthrough = Walkthrough::pair(Topology::Flat);
     let legal = walkthrough.until(context, Checkpoint::Finalised)?;
     let step = ask(context, &legal, TransitionCommand::Emit, "claimed")?;
-    context.control("a-legal-move-works", &step, exit_zero()(&step))?;
+    context.control(A_LEGAL_MOVE_WORKS, &step, exit_zero()(&step))?;
 
     for (check, way, from, to) in SHORTCUTS {
         let mission = walkthrough.until(context, Checkpoint::Finalised)?;
@@ -151,7 +165,7 @@ fn ask(
 fn refuses(
     context: &mut TestContext<'_>,
     mission: &Mission,
-    check: &str,
+    check: CheckSpec,
     way: TransitionCommand,
     (from, to): (&str, &str),
 ) -> Result<(), Abort> {
@@ -187,7 +201,7 @@ fn all_or_nothing(context: &mut TestContext<'_>, mission: &Mission) -> Result<()
     let before = Log::of(mission)?;
     let step = ask(context, mission, TransitionCommand::Move, "in_review")?;
     let after = Log::of(mission)?;
-    step.check("move-planned-to-in-review", |step| {
+    step.check(MOVE_PLANNED_TO_IN_REVIEW, |step| {
         if step.exit() != Exit::Code(0) {
             return is_refused(step, &before, &after);
         }
@@ -212,7 +226,7 @@ fn refuses_unreviewed(context: &mut TestContext<'_>, mission: &Mission) -> Resul
     let before = Log::of(mission)?;
     let step = ask(context, mission, TransitionCommand::Move, "approved")?;
     let after = Log::of(mission)?;
-    step.check("move-in-progress-to-approved", |step| is_refused(step, &before, &after));
+    step.check(MOVE_IN_PROGRESS_TO_APPROVED, |step| is_refused(step, &before, &after));
     Ok(())
 }
 

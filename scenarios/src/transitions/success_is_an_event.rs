@@ -12,46 +12,55 @@ use crate::expect::exit_zero;
 use crate::scenario::{CheckSpec, Scenario};
 use crate::walkthrough::{Checkpoint, Walkthrough};
 
+const EMIT_EXITS_ZERO: CheckSpec =
+    CheckSpec::new("emit-exits-zero", "STA-001", "emit: it succeeds");
+const EMIT_TELLS_THE_EVENT: CheckSpec = CheckSpec::new(
+    "emit-tells-the-event",
+    "reliability/transition-success",
+    "emit: the answer has the event's id, the work package, the lane, and the log's path",
+);
+const EMIT_IS_ONE_EVENT: CheckSpec = CheckSpec::new(
+    "emit-is-one-event",
+    "STA-001",
+    "emit: the log that the answer names has exactly one new transition, the one it tells",
+);
+const EMIT_KEEPS_THE_LOG: CheckSpec =
+    CheckSpec::new("emit-keeps-the-log", "STA-001", "emit: the log's old bytes are untouched");
+const EMIT_CAN_BE_READ: CheckSpec =
+    CheckSpec::new("emit-can-be-read", "STA-002", "emit: `agent tasks status` shows the lane");
+const MOVE_EXITS_ZERO: CheckSpec =
+    CheckSpec::new("move-exits-zero", "STA-001", "move-task: it succeeds");
+const MOVE_TELLS_THE_EVENT: CheckSpec = CheckSpec::new(
+    "move-tells-the-event",
+    "reliability/transition-success",
+    "move-task: the answer has the event's id, the work package, the lane, and the log's path",
+);
+const MOVE_IS_ONE_EVENT: CheckSpec = CheckSpec::new(
+    "move-is-one-event",
+    "STA-001",
+    "move-task: the log that the answer names has exactly one new transition, the one it tells",
+);
+const MOVE_KEEPS_THE_LOG: CheckSpec =
+    CheckSpec::new("move-keeps-the-log", "STA-001", "move-task: the log's old bytes are untouched");
+const MOVE_CAN_BE_READ: CheckSpec =
+    CheckSpec::new("move-can-be-read", "STA-002", "move-task: `agent tasks status` shows the lane");
+
 pub const SCENARIO: Scenario = Scenario {
     id: "transitions/success-is-an-event",
     promise: "a transition that is reported as a success is exactly one readable event, and the log's old bytes are untouched",
     requirements: &["STA-001", "STA-002", "reliability/transition-success"],
     issues: &[944, 945],
     checks: &[
-        CheckSpec::new("emit-exits-zero", "STA-001", "emit: it succeeds"),
-        CheckSpec::new(
-            "emit-tells-the-event",
-            "reliability/transition-success",
-            "emit: the answer has the event's id, the work package, the lane, and the log's path",
-        ),
-        CheckSpec::new(
-            "emit-is-one-event",
-            "STA-001",
-            "emit: the log that the answer names has exactly one new transition, the one it tells",
-        ),
-        CheckSpec::new("emit-keeps-the-log", "STA-001", "emit: the log's old bytes are untouched"),
-        CheckSpec::new("emit-can-be-read", "STA-002", "emit: `agent tasks status` shows the lane"),
-        CheckSpec::new("move-exits-zero", "STA-001", "move-task: it succeeds"),
-        CheckSpec::new(
-            "move-tells-the-event",
-            "reliability/transition-success",
-            "move-task: the answer has the event's id, the work package, the lane, and the log's path",
-        ),
-        CheckSpec::new(
-            "move-is-one-event",
-            "STA-001",
-            "move-task: the log that the answer names has exactly one new transition, the one it tells",
-        ),
-        CheckSpec::new(
-            "move-keeps-the-log",
-            "STA-001",
-            "move-task: the log's old bytes are untouched",
-        ),
-        CheckSpec::new(
-            "move-can-be-read",
-            "STA-002",
-            "move-task: `agent tasks status` shows the lane",
-        ),
+        EMIT_EXITS_ZERO,
+        EMIT_TELLS_THE_EVENT,
+        EMIT_IS_ONE_EVENT,
+        EMIT_KEEPS_THE_LOG,
+        EMIT_CAN_BE_READ,
+        MOVE_EXITS_ZERO,
+        MOVE_TELLS_THE_EVENT,
+        MOVE_IS_ONE_EVENT,
+        MOVE_KEEPS_THE_LOG,
+        MOVE_CAN_BE_READ,
     ],
     run,
     ..Scenario::DEFAULT
@@ -70,28 +79,28 @@ fn run(context: &mut TestContext<'_>) -> Result<(), Abort> {
 }
 
 /// The checks of one command.
-struct Ids {
-    succeeds: &'static str,
-    tells: &'static str,
-    is_one: &'static str,
-    keeps: &'static str,
-    is_read: &'static str,
+struct Checks {
+    succeeds: CheckSpec,
+    tells: CheckSpec,
+    is_one: CheckSpec,
+    keeps: CheckSpec,
+    is_read: CheckSpec,
 }
 
-const EMIT: Ids = Ids {
-    succeeds: "emit-exits-zero",
-    tells: "emit-tells-the-event",
-    is_one: "emit-is-one-event",
-    keeps: "emit-keeps-the-log",
-    is_read: "emit-can-be-read",
+const EMIT: Checks = Checks {
+    succeeds: EMIT_EXITS_ZERO,
+    tells: EMIT_TELLS_THE_EVENT,
+    is_one: EMIT_IS_ONE_EVENT,
+    keeps: EMIT_KEEPS_THE_LOG,
+    is_read: EMIT_CAN_BE_READ,
 };
 
-const MOVE: Ids = Ids {
-    succeeds: "move-exits-zero",
-    tells: "move-tells-the-event",
-    is_one: "move-is-one-event",
-    keeps: "move-keeps-the-log",
-    is_read: "move-can-be-read",
+const MOVE: Checks = Checks {
+    succeeds: MOVE_EXITS_ZERO,
+    tells: MOVE_TELLS_THE_EVENT,
+    is_one: MOVE_IS_ONE_EVENT,
+    keeps: MOVE_KEEPS_THE_LOG,
+    is_read: MOVE_CAN_BE_READ,
 };
 
 fn judge_claims(
@@ -99,20 +108,20 @@ fn judge_claims(
     mission: &Mission,
     ask: &Operation<'_>,
     package: &str,
-    ids: &Ids,
+    checks: &Checks,
 ) -> Result<(), Abort> {
     let before = Log::of(mission)?;
     let step = context.perform(mission, ask)?;
-    step.check(ids.succeeds, exit_zero());
+    step.check(checks.succeeds, exit_zero());
     let answer = step.try_document().unwrap_or_default();
-    step.check(ids.tells, |step| tells(step, &answer));
-    step.check(ids.is_one, |step| is_one(step, &answer, &before, mission, package));
-    step.check(ids.keeps, |_| match Log::of(mission) {
+    step.check(checks.tells, |step| tells(step, &answer));
+    step.check(checks.is_one, |step| is_one(step, &answer, &before, mission, package));
+    step.check(checks.keeps, |_| match Log::of(mission) {
         Ok(log) => log.keeps(&before),
         Err(abort) => Judgement::fail("log-unreadable", "a log", abort.to_string()),
     });
     let status = context.perform(mission, &Operation::Status { mission: &mission.slug })?;
-    status.check(ids.is_read, |status| shows(status, package));
+    status.check(checks.is_read, |status| shows(status, package));
     Ok(())
 }
 

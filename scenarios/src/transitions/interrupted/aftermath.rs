@@ -7,8 +7,12 @@ use fixtures::staged;
 use support::canary::files_below;
 use support::check::Judgement;
 
-use super::{PACKAGE, implement, is_in_progress};
+use super::{
+    EVERY_LINE_PARSES, LANE_IS_RECOVERABLE, NO_EVENT_TWICE, NO_LOCK_BLOCKS, ONE_CALL_GOES_ON,
+    PACKAGE, implement, is_in_progress,
+};
 use crate::context::{Abort, Mission, Step, TestContext};
+use crate::scenario::CheckSpec;
 use crate::transitions::log::Log;
 
 /// The lanes in which the same command can go on.
@@ -27,7 +31,7 @@ pub(super) struct Aftermath {
 /// Something that must not be.
 #[derive(Debug)]
 struct Problem {
-    check: &'static str,
+    check: CheckSpec,
     signature: String,
     /// At which moment, and what it looked like.
     observed: String,
@@ -65,8 +69,8 @@ impl Aftermath {
         self.told.push(format!("{told}{left}: state {known}, the next call: {ended}"));
         if let Some(signature) = judgement.signature {
             let (check, signature) = match blocking(&locks, &again) {
-                Some(lock) => ("no-lock-blocks", format!("left: {lock}")),
-                None => ("one-call-goes-on", format!("next call: {signature}")),
+                Some(lock) => (NO_LOCK_BLOCKS, format!("left: {lock}")),
+                None => (ONE_CALL_GOES_ON, format!("next call: {signature}")),
             };
             self.note(check, moment, signature, &again.quote());
         }
@@ -79,41 +83,41 @@ impl Aftermath {
         let log = match Log::of(mission) {
             Ok(log) => log,
             Err(abort) => {
-                self.note("every-line-parses", moment, "no-log".to_owned(), &abort.to_string());
+                self.note(EVERY_LINE_PARSES, moment, "no-log".to_owned(), &abort.to_string());
                 return "no log".to_owned();
             }
         };
         if !log.broken_lines().is_empty() {
-            self.note("every-line-parses", moment, "torn-line".to_owned(), &log.summarize());
+            self.note(EVERY_LINE_PARSES, moment, "torn-line".to_owned(), &log.summarize());
         }
         if !log.repeated_ids().is_empty() {
-            self.note("no-event-twice", moment, "repeated-id".to_owned(), &log.summarize());
+            self.note(NO_EVENT_TWICE, moment, "repeated-id".to_owned(), &log.summarize());
         }
         let lane = log.lane_of(PACKAGE).unwrap_or_else(|| "none".to_owned());
         if !RECOVERABLE.contains(&lane.as_str()) {
-            self.note("lane-is-recoverable", moment, format!("lane={lane}"), &log.summarize());
+            self.note(LANE_IS_RECOVERABLE, moment, format!("lane={lane}"), &log.summarize());
         }
         lane
     }
 
-    fn note(&mut self, check: &'static str, moment: &str, signature: String, observed: &str) {
+    fn note(&mut self, check: CheckSpec, moment: &str, signature: String, observed: &str) {
         self.problems.push(Problem { check, signature, observed: format!("{moment}: {observed}") });
     }
 
     /// Judges all moments together. `spread` says how they were chosen.
     pub(super) fn judge_all(&self, context: &TestContext<'_>, spread: &str) {
         for check in [
-            "every-line-parses",
-            "no-event-twice",
-            "lane-is-recoverable",
-            "one-call-goes-on",
-            "no-lock-blocks",
+            EVERY_LINE_PARSES,
+            NO_EVENT_TWICE,
+            LANE_IS_RECOVERABLE,
+            ONE_CALL_GOES_ON,
+            NO_LOCK_BLOCKS,
         ] {
             context.check(check, self.judgement(check, spread));
         }
     }
 
-    fn judgement(&self, check: &str, spread: &str) -> Judgement {
+    fn judgement(&self, check: CheckSpec, spread: &str) -> Judgement {
         let expected = "so at every moment at which the command was struck";
         let told = format!(
             "{spread}; {} different states (but for ids and times)\n{}",
