@@ -1,6 +1,6 @@
 //! Layer 0 of kitty-gate: what every other layer stands on.
 //!
-//! Processes, sandboxes, network enclosures, nested environments, product releases,
+//! Processes, sandboxes, network isolation, nested environments, product releases,
 //! and the vocabulary of checks and skips. Nothing here knows what a mission or a scenario is.
 
 pub mod canary;

@@ -48,7 +48,7 @@ fn a_recorded_failure_violates_its_requirement() {
     assert_eq!(violation["check"], "stdout-is-one-json-document");
     assert_eq!(violation["signature"], "stdout-empty, traceback: KeyError");
     assert_eq!(standing("FR-001")["state"], "unproven");
-    assert_eq!(standing("FR-001")["gaps"][0]["kind"], "not-played");
+    assert_eq!(standing("FR-001")["gaps"][0]["kind"], "not-run");
     assert_eq!(standing("RPM-001")["state"], "unreachable");
     world.gate().args(["requirements", "run"]).assert().code(1).stdout(
         contains("violated     FR-017").and(contains("stdout-is-one-json-document [FR-017]")),

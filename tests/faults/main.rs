@@ -1,6 +1,6 @@
 //! Every check has been seen to fail: on the reference product with a fault, or on a fake product where the
 //! reference has no such thing to be asked about. `certificate.toml` says which, `.ci/run` makes it anew, and
-//! here the fake products are held against `harness/stand_ins.toml`, which the certificate has them from. A check
+//! here the fake products are held against `harness/fake_products.toml`, which the certificate has them from. A check
 //! that was never seen red is not a check yet.
 //!
 //! The fake products are small programs, each bad in its own manner; and two that are not, as controls.
@@ -53,7 +53,7 @@ fn every_check_can_fail() {
 
 /// What is said of the fake products is what they do: no check more or less, and the controls pass.
 #[test]
-fn the_stand_ins_do_what_is_declared() {
+fn the_fake_products_do_what_is_declared() {
     let executed: Vec<Executed> = std::thread::scope(|scope| {
         let all = [scope.spawn(wheels::executed), scope.spawn(installed::executed)];
         all.into_iter().flat_map(|executed| executed.join().unwrap()).collect()

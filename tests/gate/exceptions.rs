@@ -99,14 +99,14 @@ fn filled(draft: &str) -> String {
 }
 
 #[test]
-fn no_loop_of_drafts_opens_a_gate_that_played_a_part() {
+fn no_loop_of_drafts_opens_a_gate_that_ran_a_part() {
     let bench = Bench::new();
     let ids = || scenarios::all().into_iter().map(|scenario| scenario.id);
-    let is_played = |id: &str| id.starts_with("merge/") || id.starts_with("mark-status/");
-    let part = ids().filter(|id| !is_played(id)).fold(all_pass().repeat(1), Recorded::without);
+    let has_run = |id: &str| id.starts_with("merge/") || id.starts_with("mark-status/");
+    let part = ids().filter(|id| !has_run(id)).fold(all_pass().repeat(1), Recorded::without);
     bench.record(&part);
     let mut given = vec!["decide".to_owned(), "run".to_owned()];
-    for (number, id) in ids().filter(|id| !is_played(id)).enumerate() {
+    for (number, id) in ids().filter(|id| !has_run(id)).enumerate() {
         let file = format!("{number}.md");
         let told = bench.gate(&["exception", "new", "run", id, "-o", &file]);
         assert_eq!(told.exit, USAGE, "{id}");
@@ -258,7 +258,7 @@ fn an_exception_is_advised_last_and_only_where_running_does_not_help() {
 }
 
 #[test]
-fn one_without_its_form_is_refused_before_anything_is_played() {
+fn one_without_its_form_is_refused_before_anything_is_run() {
     let bench = Bench::new();
     bench.record(&all_pass());
     let whole = form(SCENARIO, "timed-out");

@@ -210,7 +210,7 @@ fn nothing_is_accepted_by_a_command() {
 }
 
 #[test]
-fn weak_entries_are_refused_before_anything_is_played() {
+fn weak_entries_are_refused_before_anything_is_run() {
     let bench = Bench::new();
     bench.record(&failing("3.2.7"));
     let whole = known(CHECK, "exit=0");
@@ -284,7 +284,7 @@ fn check_tells_what_a_run_says_against_the_file() {
 }
 
 #[test]
-fn a_file_that_cannot_be_used_is_refused_before_anything_is_played() {
+fn a_file_that_cannot_be_used_is_refused_before_anything_is_run() {
     let bench = Bench::new();
     bench.file("e.toml", "[[group]]\nowner = \"the owners\"\n");
     for command in [["gate", "./nothing"], ["decide", "run"]] {

@@ -103,7 +103,7 @@ fn a_trial_takes_nothing_away() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_told_before_anything_is_played() {
+fn a_folder_that_cannot_be_written_is_told_before_anything_is_run() {
     let bench = Bench::new();
     bench.file("file", "mine");
     for dir in ["cache", "locked"] {

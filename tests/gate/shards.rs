@@ -201,7 +201,7 @@ fn runs_of_other_filters_can_be_put_together() {
 }
 
 #[test]
-fn the_reference_played_in_parts_comes_to_what_it_does_in_one_piece() {
+fn the_reference_run_in_parts_comes_to_what_it_does_in_one_piece() {
     let bench = Bench::new();
     let cache = bench.path("cache").to_string_lossy().into_owned();
     let run = |more: &[&str]| {

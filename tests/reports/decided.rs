@@ -63,7 +63,7 @@ pub fn decided(made: &SampleRun) -> GateDocument {
         repeat: 1,
         totals,
         core: vec![GatedPromise {
-            name: "never_played".to_owned(),
+            name: "never_run".to_owned(),
             scenarios: vec!["core/never-run".to_owned()],
             standing: Standing::Missing,
         }],

@@ -55,7 +55,7 @@ pub enum RanOn {
     /// Every edition of the reference: the checks that are judged in every scenario.
     EveryEdition,
     /// What the reference cannot be asked.
-    StandIns {
+    FakeProducts {
         /// Why it cannot.
         why: String,
         /// The fake product that passes.
@@ -169,14 +169,14 @@ fn executed_on(kills: &KillMatrix, excused: &Excused, id: &str) -> RanOn {
     let edition = kills.edition.get(id).map_or(Edition::default().name(), String::as_str);
     excused.get(id).map_or_else(
         || RanOn::Edition(edition.to_owned()),
-        |excuse| RanOn::StandIns { why: excuse.why.clone(), control: excuse.control.clone() },
+        |excuse| RanOn::FakeProducts { why: excuse.why.clone(), control: excuse.control.clone() },
     )
 }
 
 fn killers(kills: &KillMatrix, excused: &Excused, scenario: &str, check: &str) -> Vec<String> {
-    let stand_ins = excused.get(scenario).and_then(|excuse| excuse.red.get(check));
+    let fake_products = excused.get(scenario).and_then(|excuse| excuse.red.get(check));
     let kills = || names(kills.killed_by.get(&full_name(scenario, check)));
-    stand_ins.cloned().unwrap_or_else(kills)
+    fake_products.cloned().unwrap_or_else(kills)
 }
 
 /// The checks that are judged in every scenario, each killed where it is red in any.
@@ -220,7 +220,7 @@ mod tests {
         let red = BTreeMap::from([("merge-succeeds".to_owned(), vec!["sick".to_owned()])]);
         let excuse = Substitution { why: why.clone(), control: control.clone(), red };
         let excused = of(&BTreeMap::from([(ID.to_owned(), excuse)]));
-        assert_eq!(excused.executed_on, RanOn::StandIns { why, control });
+        assert_eq!(excused.executed_on, RanOn::FakeProducts { why, control });
         let check = excused.checks.into_iter().find(|check| check.id == "merge-succeeds");
         assert_eq!(check.unwrap().killed_by, ["sick"]);
     }

@@ -24,7 +24,7 @@ pub const FILE: &str = "certificate.toml";
 
 const HEAD: &str = "\
 # On what each check was seen to fail. Written by `kitty-gate certify --write [FAULT...]`; `kitty-gate certify`
-# fails where it is otherwise. What the reference product cannot be asked is in harness/stand_ins.toml.
+# fails where it is otherwise. What the reference product cannot be asked is in harness/fake_products.toml.
 #
 # edition     the edition of the reference on which a scenario is certified, where the first one skips it
 # skipped_on  the null products on which a scenario is skipped; on every other one it is red, on none it passes

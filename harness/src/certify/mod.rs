@@ -10,17 +10,17 @@
 //! Whatever comes out otherwise than it must is run once more, alone. On a machine at rest that is what it is;
 //! on a busy one it was not measured, and is held against nobody.
 //!
-//! What no edition can be asked is in `harness/stand_ins.toml`, or the certificate is refused: a skip is no
+//! What no edition can be asked is in `harness/fake_products.toml`, or the certificate is refused: a skip is no
 //! pass.
 
 mod document;
 mod environment;
+mod fake_products;
 mod kill_matrix;
 mod nulls;
 mod objections;
 mod pool;
 mod quiet;
-mod stand_ins;
 
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
@@ -41,11 +41,11 @@ pub use document::{
     Certificate, CertifiedCheck, CertifiedFault, CertifiedNull, CertifiedScenario, RanOn, committed,
 };
 use environment::CertifyEnvironment;
+pub use fake_products::{Excused, Substitution, excused};
 use kill_matrix::full_name;
 pub use kill_matrix::{FILE, KillMatrix, committed_kills};
 pub use objections::Objections;
 use pool::{Executed, Job};
-pub use stand_ins::{Excused, Substitution, excused};
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -133,7 +133,7 @@ pub struct Clean {
 
 impl Clean {
     /// Whether it says anything about a fault. Who only lacked a machine at rest can be asked all the same.
-    fn is_played(&self) -> bool {
+    fn has_run(&self) -> bool {
         self.document.verdict != Verdict::Skip || quiet::was_disturbed(&self.document)
     }
 }
@@ -226,9 +226,9 @@ impl Runner<'_> {
         }
         for edition in Edition::ALL {
             let mut left = all.clone();
-            left.retain(|scenario| !clean.get(scenario.id).is_some_and(Clean::is_played));
+            left.retain(|scenario| !clean.get(scenario.id).is_some_and(Clean::has_run));
             for new in self.run_edition(edition, &left)? {
-                if new.is_played() || !clean.contains_key(new.scenario.id) {
+                if new.has_run() || !clean.contains_key(new.scenario.id) {
                     clean.insert(new.scenario.id, new);
                 }
             }
@@ -335,7 +335,7 @@ impl Runner<'_> {
     fn is_worth_it(&self, clean: &Clean, fault: Fault) -> bool {
         let id = clean.scenario.id;
         let is_dear = SLOW.contains(&fault) || DEAR.contains(&id);
-        clean.is_played()
+        clean.has_run()
             && is_seen_on(clean.edition, fault)
             && clean.reach.contains(fault.name())
             && (!is_dear || !self.known.red(id, fault.name()).is_empty())

@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Objections {
     /// Scenarios that the clean reference does not pass. To skip one is not to pass it, unless
-    /// `harness/stand_ins.toml` says why.
+    /// `harness/fake_products.toml` says why.
     pub unclean: Vec<String>,
     /// What is excused there, and passes all the same.
     pub needless: Vec<String>,

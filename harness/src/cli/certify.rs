@@ -136,7 +136,7 @@ fn scenarios_by_place(certificate: &Certificate) -> String {
     for scenario in &certificate.scenarios {
         let place = match &scenario.executed_on {
             RanOn::Edition(name) => format!("{name} edition"),
-            RanOn::StandIns { .. } => "stand-ins".to_owned(),
+            RanOn::FakeProducts { .. } => "fake products".to_owned(),
             RanOn::EveryEdition => continue,
         };
         *counts.entry(place).or_default() += 1;

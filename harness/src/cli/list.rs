@@ -129,7 +129,7 @@ fn checks_of(scenario: &PlannedScenario, certified: &[CertifiedScenario]) -> Str
     let certified = certified.iter().find(|known| known.id == scenario.id);
     let executed_on = certified.map(|known| &known.executed_on);
     let mut text = String::new();
-    if let Some(RanOn::StandIns { why, control }) = executed_on {
+    if let Some(RanOn::FakeProducts { why, control }) = executed_on {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "    not run on the reference: {why}; `{control}` passes it");
     }
@@ -158,7 +158,7 @@ fn by_what(executed_on: Option<&RanOn>, known: Option<&CertifiedCheck>) -> Strin
     let mut parts = Vec::new();
     match (known.killed_by.as_slice(), executed_on) {
         ([], _) => {}
-        (names, Some(RanOn::StandIns { .. })) => {
+        (names, Some(RanOn::FakeProducts { .. })) => {
             parts.push(format!("certified by the fake products {}", names.join(" ")));
         }
         ([name], _) => parts.push(format!("certified by the reference's fault {name}")),

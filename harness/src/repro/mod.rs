@@ -29,7 +29,7 @@ pub enum ReproError {
     Io(#[from] io::Error),
     /// The run has no such scenario.
     #[error("`{0}` is not part of the run")]
-    NotPlayed(String),
+    NotRun(String),
 }
 
 /// The script for a scenario of the run recorded in `run`.
@@ -41,7 +41,7 @@ pub fn script_of(run: &Path, scenario: &str) -> Result<String, ReproError> {
         Some(planned) if !attempts.is_empty() => {
             Ok(script(run, &header, scenario, &planned.title, &worst_of(planned, &attempts))?)
         }
-        _ => Err(ReproError::NotPlayed(scenario.to_owned())),
+        _ => Err(ReproError::NotRun(scenario.to_owned())),
     }
 }
 

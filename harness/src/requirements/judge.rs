@@ -95,7 +95,7 @@ pub enum GapKind {
     /// It was skipped.
     Skipped,
     /// The run did not run it.
-    NotPlayed,
+    NotRun,
     /// It is not written yet.
     NotWritten,
     /// It was run when it did not claim yet what it claims today.
@@ -118,7 +118,7 @@ impl GapKind {
             Self::Flaky => "flaky",
             Self::FailedOtherwise => "failed, but elsewhere",
             Self::Skipped => "skipped",
-            Self::NotPlayed => "not run",
+            Self::NotRun => "not run",
             Self::NotWritten => "not written yet",
             Self::ClaimedLater => "did not claim it when it was run",
             Self::PartViolated => "violated by way of",
@@ -257,7 +257,7 @@ impl<'r> Judge<'r> {
     ) {
         let by = claim.scenario.as_str();
         let Some(scenario) = self.executed.get(by).copied() else {
-            return found.gap(GapKind::NotPlayed, "", by);
+            return found.gap(GapKind::NotRun, "", by);
         };
         let violations: Vec<Violation> = failures(scenario)
             .filter(|check| claim.is_about(&claimed(check), one, self.book))

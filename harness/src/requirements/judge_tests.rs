@@ -254,11 +254,11 @@ fn repeats_that_differ_prove_nothing_and_violate_what_failed_in_one() {
 }
 
 #[test]
-fn what_was_not_played_is_not_proven() {
+fn what_was_not_run_is_not_proven() {
     let today = [one(), planned("suite/two", &["R1"], &[("a", "R1")])];
     let of = standings(&run(one(), &[], None), &today);
     assert_eq!(of("R1").state, State::Unproven);
-    assert_eq!(gaps(&of("R1")), [(GapKind::NotPlayed, "suite/two")]);
+    assert_eq!(gaps(&of("R1")), [(GapKind::NotRun, "suite/two")]);
     assert_eq!(of("R2").state, State::Proven);
 }
 

@@ -112,7 +112,7 @@ impl Step {
         self.finished.duration.saturating_sub(self.finished.held_up)
     }
 
-    /// Whether the blow of an interrupt reached it before it had ended.
+    /// Whether the signal of an interrupt reached it before it had ended.
     pub fn was_interrupted(&self) -> bool {
         self.finished.interrupted.is_some()
     }

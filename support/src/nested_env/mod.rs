@@ -150,7 +150,7 @@ pub(crate) fn make(
     }
     verify_environment(dir, interpreter, tools)?;
     let (method, pip) = match way {
-        Backend::Uv(uv) => (EnvMethod::UvVenv, pip::stand_in(dir, uv)?),
+        Backend::Uv(uv) => (EnvMethod::UvVenv, pip::shim(dir, uv)?),
         Backend::Stdlib => (EnvMethod::StdlibVenv, pip::own(dir)),
     };
     pip::verify(&pip, interpreter, tools)?;

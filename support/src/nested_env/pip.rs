@@ -12,7 +12,7 @@ use super::uv::Uv;
 use crate::skip::{SkipCode, SkipPhase};
 
 /// uv puts no pip into an environment. What people type is passed on to `uv pip`.
-pub(super) fn stand_in(dir: &Path, uv: &Uv) -> Result<Vec<String>, EnvError> {
+pub(super) fn shim(dir: &Path, uv: &Uv) -> Result<Vec<String>, EnvError> {
     let program = uv.program.to_string_lossy();
     let text = format!(
         "#!/bin/sh\n\

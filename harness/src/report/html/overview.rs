@@ -199,7 +199,7 @@ fn facts(page: &mut String, evidence: &Evidence) {
         ("Network", network),
         ("Begun", began),
         ("Took", took),
-        ("Played", format!("{executed} each, {} at a time", run.jobs)),
+        ("Runs", format!("{executed} each, {} at a time", run.jobs)),
         ("kitty-gate", escaped(&run.kitty_gate)),
         ("Run", code(&run.run_id)),
         ("Wheel, sha256", digest.map_or_else(|| "not known".to_owned(), code)),

@@ -61,7 +61,7 @@ pub fn verdict(text: &mut String, evidence: &Evidence) {
                     gate.judged,
                     prose(&totals(evidence)),
                     prose(&gate.decided_on),
-                    each_played(gate.repeat),
+                    each_run(gate.repeat),
                 ),
             );
             for why in &gate.because {
@@ -84,7 +84,7 @@ pub fn verdict(text: &mut String, evidence: &Evidence) {
     }
 }
 
-fn each_played(repeat: u32) -> String {
+fn each_run(repeat: u32) -> String {
     match repeat {
         1 => "each scenario run once".to_owned(),
         repeat => format!("each scenario run {repeat} times"),
@@ -178,7 +178,7 @@ fn what_was_run(text: &mut String, evidence: &Evidence) {
             "kitty-gate {}, {} at a time, {}",
             prose(&run.kitty_gate),
             run.jobs,
-            each_played(run.repeat)
+            each_run(run.repeat)
         ),
     );
     text.push('\n');

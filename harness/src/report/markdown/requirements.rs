@@ -48,10 +48,10 @@ fn of_state(
 
 fn table(text: &mut String, document: &RequirementsDocument, state: State) {
     let mut any = false;
-    let mut not_played = 0;
+    let mut not_run = 0;
     for (one, standing) in of_state(document, state) {
-        if nothing_was_played(standing) {
-            not_played += 1;
+        if nothing_was_run(standing) {
+            not_run += 1;
             continue;
         }
         if !any {
@@ -68,15 +68,15 @@ fn table(text: &mut String, document: &RequirementsDocument, state: State) {
     if any {
         text.push('\n');
     }
-    if not_played > 0 {
-        let amount = counted(not_played, "requirement");
+    if not_run > 0 {
+        let amount = counted(not_run, "requirement");
         put(text, &format!("And {amount} of which this run run nothing.\n"));
     }
 }
 
-fn nothing_was_played(standing: &Standing) -> bool {
+fn nothing_was_run(standing: &Standing) -> bool {
     let absent =
-        |kind| matches!(kind, GapKind::NotPlayed | GapKind::NotWritten | GapKind::PartUnproven);
+        |kind| matches!(kind, GapKind::NotRun | GapKind::NotWritten | GapKind::PartUnproven);
     standing.violations.is_empty() && standing.gaps.iter().all(|gap| absent(gap.kind))
 }
 

@@ -22,8 +22,8 @@ pub struct Substitution {
     pub red: BTreeMap<String, Vec<String>>,
 }
 
-/// `harness/stand_ins.toml`. A scenario that is not in it may not be skipped.
+/// `harness/fake_products.toml`. A scenario that is not in it may not be skipped.
 pub fn excused() -> Result<Excused, CertifyError> {
-    toml::from_str(include_str!("../../stand_ins.toml"))
-        .map_err(|error| CertifyError::Unreadable(format!("harness/stand_ins.toml: {error}")))
+    toml::from_str(include_str!("../../fake_products.toml"))
+        .map_err(|error| CertifyError::Unreadable(format!("harness/fake_products.toml: {error}")))
 }
